@@ -1,0 +1,45 @@
+package node
+
+import (
+	"net"
+	"net/netip"
+)
+
+// Link is one network interface as the kernel has it.
+type Link struct {
+	Index     int              // of the kernel, greater than 0
+	Name      string           // "eth0"
+	MAC       net.HardwareAddr // empty on interfaces without
+	MTU       int              // bytes
+	Up        bool             // IFF_UP
+	Running   bool             // IFF_RUNNING: has carrier
+	Forwards6 bool             // forwards IPv6 packets: the router flag of its neighbour advertisements
+	Addresses []Assigned       // in the kernel's order
+}
+
+// Assigned is an address on a link.
+type Assigned struct {
+	Prefix    netip.Prefix // the address with its prefix length, not masked
+	Ours      bool         // put there by hactl, now or before a restart
+	Tentative bool         // IPv6: duplicate address detection has not ended
+	Failed    bool         // IPv6: duplicate address detection found a duplicate
+	Secondary bool         // IPv4: a further address of the subnet of another one
+}
+
+// Wish is an address that is to be on a link. What is ours and not wished is to
+// be removed; what is foreign is not to be touched.
+type Wish struct {
+	Interface string       // name
+	Prefix    netip.Prefix // exactly as it is to be installed
+
+	// Route: the kernel adds the route to the prefix's subnet (no
+	// IFA_F_NOPREFIXROUTE). Set for addresses outside every own subnet.
+	Route bool
+}
+
+// Holding is what became of a Wish.
+type Holding struct {
+	Wish    Wish
+	Present bool   // on the link, and ours
+	Problem string // why it is not ("foreign address", or an error of the kernel's); empty when it is
+}

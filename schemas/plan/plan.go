@@ -1,0 +1,186 @@
+package plan
+
+import "net/netip"
+
+// Format is the version of the document that this package reads and writes.
+// An agent that meets a greater one keeps what it runs and says so.
+const Format = 1
+
+// Document is one plan file, plans/HOST.json.
+type Document struct {
+	Format   int      `json:"format"`   // always Format when written
+	Hash     string   `json:"hash"`     // Hash of Plan, "sha256:" and 64 hexadecimal digits
+	Envelope Envelope `json:"envelope"` // not part of the hash
+	Plan     Plan     `json:"plan"`
+}
+
+// Envelope says where a plan came from. It is not part of the hash: a comment
+// added to a configuration moves lines, but changes no plan.
+type Envelope struct {
+	AppliedBy string `json:"applied_by,omitempty"` // user@host; empty when unknown
+	AppliedAt string `json:"applied_at,omitempty"` // RFC 3339, UTC; empty when never applied
+	Commit    string `json:"commit,omitempty"`     // git describe of the configuration folder; empty outside Git
+	// Origins names, by object ID ("router web/public/ipv4"), the file and line
+	// of the configuration as of Commit ("main.ha.hcl:12").
+	Origins map[string]string `json:"origins,omitempty"`
+}
+
+// Plan is what one host has to do.
+type Plan struct {
+	Host    string   `json:"host"`    // the host's name in the configuration, never empty
+	Routers []Router `json:"routers"` // sorted by ID; empty when the host has nothing to do
+}
+
+// Family is an IP version, 4 or 6.
+type Family int
+
+// The two families.
+const (
+	IPv4 Family = 4
+	IPv6 Family = 6
+)
+
+// Of returns the family of a. The zero Addr is of no family, 0.
+func Of(a netip.Addr) Family {
+	switch {
+	case a.Is4():
+		return IPv4
+	case a.Is6():
+		return IPv6
+	}
+	return 0
+}
+
+// String returns "ipv4" or "ipv6".
+func (f Family) String() string {
+	if f == IPv6 {
+		return "ipv6"
+	}
+	return "ipv4"
+}
+
+// Owner is the priority of the router that owns the addresses (RFC 9568
+// section 5.2.4).
+const Owner = 255
+
+// Router is one virtual router on this host: one VRID in one family on one
+// interface. A vip with addresses of both families becomes two routers.
+type Router struct {
+	ID       string `json:"id"`       // Vip and family, "web/public/ipv4"; unique in a plan, the same on every host
+	Vip      string `json:"vip"`      // cluster and vip, "web/public"; both routers of a dual-stack vip share it and release together
+	Family   Family `json:"family"`   // 4 or 6
+	VRID     int    `json:"vrid"`     // 1..255
+	Version  int    `json:"version"`  // VRRP version, 2 or 3; IPv6 needs 3
+	Priority int    `json:"priority"` // base priority, 1..254, or Owner
+
+	// AdvertInterval is in milliseconds: version 2 whole seconds up to 255 s,
+	// version 3 multiples of 10 ms up to 40.95 s.
+	AdvertInterval int `json:"advert_interval_ms"`
+
+	Interface string `json:"interface"` // name on this host
+
+	// Source is the primary address that adverts carry as sender. When empty,
+	// the agent takes the interface's first own address: IPv4 the first primary
+	// one, IPv6 the link-local one.
+	Source string `json:"source,omitempty"`
+
+	// Peers are the neighbours' addresses in unicast mode. When empty, adverts
+	// go to Group.
+	Peers []string `json:"peers,omitempty"`
+	Group string   `json:"group,omitempty"` // multicast group; empty exactly when Peers is not
+
+	Checksum Checksum `json:"checksum"` // the form sent in version 3 over IPv4; both are accepted
+
+	Auth *Auth `json:"auth,omitempty"` // nil: none
+
+	Preemption Preemption `json:"preemption"`
+	Announce   Announce   `json:"announce"`
+
+	// Addresses are those of the vip in advertised order: IPv6 begins with a
+	// link-local one.
+	Addresses []Address `json:"addresses"`
+
+	// OnAgentLoss says what becomes of the addresses when the agent dies.
+	OnAgentLoss OnAgentLoss `json:"on_agent_loss"`
+
+	// Neighbours are the other members of the cluster, in order of preference.
+	Neighbours []Neighbour `json:"neighbours,omitempty"`
+}
+
+// Checksum is the form of the version 3 checksum over IPv4.
+type Checksum string
+
+// The two forms. keepalived and FRR send and demand the one with the
+// pseudo-header; RFC 9568 section 5.2.8 has none for IPv4.
+const (
+	PseudoHeader Checksum = "pseudo-header"
+	RFC9568      Checksum = "rfc9568"
+)
+
+// Auth is the authentication of a version 2 router (RFC 2338 section 5.3.6).
+// Exactly one of Secret and SecretFile is set.
+type Auth struct {
+	Type       string `json:"type"`                  // "pass"
+	Secret     string `json:"secret,omitempty"`      // 1 to 8 bytes, clear text; a plan that holds one is for its owner's eyes
+	SecretFile string `json:"secret_file,omitempty"` // absolute path on the host; its first line without the line end is the secret
+}
+
+// Mode says when a Backup with a higher priority takes over from a working
+// Active router (RFC 9568 section 6.1, Preempt_Mode).
+type Mode string
+
+// The three modes.
+const (
+	Always  Mode = "always"
+	Delayed Mode = "delayed"
+	Never   Mode = "never"
+)
+
+// Preemption is a mode and its delay.
+type Preemption struct {
+	Mode  Mode `json:"mode"`
+	Delay int  `json:"delay_ms,omitempty"` // milliseconds, greater than 0 exactly when Mode is Delayed
+}
+
+// Announce says how gratuitous ARP and unsolicited neighbour advertisements
+// are sent by a new Active router.
+type Announce struct {
+	Burst  int `json:"burst"`               // announcements of each address in one burst, at least 1
+	Repeat int `json:"repeat_ms,omitempty"` // milliseconds until a second burst; 0: no second one
+}
+
+// Address is one virtual address.
+type Address struct {
+	Prefix string `json:"prefix"` // as written, "10.0.0.100/24"; a bare address was written as /32 or /128
+
+	// Hidden addresses move with the router, but its adverts do not list them
+	// (what does not fit one advert).
+	Hidden bool `json:"hidden,omitempty"`
+}
+
+// OnAgentLoss says what becomes of the addresses when an agent dies.
+type OnAgentLoss string
+
+// The choices.
+const (
+	Release OnAgentLoss = "release" // addresses expire when the agent no longer refreshes them
+	Keep    OnAgentLoss = "keep"    // addresses stay
+)
+
+// Kind is who speaks VRRP on a neighbour.
+type Kind string
+
+// The kinds.
+const (
+	Hactl      Kind = "hactl"
+	Keepalived Kind = "keepalived"
+	Other      Kind = "other"
+)
+
+// Neighbour is another member of a router's cluster.
+type Neighbour struct {
+	Host     string `json:"host"`
+	Kind     Kind   `json:"kind"`
+	Priority int    `json:"priority"`          // the highest it can have, 1..255
+	Address  string `json:"address,omitempty"` // the address its adverts come from; empty when unknown
+}

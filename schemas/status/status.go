@@ -1,0 +1,88 @@
+// Package status is the contract between the agents and whoever asks how they
+// are: what one host's agent reports, in status/HOST.json and on its control
+// socket, as JSON.
+//
+// It knows the types and their encoding only; it imports the standard library.
+// Neighbours: agent writes it; cmd/hactl's status and apply read it.
+package status
+
+import "time"
+
+// Format is the version of the document.
+const Format = 1
+
+// Host is the report of one agent.
+type Host struct {
+	Format  int    `json:"format"`
+	Host    string `json:"host"`    // the name that the plan has for the host
+	Version string `json:"version"` // of hactl
+	PID     int    `json:"pid"`
+
+	Started time.Time `json:"started"` // of the agent
+	Written time.Time `json:"written"` // when this report was made; a running agent writes at least every 10 s
+
+	// State is "running" or "stopped"; the last report of an agent that left in
+	// order says "stopped".
+	State string `json:"state"`
+
+	Plan Plan `json:"plan"` // the plan that the agent follows
+
+	// Problem says why the newest plan in the store is not followed; empty when
+	// it is.
+	Problem string `json:"problem,omitempty"`
+
+	Routers []Router `json:"routers"` // sorted by ID
+
+	// Packets that were received and not acted on, by reason, those of no
+	// router included.
+	Dropped map[string]uint64 `json:"dropped,omitempty"`
+}
+
+// The values of Host.State.
+const (
+	Running = "running"
+	Stopped = "stopped"
+)
+
+// Plan names the plan that is followed.
+type Plan struct {
+	Hash      string    `json:"hash"` // empty when none is followed
+	Commit    string    `json:"commit,omitempty"`
+	AppliedBy string    `json:"applied_by,omitempty"`
+	AppliedAt string    `json:"applied_at,omitempty"`
+	Loaded    time.Time `json:"loaded"` // when this agent began to follow it
+}
+
+// Router is the state of one virtual router.
+type Router struct {
+	ID        string `json:"id"`  // "web/public/ipv4"
+	Vip       string `json:"vip"` // "web/public"
+	VRID      int    `json:"vrid"`
+	Interface string `json:"interface"`
+	Origin    string `json:"origin,omitempty"` // "main.ha.hcl:12"
+
+	State    string    `json:"state"`              // "initialize", "backup" or "active" (RFC 9568 section 6.3)
+	Yielding bool      `json:"yielding,omitempty"` // active, silent, and waiting for a successor
+	Since    time.Time `json:"since"`              // of the state
+	Cause    string    `json:"cause"`              // of the last transition, in words
+	Waiting  string    `json:"waiting,omitempty"`  // what a router in initialize waits for
+
+	Priority  int `json:"priority"`  // base
+	Effective int `json:"effective"` // what adverts carry
+
+	Source     string `json:"source,omitempty"`      // own primary address; empty while unknown
+	ActivePeer string `json:"active_peer,omitempty"` // the Active router last heard; empty when this is it, or none
+
+	Addresses []Address `json:"addresses"` // in the plan's order
+
+	Transitions uint64 `json:"transitions"` // since the agent started
+	Sent        uint64 `json:"sent"`        // adverts
+	Received    uint64 `json:"received"`    // adverts that were accepted
+}
+
+// Address is one virtual address as the kernel has it.
+type Address struct {
+	Prefix  string `json:"prefix"`            // as in the plan
+	Present bool   `json:"present"`           // on the interface, and ours
+	Problem string `json:"problem,omitempty"` // why it is not as it should be ("foreign address")
+}
