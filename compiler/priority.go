@@ -1,0 +1,30 @@
+package compiler
+
+import "hactl/schemas/plan"
+
+// The numbers that priorities are made of. High ones mean a short Skew_Time
+// (RFC 9568 section 6.1) and so a fast takeover; neighbours ten apart differ by
+// more than the jitter of a busy machine.
+const (
+	highest     = plan.Owner - 1 // of a router that does not own its addresses
+	lowest      = 1
+	widest      = 10 // distance between neighbours where there is room
+	closeEnough = 4  // below this distance order hangs on milliseconds: 4/256 of 1 s is 16 ms
+)
+
+// step returns the distance between two neighbours in the order of n hosts of
+// which each can lose c checks, so that all n·(c+1) values fit: 0 when they
+// cannot, otherwise 1 to 10. n is at least 1, c at least 0.
+func step(n, c int) int {
+	gaps := n*(c+1) - 1
+	if gaps == 0 {
+		return widest
+	}
+	return min(widest, (highest-lowest)/gaps)
+}
+
+// fromOrder returns the priority of host i of n (from 0) with f checks failed:
+// fewer failures always win, and order breaks ties. s is step(n, c), f at most c.
+func fromOrder(s, n, i, f int) int {
+	return highest - s*(f*n+i)
+}
