@@ -64,9 +64,13 @@ func (f Family) String() string {
 const Owner = 255
 
 // Router is one virtual router on this host: one VRID in one family on one
-// interface. A vip with addresses of both families becomes two routers.
+// interface, each such triple once in a plan. A vip with addresses of both
+// families becomes two routers.
+//
+// Addresses of every kind are those of the router's family, without a zone, in
+// their usual form (that of netip's String).
 type Router struct {
-	ID       string `json:"id"`       // Vip and family, "web/public/ipv4"; unique in a plan, the same on every host
+	ID       string `json:"id"`       // Vip, "/" and Family's String, "web/public/ipv4"; unique in a plan, the same on every host
 	Vip      string `json:"vip"`      // cluster and vip, "web/public"; both routers of a dual-stack vip share it and release together
 	Family   Family `json:"family"`   // 4 or 6
 	VRID     int    `json:"vrid"`     // 1..255
@@ -77,7 +81,7 @@ type Router struct {
 	// version 3 multiples of 10 ms up to 40.95 s.
 	AdvertInterval int `json:"advert_interval_ms"`
 
-	Interface string `json:"interface"` // name on this host
+	Interface string `json:"interface"` // name on this host, one that the kernel could give
 
 	// Source is the primary address that adverts carry as sender. When empty,
 	// the agent takes the interface's first own address: IPv4 the first primary
@@ -89,21 +93,23 @@ type Router struct {
 	Peers []string `json:"peers,omitempty"`
 	Group string   `json:"group,omitempty"` // multicast group; empty exactly when Peers is not
 
-	Checksum Checksum `json:"checksum"` // the form sent in version 3 over IPv4; both are accepted
+	Checksum Checksum `json:"checksum"` // the form sent in version 3 over IPv4, always set; both are accepted
 
-	Auth *Auth `json:"auth,omitempty"` // nil: none
+	Auth *Auth `json:"auth,omitempty"` // nil: none; version 2 only
 
 	Preemption Preemption `json:"preemption"`
 	Announce   Announce   `json:"announce"`
 
 	// Addresses are those of the vip in advertised order: IPv6 begins with a
-	// link-local one.
+	// link-local one. 1 to 255 of them are not Hidden. An address is there once
+	// on an interface, in all routers of the plan.
 	Addresses []Address `json:"addresses"`
 
 	// OnAgentLoss says what becomes of the addresses when the agent dies.
 	OnAgentLoss OnAgentLoss `json:"on_agent_loss"`
 
-	// Neighbours are the other members of the cluster, in order of preference.
+	// Neighbours are the other members of the cluster, in order of preference,
+	// each host once.
 	Neighbours []Neighbour `json:"neighbours,omitempty"`
 }
 
@@ -142,11 +148,19 @@ type Preemption struct {
 	Delay int  `json:"delay_ms,omitempty"` // milliseconds, greater than 0 exactly when Mode is Delayed
 }
 
+// String returns the mode, with its delay if it has one ("delayed by 10s").
+func (p Preemption) String() string {
+	if p.Mode == Delayed {
+		return "delayed by " + milliseconds(p.Delay).String()
+	}
+	return string(p.Mode)
+}
+
 // Announce says how gratuitous ARP and unsolicited neighbour advertisements
 // are sent by a new Active router.
 type Announce struct {
 	Burst  int `json:"burst"`               // announcements of each address in one burst, at least 1
-	Repeat int `json:"repeat_ms,omitempty"` // milliseconds until a second burst; 0: no second one
+	Repeat int `json:"repeat_ms,omitempty"` // milliseconds, not negative, until a second burst; 0: no second one
 }
 
 // Address is one virtual address.
