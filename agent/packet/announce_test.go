@@ -1,0 +1,130 @@
+package packet
+
+import (
+	"encoding/binary"
+	"net"
+	"net/netip"
+	"testing"
+)
+
+var mac = net.HardwareAddr{2, 0, 0, 0, 0, 0x0a}
+
+// TestParseAnnouncement has one case for each form of announcement, and for what
+// looks like one.
+func TestParseAnnouncement(t *testing.T) {
+	arp, na := AppendGratuitousARP(nil, mac, vip), AppendUnsolicitedNA(nil, mac, vip6, false)
+	const arpAt, ipAt, naAt = etherLen, etherLen, etherLen + ipv6Len
+	tests := []struct {
+		name   string
+		frame  []byte
+		change change
+		want   netip.Addr // the zero Addr: not an announcement
+	}{
+		{"RFC 5227 3: ARP request", arp, set(0, 0xff), vip},
+		{"RFC 5227 3: ARP reply", arp, set(arpAt+7, arpReply), vip},
+		{"padded to 60 bytes", arp, grow(18), vip},
+		{"to a single station", arp, set(0, 0x02), vip},
+		{"RARP", arp, set(arpAt+7, 3), netip.Addr{}},
+		{"RFC 826: an ordinary request", arp, set(arpAt+27, 1), netip.Addr{}},
+		{"RFC 5227 2.1.1: a probe", arp, put(arpAt+14, 0, 0, 0, 0), netip.Addr{}},
+		{"nobody's address", arp, func(b []byte, h *Header) []byte {
+			return put(arpAt+24, 0, 0, 0, 0)(put(arpAt+14, 0, 0, 0, 0)(b, h), h)
+		}, netip.Addr{}},
+		{"at the broadcast address", arp, put(arpAt+8, 255, 255, 255, 255, 255, 255), netip.Addr{}},
+		{"token ring", arp, set(arpAt+1, 6), netip.Addr{}},
+		{"cut", arp, cut(etherLen + arpLen - 1), netip.Addr{}},
+		{"no frame", arp, cut(13), netip.Addr{}},
+		{"802.1Q", arp, put(12, 0x81, 0x00, 0, 10, 0x08, 0x06), netip.Addr{}},
+
+		{"RFC 4861 7.2.6: unsolicited", na, set(naAt+4, naOverride), vip6},
+		{"RFC 4861 4.4: from a router", na, set(naAt+4, naOverride|naRouter), vip6},
+		{"RFC 4861 4.4: solicited", na, set(naAt+4, naOverride|naSolicited), netip.Addr{}},
+		{"RFC 4861 7.1.2: hop limit", na, set(ipAt+7, 254), netip.Addr{}},
+		{"RFC 4861 7.1.2: code", na, set(naAt+1, 1), netip.Addr{}},
+		{"RFC 4861 7.1.2: multicast target", na, set(naAt+8, 0xff), netip.Addr{}},
+		{"RFC 4861 7.1.2: option of length 0", na, set(naAt+25, 0), netip.Addr{}},
+		{"RFC 4861 4.6.1: the source's address", na, set(naAt+24, 1), netip.Addr{}},
+		{"option longer than the packet", na, set(naAt+25, 2), netip.Addr{}},
+		{"a solicitation", na, set(naAt, 135), netip.Addr{}},
+		{"not ICMPv6", na, set(ipAt+6, 17), netip.Addr{}},
+		{"payload longer than the frame", na, set(ipAt+5, naLen+1), netip.Addr{}},
+		{"payload too short", na, set(ipAt+5, 16), netip.Addr{}},
+		{"no payload", na, cut(naAt), netip.Addr{}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			b := test.change(append([]byte(nil), test.frame...), nil)
+			resealNA(b)
+			gotMAC, got, ok := ParseAnnouncement(b)
+			if ok != test.want.IsValid() || got != test.want {
+				t.Fatalf("ParseAnnouncement = %v, %v, want %v", got, ok, test.want)
+			}
+			if ok && gotMAC.String() != mac.String() {
+				t.Errorf("announced at %v, want %v", gotMAC, mac)
+			}
+		})
+	}
+}
+
+func put(at int, values ...byte) change {
+	return func(b []byte, _ *Header) []byte { copy(b[at:], values); return b }
+}
+
+// resealNA gives a neighbour advertisement the checksum that fits its bytes.
+func resealNA(b []byte) {
+	if len(b) < etherLen+ipv6Len+naLen || b[12] != 0x86 {
+		return
+	}
+	na := b[etherLen+ipv6Len:]
+	src, dst := netip.AddrFrom16([16]byte(b[22:])), netip.AddrFrom16([16]byte(b[38:]))
+	binary.BigEndian.PutUint16(na[2:], 0)
+	binary.BigEndian.PutUint16(na[2:], ^fold(sum(pseudoHeader(src, dst, naLen, protoICMPv6), na)))
+}
+
+// RFC 4861 section 7.1.2: a neighbour advertisement with a wrong checksum is
+// discarded.
+func TestAnnouncementChecksum(t *testing.T) {
+	na := AppendUnsolicitedNA(nil, mac, vip6, true)
+	for bit := range naLen * 8 {
+		b := append([]byte(nil), na...)
+		b[etherLen+ipv6Len+bit/8] ^= 1 << (bit % 8)
+		if _, _, ok := ParseAnnouncement(b); ok {
+			t.Errorf("bit %d of byte %d flipped: still an announcement", bit%8, bit/8)
+		}
+	}
+}
+
+// The router flag is the caller's, all else is the same.
+func TestRouterFlag(t *testing.T) {
+	host, router := AppendUnsolicitedNA(nil, mac, vip6, false), AppendUnsolicitedNA(nil, mac, vip6, true)
+	const flags = etherLen + ipv6Len + 4
+	if host[flags] != naOverride || router[flags] != naOverride|naRouter {
+		t.Errorf("flags %02x and %02x", host[flags], router[flags])
+	}
+}
+
+// Announcing an address of the wrong family is our own mistake.
+func TestAnnouncePanics(t *testing.T) {
+	for name, f := range map[string]func(){
+		"ARP for IPv6": func() { AppendGratuitousARP(nil, mac, vip6) },
+		"NA for IPv4":  func() { AppendUnsolicitedNA(nil, mac, vip, false) },
+		"no MAC":       func() { AppendGratuitousARP(nil, nil, vip) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			defer func() {
+				if recover() == nil {
+					t.Error("no panic")
+				}
+			}()
+			f()
+		})
+	}
+}
+
+func BenchmarkAppendGratuitousARP(b *testing.B) {
+	buf := make([]byte, 0, 64)
+	b.ReportAllocs()
+	for b.Loop() {
+		buf = AppendGratuitousARP(buf[:0], mac, vip)
+	}
+}
