@@ -2,11 +2,12 @@ package vrrp
 
 import (
 	"net/netip"
+	"slices"
 	"time"
 )
 
 // Instant is a point in time: the duration since the agent started, on a
-// monotonic clock that counts suspends. It prints as 3.609s.
+// monotonic clock that counts suspends. Never negative. It prints as 3.609375s.
 type Instant time.Duration
 
 // String returns the instant as a duration.
@@ -86,21 +87,25 @@ type (
 	}
 
 	// Shutdown: something that the router needs has gone, or it is to stop at
-	// once. An Active router sends priority 0, if it still can, and releases.
+	// once. An Active router sends priority 0, if it still can, and releases;
+	// not so an owner, whose addresses stay its host's, nor a yielding router,
+	// which has sent it.
 	Shutdown struct {
 		Cause string // in words, for the transition
 		Mute  bool   // nothing can be sent any more (interface down)
 	}
 
 	// Yield: an Active router is to leave without a gap. It ends in Backup when
-	// a successor was heard or its timer ran out ("Yielding", leave). A router in
-	// another state ignores it; the caller ends it by Shutdown.
+	// a successor was heard or its timer ran out, at once when there is no other
+	// member. An owner and a router in another state ignore it. So one that is
+	// not Yielding afterwards, now or later, is ready for its Shutdown.
 	Yield struct {
 		Cause string
 	}
 
 	// Advert: a valid advert for this router was received. The caller has
-	// checked all of section 7.1, and that Source is not this router's own.
+	// checked all of section 7.1, and that Source is not this router's own. One
+	// with an Interval that no advert can carry is ignored.
 	Advert struct {
 		Source   netip.Addr    // the sender's primary address, of the wire
 		Priority uint8         // 0..255
@@ -114,7 +119,8 @@ type (
 		Address netip.Addr
 	}
 
-	// Priority: the effective priority is now Effective (tracks, drains).
+	// Priority: the effective priority is now Effective (tracks, drains). It
+	// counts in every state, and across Shutdown and Startup.
 	Priority struct {
 		Effective uint8 // 1..254; ignored by an owner
 		Cause     string
@@ -126,7 +132,8 @@ type (
 	}
 
 	// Reconfigure: the router goes on with another configuration, in place. The
-	// version stays.
+	// version stays. The effective priority keeps its distance from the base
+	// priority, within 1..254; where that is wrong, a Priority follows.
 	Reconfigure struct {
 		Config Config
 		Cause  string
@@ -169,7 +176,7 @@ type (
 	Announce struct{ Addresses []netip.Addr }
 
 	// Transitioned: the router has changed its state, or begun or ended to
-	// yield.
+	// yield. It comes before the effects that follow from it.
 	Transitioned struct {
 		From, To State
 		Yielding bool   // of To
@@ -187,5 +194,139 @@ func (Transitioned) effect() {}
 // Result is what follows from one step.
 type Result struct {
 	Effects  []Effect // to be carried out in this order, each before the next
-	Deadline Instant  // when to Step with a Timeout; Never for none
+	Deadline Instant  // when to Step with a Timeout, not before now; Never for none
 }
+
+// Router is one virtual router. Only Step changes it.
+type Router struct {
+	cfg       Config
+	effective uint8      // effective priority; Owner exactly when cfg.Priority is
+	primary   netip.Addr // the zero Addr before the first Startup
+
+	state State
+	since Instant
+	cause string
+
+	// In Backup.
+	peer    netip.Addr    // the Active router last heard; zero when none
+	heard   uint8         // its priority; 0 when none, or when it has left
+	learned time.Duration // Active_Adver_Interval; 0: our own Advertisement_Interval
+	down    downTimer     // Active_Down_Timer
+	delay   Instant       // end of the preempt delay; Never when it does not run
+
+	// In Active.
+	adver     Instant // Adver_Timer; Never while yielding
+	repeat    Instant // second burst of announcements; Never when none is due
+	announced Instant // when all addresses were last announced
+	owned     []netip.Addr
+	yield     *yield // nil unless yielding
+
+	effects []Effect // of this step
+}
+
+// New returns a router in Initialize. It panics when cfg breaks what Config
+// says of its fields.
+func New(cfg Config) *Router {
+	r := &Router{}
+	r.setConfig(cfg)
+	r.effective = cfg.Priority
+	return r
+}
+
+// Step tells r that in happened at now, which is not before the now of the
+// step before. Only a Timeout lets timers fire: an advert that was received is
+// told first. Step panics on a Priority or Reconfigure that breaks its
+// contract, on no other input.
+func (r *Router) Step(now Instant, in Input) Result {
+	r.effects = nil
+	switch in := in.(type) {
+	case Primary:
+		r.primary = in.Address
+	case Priority:
+		r.reprioritise(now, in)
+	case Reconfigure:
+		r.reconfigure(now, in)
+	case Advert:
+		if in.Interval > 0 && in.Interval <= maxInterval {
+			r.dispatch(now, in)
+		}
+	default:
+		r.dispatch(now, in)
+	}
+	return Result{Effects: r.effects, Deadline: r.deadline(now)}
+}
+
+// dispatch hands in to the function of the present state.
+func (r *Router) dispatch(now Instant, in Input) {
+	switch {
+	case r.state == Initialize:
+		r.initialize(now, in)
+	case r.state == Backup:
+		r.backup(now, in)
+	case r.yield == nil:
+		r.active(now, in)
+	default:
+		r.yielding(now, in)
+	}
+}
+
+// State returns the present state.
+func (r *Router) State() State { return r.state }
+
+// Yielding says whether r is Active, silent, and about to leave.
+func (r *Router) Yielding() bool { return r.yield != nil }
+
+// Priority returns the effective priority, 1..255.
+func (r *Router) Priority() uint8 { return r.effective }
+
+// Config returns the present configuration. The caller does not change its
+// addresses.
+func (r *Router) Config() Config { return r.cfg }
+
+// Primary returns the primary address; the zero Addr before the first Startup.
+func (r *Router) Primary() netip.Addr { return r.primary }
+
+// ActivePeer returns the primary address of the Active router that was heard
+// last, the zero Addr when r is Active itself or knows none. A yielding router
+// names its successor.
+func (r *Router) ActivePeer() netip.Addr {
+	if r.heard == 0 {
+		return netip.Addr{}
+	}
+	return r.peer
+}
+
+// Since returns the instant of the last Transitioned, 0 before the first.
+func (r *Router) Since() Instant { return r.since }
+
+// Cause returns the cause of the last Transitioned, empty before the first.
+func (r *Router) Cause() string { return r.cause }
+
+// Deadline returns the instant at which the first running timer fires, which
+// may have passed; Never when none runs.
+func (r *Router) Deadline() Instant {
+	switch {
+	case r.state == Backup:
+		return earlier(r.activeDownTimer(), r.delay)
+	case r.yield != nil:
+		return r.yieldTimer()
+	case r.state == Active:
+		return earlier(r.adver, r.repeat)
+	}
+	return Never
+}
+
+// Owned returns the addresses that r wants on its interface, in the order in
+// which it owned them; none unless Active.
+func (r *Router) Owned() []netip.Addr { return slices.Clone(r.owned) }
+
+// deadline is Deadline as of now: what is overdue is due now.
+func (r *Router) deadline(now Instant) Instant {
+	if d := r.Deadline(); d != Never {
+		return max(d, now)
+	}
+	return Never
+}
+
+// do adds effects to those of this step.
+func (r *Router) do(effects ...Effect) { r.effects = append(r.effects, effects...) }

@@ -1,0 +1,199 @@
+package vrrp
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"time"
+)
+
+// The three functions below are RFC 9568 sections 6.4.1 to 6.4.3, case by
+// case. What they say of ARP, neighbour discovery and forwarding follows from
+// who owns the addresses: the kernel answers for those that it has.
+
+// initialize is section 6.4.1.
+func (r *Router) initialize(now Instant, in Input) {
+	switch in := in.(type) {
+	case Startup:
+		r.primary = in.Primary
+		if r.effective == Owner { // Priority = 255: send, announce, {Active}
+			r.becomeActive(now, "6.4.1", "started as owner of the addresses")
+			return
+		}
+		r.learned = 0 // set Active_Adver_Interval to Advertisement_Interval
+		r.setDown(now)
+		r.becomeBackup(now, "6.4.1", "started")
+	}
+}
+
+// backup is section 6.4.2.
+func (r *Router) backup(now Instant, in Input) {
+	switch in := in.(type) {
+	case Shutdown: // cancel Active_Down_Timer, {Initialize}
+		r.becomeInitialize(now, "6.4.2", in.Cause)
+
+	case Timeout:
+		switch {
+		case due(r.activeDownTimer(), now): // the Active_Down_Timer fires
+			r.becomeActive(now, "6.4.2", r.silence())
+		case due(r.delay, now): // the preempt delay, ours, is over
+			r.becomeActive(now, "6.4.2", fmt.Sprintf("preempt delay of %v over, %v has priority %d", r.cfg.PreemptDelay, r.peer, r.heard))
+		}
+
+	case Advert:
+		switch {
+		case in.Priority == 0: // set Active_Down_Timer to Skew_Time
+			r.peer, r.heard = in.Source, 0
+			r.down = downTimer{set: now, intervals: 0}
+
+		case in.Priority >= r.effective:
+			r.delay = Never
+			r.follow(now, in)
+
+		case r.preempt() == PreemptNever: // Preempt_Mode is False
+			r.follow(now, in)
+
+		case r.preempt() == PreemptDelayed: // False until the delay is over
+			if r.delay == Never {
+				r.delay = now.Add(r.cfg.PreemptDelay)
+			}
+			r.follow(now, in)
+
+		default: // discard the advert; the Active_Down_Timer runs on
+			r.peer, r.heard = in.Source, in.Priority
+		}
+	}
+}
+
+// active is section 6.4.3. A yielding router is Active too; its cases are
+// those of yield.go.
+func (r *Router) active(now Instant, in Input) {
+	switch in := in.(type) {
+	case Shutdown: // cancel Adver_Timer, send priority 0, {Initialize}
+		if in.Mute || r.effective == Owner {
+			r.becomeInitialize(now, "6.4.3", in.Cause)
+		} else {
+			r.becomeInitialize(now, "6.4.3", in.Cause, SendAdvert{Priority: 0})
+		}
+
+	case Timeout:
+		if due(r.adver, now) { // the Adver_Timer fires: send, reset
+			r.advertise(now)
+		}
+		if due(r.repeat, now) {
+			r.repeat = Never
+			r.announce(now)
+		}
+
+	case Advert:
+		switch {
+		case in.Priority == 0: // send, reset Adver_Timer
+			r.advertise(now)
+
+		case r.outranks(in): // cancel Adver_Timer, learn the interval, {Backup}
+			r.follow(now, in)
+			r.becomeBackup(now, "6.4.3", fmt.Sprintf("%v has priority %d", in.Source, in.Priority))
+
+		default: // discard; send at once, to assert {Active}
+			r.do(SendAdvert{Priority: r.effective})
+			// The other has claimed the addresses, so neighbours may now have its
+			// MAC. As keepalived does, announce them, but at most once in an
+			// interval however many adverts arrive.
+			if now.Sub(r.announced) >= r.cfg.Interval {
+				r.announce(now)
+			}
+		}
+
+	case Yield: // not in the RFC
+		if r.effective != Owner {
+			r.beginYield(now, yield{leave: true}, in.Cause)
+		}
+	}
+}
+
+// becomeInitialize cancels every timer and lets go, after last has been done.
+func (r *Router) becomeInitialize(now Instant, section, cause string, last ...Effect) {
+	r.transition(now, Initialize, nil, section, cause)
+	r.do(last...)
+	r.disown(slices.Clone(r.owned))
+	r.peer, r.heard = netip.Addr{}, 0
+}
+
+// becomeBackup lets go. The Active_Down_Timer has been set.
+func (r *Router) becomeBackup(now Instant, section, cause string) {
+	r.transition(now, Backup, nil, section, cause)
+	r.disown(slices.Clone(r.owned))
+	r.delay = Never
+}
+
+// becomeActive claims the addresses: first the advert, which silences the
+// other Backups, then the addresses, then whose they are.
+func (r *Router) becomeActive(now Instant, section, cause string) {
+	r.peer, r.heard, r.learned = netip.Addr{}, 0, 0
+	r.transition(now, Active, nil, section, cause)
+	r.advertise(now)
+	r.own(slices.Clone(r.cfg.Addresses))
+	r.announce(now)
+	r.repeat = Never
+	if r.cfg.Announcements.Repeat > 0 {
+		r.repeat = now.Add(r.cfg.Announcements.Repeat)
+	}
+}
+
+// transition enters a state, yielding or not.
+func (r *Router) transition(now Instant, to State, y *yield, section, cause string) {
+	r.do(Transitioned{From: r.state, To: to, Yielding: y != nil, Cause: cause, Section: section})
+	r.state, r.yield, r.since, r.cause = to, y, now, cause
+}
+
+// follow takes the sender of in for the Active router: learn its interval, set
+// the Active_Down_Timer.
+func (r *Router) follow(now Instant, in Advert) {
+	r.peer, r.heard, r.learned = in.Source, in.Priority, in.Interval
+	r.setDown(now)
+}
+
+// setDown sets the Active_Down_Timer to Active_Down_Interval.
+func (r *Router) setDown(now Instant) {
+	r.down = downTimer{set: now, intervals: 3}
+}
+
+// silence says why the Active_Down_Timer fired.
+func (r *Router) silence() string {
+	switch {
+	case r.down.intervals == 0:
+		return fmt.Sprintf("%v sent priority 0", r.peer)
+	case r.heard > 0 && r.heard < r.effective && r.preempt() == PreemptAlways:
+		return fmt.Sprintf("%v has priority %d", r.peer, r.heard)
+	}
+	return fmt.Sprintf("no advert heard for %v", r.activeDownInterval().Round(time.Millisecond))
+}
+
+// advertise sends an advert and sets the Adver_Timer to
+// Advertisement_Interval.
+func (r *Router) advertise(now Instant) {
+	r.do(SendAdvert{Priority: r.effective})
+	r.adver = now.Add(r.cfg.Interval)
+}
+
+// announce tells the neighbours where all addresses are.
+func (r *Router) announce(now Instant) {
+	r.do(Announce{Addresses: slices.Clone(r.owned)})
+	r.announced = now
+}
+
+// own puts addresses on the interface.
+func (r *Router) own(addresses []netip.Addr) {
+	if len(addresses) > 0 {
+		r.do(Own{Addresses: addresses})
+		r.owned = append(r.owned, addresses...)
+	}
+}
+
+// disown takes addresses off the interface.
+func (r *Router) disown(addresses []netip.Addr) {
+	if len(addresses) > 0 {
+		r.do(Disown{Addresses: addresses})
+		r.owned = without(r.owned, addresses)
+	}
+}

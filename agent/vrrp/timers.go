@@ -1,0 +1,58 @@
+package vrrp
+
+import "time"
+
+// maxInterval is the longest advertisement interval that a packet can carry:
+// 8 bits of seconds in version 2 (version 3: 12 bits of centiseconds).
+const maxInterval = 255 * time.Second
+
+// downTimer is the Active_Down_Timer: it fires so many
+// Active_Adver_Intervals and one Skew_Time after it was set. It keeps no
+// deadline, so that a change of priority or interval moves a running one.
+type downTimer struct {
+	set       Instant
+	intervals time.Duration // 3: Active_Down_Interval; 0: Skew_Time
+}
+
+// activeAdverInterval is Active_Adver_Interval, RFC 9568 section 6.1. Version
+// 2 learns none: every member has the same (RFC 3768 section 7.1).
+func (r *Router) activeAdverInterval() time.Duration {
+	if r.cfg.Version == 2 || r.learned == 0 {
+		return r.cfg.Interval
+	}
+	return r.learned
+}
+
+// skewTime is Skew_Time.
+func (r *Router) skewTime() time.Duration { return r.skew(256 - int(r.effective)) }
+
+// skew is the part of Skew_Time that n steps of priority make: n/256 of
+// Active_Adver_Interval (RFC 9568 section 6.1), in version 2 of one second
+// (RFC 3768 section 6.1).
+func (r *Router) skew(n int) time.Duration {
+	if r.cfg.Version == 2 {
+		return time.Duration(n) * time.Second / 256
+	}
+	return time.Duration(n) * r.activeAdverInterval() / 256
+}
+
+// activeDownInterval is Active_Down_Interval, RFC 9568 and RFC 3768 section 6.1.
+func (r *Router) activeDownInterval() time.Duration {
+	return 3*r.activeAdverInterval() + r.skewTime()
+}
+
+// activeDownTimer returns when the Active_Down_Timer fires.
+func (r *Router) activeDownTimer() Instant {
+	return r.down.set.Add(r.down.intervals*r.activeAdverInterval() + r.skewTime())
+}
+
+// due says whether a timer fires at now.
+func due(timer, now Instant) bool { return timer != Never && timer <= now }
+
+// earlier returns the timer that fires first, either of which may be Never.
+func earlier(a, b Instant) Instant {
+	if a == Never || b != Never && b < a {
+		return b
+	}
+	return a
+}

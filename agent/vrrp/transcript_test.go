@@ -1,0 +1,247 @@
+package vrrp
+
+import (
+	"bufio"
+	"flag"
+	"fmt"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aymanbagabas/go-udiff"
+)
+
+var update = flag.Bool("update", false, "rewrite testdata/vrrp/*.txt")
+
+// TestTranscripts runs testdata/vrrp/*.txt. A file is a sequence of blocks:
+// directives, a line "----", and what the router does, up to an empty line.
+// Lines that begin with # are for the reader. The directives:
+//
+//	router NAME KEY=VALUE...   a new router at instant 0; keys as in parse, and addr
+//	startup
+//	shutdown [mute] CAUSE
+//	yield CAUSE
+//	advert ADDRESS priority=N [interval=D]
+//	announced ADDRESS
+//	priority N CAUSE
+//	primary ADDRESS
+//	reconfigure KEY=VALUE...   the other keys stay
+//	advance D                  lets time pass, and fires timers at their instants
+func TestTranscripts(t *testing.T) {
+	files, err := filepath.Glob("../../testdata/vrrp/*.txt")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no transcripts: %v", err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
+			want, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := replay(t, string(want))
+			if *update {
+				if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+					t.Fatal(err)
+				}
+				return
+			}
+			if diff := udiff.Unified("want", "got", string(want), got); diff != "" {
+				t.Errorf("%s (rewrite with -update):\n%s", file, diff)
+			}
+		})
+	}
+}
+
+// replay returns text with what follows each "----" made anew.
+func replay(t *testing.T, text string) string {
+	s := &script{t: t}
+	skip := false
+	lines := bufio.NewScanner(strings.NewReader(text))
+	for lines.Scan() {
+		line := lines.Text()
+		switch {
+		case line == "----":
+			s.out.WriteString("----\n" + s.block.String() + s.deadline())
+			s.block.Reset()
+			skip = true
+		case line == "":
+			skip = false
+			s.out.WriteString("\n")
+		case skip:
+		default:
+			s.out.WriteString(line + "\n")
+			if !strings.HasPrefix(line, "#") {
+				s.directive(line)
+			}
+		}
+	}
+	return s.out.String()
+}
+
+// script is the state of one transcript.
+type script struct {
+	t          *testing.T
+	out, block strings.Builder
+
+	name   string
+	addr   netip.Addr
+	router *Router
+	now    Instant
+}
+
+// directive carries out one line.
+func (s *script) directive(line string) {
+	verb, rest, _ := strings.Cut(line, " ")
+	first, cause, _ := strings.Cut(rest, " ")
+	switch verb {
+	case "router":
+		s.name, s.now = first, 0
+		addr, config := s.options(cause, Config{Version: 3, Interval: time.Second})
+		s.addr, s.router = addr, New(config)
+	case "startup":
+		s.step(Startup{Primary: s.addr})
+	case "shutdown":
+		if first == "mute" {
+			s.step(Shutdown{Cause: cause, Mute: true})
+		} else {
+			s.step(Shutdown{Cause: rest})
+		}
+	case "yield":
+		s.step(Yield{Cause: rest})
+	case "advert":
+		_, values := s.options(cause, Config{Interval: s.router.Config().Interval})
+		s.step(Advert{Source: s.address(first), Priority: values.Priority, Interval: values.Interval})
+	case "announced":
+		s.step(Announced{Address: s.address(first)})
+	case "priority":
+		s.step(Priority{Effective: s.number(first), Cause: cause})
+	case "primary":
+		s.step(Primary{Address: s.address(first)})
+	case "reconfigure":
+		_, config := s.options(rest, s.router.Config())
+		s.step(Reconfigure{Config: config, Cause: "new plan"})
+	case "advance":
+		s.advance(s.duration(rest))
+	default:
+		s.t.Fatalf("unknown directive %q", line)
+	}
+}
+
+// advance lets d pass.
+func (s *script) advance(d time.Duration) {
+	end := s.now.Add(d)
+	for next := s.router.Deadline(); next != Never && next <= end; next = s.router.Deadline() {
+		s.now = max(s.now, next)
+		s.step(Timeout{})
+	}
+	s.now = end
+}
+
+// step tells the router one input and writes what it does.
+func (s *script) step(in Input) {
+	at := s.now.String()
+	for _, effect := range s.router.Step(s.now, in).Effects {
+		fmt.Fprintf(&s.block, "%-12s%s\n", at, s.describe(effect))
+		at = ""
+	}
+}
+
+// describe returns an effect in words.
+func (s *script) describe(effect Effect) string {
+	switch e := effect.(type) {
+	case Transitioned:
+		to := e.To.String()
+		if e.Yielding {
+			to += ", yielding"
+		}
+		return fmt.Sprintf("%s %v -> %s (%s: %s)", s.name, e.From, to, e.Section, e.Cause)
+	case SendAdvert:
+		return fmt.Sprintf("send advert priority=%d", e.Priority)
+	case Own:
+		return "own " + list(e.Addresses)
+	case Disown:
+		return "disown " + list(e.Addresses)
+	case Announce:
+		return "announce " + list(e.Addresses)
+	}
+	panic(fmt.Sprintf("effect %T", effect))
+}
+
+// deadline says what the router waits for after a block.
+func (s *script) deadline() string {
+	if d := s.router.Deadline(); d != Never {
+		return fmt.Sprintf("%-12sdeadline %v\n", "", d)
+	}
+	return fmt.Sprintf("%-12sno deadline\n", "")
+}
+
+// options returns c with the KEY=VALUE words of text, and the value of addr.
+func (s *script) options(text string, c Config) (addr netip.Addr, _ Config) {
+	for _, word := range strings.Fields(text) {
+		key, value, _ := strings.Cut(word, "=")
+		switch key {
+		case "version":
+			c.Version = int(s.number(value))
+		case "priority":
+			c.Priority = s.number(value)
+		case "interval":
+			c.Interval = s.duration(value)
+		case "preempt":
+			c.Preempt = Preempt(slices.Index([]string{"always", "delayed", "never"}, value))
+		case "delay":
+			c.PreemptDelay = s.duration(value)
+		case "rival":
+			c.HighestRival = s.number(value)
+		case "repeat":
+			c.Announcements.Repeat = s.duration(value)
+		case "addr":
+			addr = s.address(value)
+		case "vip":
+			c.Addresses = nil
+			for _, address := range strings.Split(value, ",") {
+				c.Addresses = append(c.Addresses, s.address(address))
+			}
+		default:
+			s.t.Fatalf("unknown option %q", word)
+		}
+	}
+	return addr, c
+}
+
+func (s *script) number(text string) uint8 {
+	n, err := strconv.ParseUint(text, 10, 8)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return uint8(n)
+}
+
+func (s *script) duration(text string) time.Duration {
+	d, err := time.ParseDuration(text)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return d
+}
+
+func (s *script) address(text string) netip.Addr {
+	address, err := netip.ParseAddr(text)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return address
+}
+
+// list returns addresses as words.
+func list(addresses []netip.Addr) string {
+	var words []string
+	for _, address := range addresses {
+		words = append(words, address.String())
+	}
+	return strings.Join(words, " ")
+}

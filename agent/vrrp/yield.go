@@ -1,0 +1,137 @@
+package vrrp
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"time"
+)
+
+// grace is how long, at most, a router keeps its addresses after it first
+// heard its successor. Much more, and clients that ask who has the address
+// hear two answers.
+const grace = 100 * time.Millisecond
+
+// halfStep is half the distance between the priorities of two members as the
+// compiler deals them out.
+const halfStep = 5
+
+// minMargin outlives the jitter of scheduling.
+const minMargin = 20 * time.Millisecond
+
+// maxLeave bounds how long a leaving router waits for a successor.
+const maxLeave = 5 * time.Second
+
+// yield is the sub-state of an Active router that is about to leave: it has
+// sent one advert with priority 0, so that the Backups take over within their
+// Skew_Time, and is silent, but still owns the addresses and answers until one
+// of them has. On the wire it is a plain VRRP router that has left.
+type yield struct {
+	// leave: it is to go whether anybody takes over or not, else it goes on as
+	// Active when nobody does.
+	leave bool
+
+	before uint8   // the effective priority that it had
+	from   Instant // when it sent priority 0
+	until  Instant // end of the grace after a successor was heard; Never before
+}
+
+// beginYield sends priority 0 and falls silent.
+func (r *Router) beginYield(now Instant, y yield, cause string) {
+	y.from, y.until = now, Never
+	r.transition(now, Active, &y, "6.4.3", cause)
+	r.do(SendAdvert{Priority: 0})
+	r.adver, r.repeat = Never, Never
+	if y.leave && r.cfg.HighestRival == 0 {
+		r.abandon(now, "there is no other member to wait for")
+	}
+}
+
+// yielding is what section 6.4.3 becomes for a yielding router.
+func (r *Router) yielding(now Instant, in Input) {
+	switch in := in.(type) {
+	case Shutdown: // another priority 0 would make the Backups begin their wait again
+		r.becomeInitialize(now, "6.4.3", in.Cause)
+
+	case Yield:
+		r.yield.leave = true
+
+	case Timeout:
+		switch {
+		case !due(r.yieldTimer(), now):
+		case r.yield.until != Never:
+			r.release(now)
+		case r.yield.leave:
+			r.abandon(now, "nobody took over")
+		default:
+			r.resume(now, "nobody took over")
+			r.announce(now)
+		}
+
+	case Advert: // of any priority, for the Backups have held their election
+		if in.Priority == 0 {
+			return
+		}
+		r.follow(now, in)
+		if r.yield.until == Never {
+			r.yield.until = now.Add(grace)
+		}
+
+	case Announced:
+		address := in.Address.WithZone("")
+		if r.yield.until == Never || !slices.Contains(r.owned, address) {
+			return
+		}
+		if len(r.owned) == 1 {
+			r.release(now)
+			return
+		}
+		r.disown([]netip.Addr{address})
+	}
+}
+
+// yieldTimer returns when a yielding router has waited long enough. Whoever is
+// better has a shorter Skew_Time and has taken over by then.
+func (r *Router) yieldTimer() Instant {
+	switch {
+	case r.yield.until != Never:
+		return r.yield.until
+	case r.yield.leave:
+		return r.yield.from.Add(min(r.skew(256)+grace, maxLeave))
+	}
+	return r.yield.from.Add(r.skewTime() + max(r.skew(halfStep), minMargin))
+}
+
+// release leaves the addresses to the successor. Its adverts have set the
+// Active_Down_Timer.
+func (r *Router) release(now Instant) {
+	r.becomeBackup(now, "6.4.3", fmt.Sprintf("%v took over", r.peer))
+}
+
+// abandon releases the addresses though nobody has taken over.
+func (r *Router) abandon(now Instant, cause string) {
+	r.setDown(now)
+	r.becomeBackup(now, "6.4.3", cause)
+}
+
+// resume ends the yielding: r is Active as before.
+func (r *Router) resume(now Instant, cause string) {
+	r.transition(now, Active, nil, "6.4.3", cause)
+	r.advertise(now)
+}
+
+// outlive follows a change of the effective priority, from before, or of the
+// rivals of an Active router. It yields when its priority fell below what
+// another member can have, and goes on when it need not have done so.
+func (r *Router) outlive(now Instant, before uint8, cause string) {
+	y := r.yield
+	switch {
+	case y == nil:
+		if r.effective < before && r.effective < r.cfg.HighestRival {
+			r.beginYield(now, yield{before: before}, cause)
+		}
+	case y.leave || y.until != Never:
+	case r.effective >= min(y.before, r.cfg.HighestRival):
+		r.resume(now, cause)
+	}
+}
