@@ -1,0 +1,95 @@
+package netlab
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Report is what a client saw. Instants are durations since the first probe.
+type Report struct {
+	Sent int // probes whose time to be answered is over, or that were answered
+	Lost int // of these, not answered within Patience
+	Run  int // the longest run of lost ones
+
+	// Outage is how long the longest run lasted: from the sending of its first
+	// probe to that of the next answered one, or of its last one at the end.
+	Outage time.Duration
+	Turns  []Turn        // who answered, in the order of the probes
+	Gap    time.Duration // the longest time between two probes: more than the interval when the client itself was held up
+}
+
+// Turn is a time in which one host answered.
+type Turn struct {
+	Host        string
+	First, Last time.Duration // sending of the first and the last probe that it answered
+	Replies     int
+}
+
+// report judges the samples at the instant now.
+func report(sent []sample, now time.Duration) Report {
+	var r Report
+	var first time.Duration // sending of the first one of the run
+	run := 0
+	for i, s := range sent {
+		if i > 0 {
+			r.Gap = max(r.Gap, s.at-sent[i-1].at)
+		}
+		lost := s.reply == 0 || s.reply-s.at > Patience
+		if lost && now-s.at <= Patience {
+			continue // may still be answered
+		}
+		r.Sent++
+		if run > 0 {
+			r.outage(run, s.at-first)
+		}
+		if !lost {
+			run = 0
+			r.turn(s)
+			continue
+		}
+		if run == 0 {
+			first = s.at
+		}
+		r.Lost++
+		run++
+		r.outage(run, s.at-first)
+	}
+	return r
+}
+
+// outage notes a run of lost probes and how long it has lasted.
+func (r *Report) outage(run int, lasted time.Duration) {
+	r.Run = max(r.Run, run)
+	r.Outage = max(r.Outage, lasted)
+}
+
+// turn notes an answered probe.
+func (r *Report) turn(s sample) {
+	n := len(r.Turns)
+	if n == 0 || r.Turns[n-1].Host != s.by {
+		r.Turns = append(r.Turns, Turn{Host: s.by, First: s.at})
+		n++
+	}
+	r.Turns[n-1].Last = s.at
+	r.Turns[n-1].Replies++
+}
+
+// Responder returns the host that answered the last probe, empty when nobody
+// has ever answered.
+func (r Report) Responder() string {
+	if len(r.Turns) == 0 {
+		return ""
+	}
+	return r.Turns[len(r.Turns)-1].Host
+}
+
+// String tells the report in one line a turn.
+func (r Report) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%d probes, %d lost, longest outage %d probes (%s)\n", r.Sent, r.Lost, r.Run, r.Outage.Round(time.Millisecond))
+	for _, t := range r.Turns {
+		fmt.Fprintf(&b, "%9.3fs to %9.3fs  %s answered %d\n", t.First.Seconds(), t.Last.Seconds(), t.Host, t.Replies)
+	}
+	return b.String()
+}
