@@ -43,7 +43,7 @@ func (r *Router) backup(now Instant, in Input) {
 	case Advert:
 		switch {
 		case in.Priority == 0: // set Active_Down_Timer to Skew_Time
-			r.peer, r.heard = in.Source, 0
+			r.peer, r.heard, r.delay = in.Source, 0, Never
 			r.down = downTimer{set: now, intervals: 0}
 
 		case in.Priority >= r.effective:

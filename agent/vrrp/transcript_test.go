@@ -146,20 +146,24 @@ func (s *script) advance(d time.Duration) {
 func (s *script) step(in Input) {
 	at := s.now.String()
 	for _, effect := range s.router.Step(s.now, in).Effects {
-		fmt.Fprintf(&s.block, "%-12s%s\n", at, s.describe(effect))
+		words := describe(effect)
+		if _, ok := effect.(Transitioned); ok {
+			words = s.name + " " + words
+		}
+		fmt.Fprintf(&s.block, "%-12s%s\n", at, words)
 		at = ""
 	}
 }
 
 // describe returns an effect in words.
-func (s *script) describe(effect Effect) string {
+func describe(effect Effect) string {
 	switch e := effect.(type) {
 	case Transitioned:
 		to := e.To.String()
 		if e.Yielding {
 			to += ", yielding"
 		}
-		return fmt.Sprintf("%s %v -> %s (%s: %s)", s.name, e.From, to, e.Section, e.Cause)
+		return fmt.Sprintf("%v -> %s (%s: %s)", e.From, to, e.Section, e.Cause)
 	case SendAdvert:
 		return fmt.Sprintf("send advert priority=%d", e.Priority)
 	case Own:
