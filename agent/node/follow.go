@@ -1,0 +1,125 @@
+package node
+
+import (
+	"net/netip"
+
+	"hactl/agent/vrrp"
+	"hactl/schemas/plan"
+)
+
+// follow applies a new plan: each router by the smallest class that fits, so
+// that one that stays as it is keeps its state and its timers.
+func (s *step) follow(in Plan) {
+	n := s.node
+	old := n.plan
+	if old == nil {
+		old = &plan.Plan{Host: in.Plan.Host}
+	}
+	n.plan = in.Plan
+	n.virtual = map[netip.Addr]bool{}
+	wanted := map[string]plan.Router{}
+	for _, r := range in.Plan.Routers {
+		wanted[r.ID] = r
+		for _, a := range r.Addresses {
+			n.virtual[netip.MustParsePrefix(a.Prefix).Addr()] = true
+		}
+	}
+	for _, c := range plan.Diff(old, in.Plan) {
+		s.change(c, wanted[c.ID], in.Secrets)
+	}
+	n.index()
+	s.reviewAll()
+	s.converge = true
+}
+
+// change treats one router as the class of its change says.
+func (s *step) change(c plan.Change, p plan.Router, secrets map[string]string) {
+	n := s.node
+	secret := ""
+	if p.Auth != nil {
+		secret = p.Auth.Secret
+		if p.Auth.SecretFile != "" {
+			secret = secrets[p.Auth.SecretFile]
+		}
+	}
+	switch c.Class {
+	case plan.Untouched:
+		n.routers[c.ID].adopt(p, secret)
+	case plan.InPlace:
+		r := n.routers[c.ID]
+		r.adopt(p, secret)
+		s.step(r, vrrp.Reconfigure{Config: config(p), Cause: "plan changed"})
+	case plan.Added:
+		n.routers[c.ID] = newRouter(p, secret)
+	case plan.Recreated:
+		s.retire(n.routers[c.ID], "created anew by a new plan")
+		n.routers[c.ID] = newRouter(p, secret)
+	case plan.Removed:
+		s.retire(n.routers[c.ID], "no longer in the plan")
+		delete(n.routers, c.ID)
+	}
+}
+
+// retire lets a router leave, without a gap where it can.
+func (s *step) retire(r *router, cause string) {
+	s.node.retired = append(s.node.retired, r)
+	s.yield(r, cause)
+}
+
+// yield lets an Active router look for a successor first; every other one, and
+// an owner, whose addresses stay anyway, stops at once (RFC 9568 section 6.4,
+// Shutdown).
+func (s *step) yield(r *router, cause string) {
+	if r.machine.State() == vrrp.Active && r.plan.Priority != plan.Owner {
+		s.step(r, vrrp.Yield{Cause: cause})
+	}
+	if r.machine.State() != vrrp.Active || r.plan.Priority == plan.Owner {
+		s.step(r, vrrp.Shutdown{Cause: cause})
+	}
+}
+
+// sweep ends what has nothing left to do: routers that leave and are no longer
+// Active stop, retired ones that have stopped are forgotten.
+func (s *step) sweep() {
+	n := s.node
+	for _, r := range n.leavers() {
+		if r.machine.State() == vrrp.Backup {
+			s.step(r, vrrp.Shutdown{Cause: r.machine.Cause()})
+		}
+	}
+	kept := n.retired[:0]
+	for _, r := range n.retired {
+		if r.machine.State() == vrrp.Initialize {
+			n.queue.set(r, vrrp.Never)
+			continue
+		}
+		kept = append(kept, r)
+	}
+	if len(kept) < len(n.retired) {
+		clear(n.retired[len(kept):])
+		n.retired = kept
+		n.index()
+		s.reviewAll()
+		s.converge = true
+	}
+}
+
+// leavers returns the routers that are on their way out.
+func (n *Node) leavers() []*router {
+	if n.leaving {
+		return n.all()
+	}
+	return n.retired
+}
+
+// index rebuilds the table of who gets a packet. A retired router keeps its
+// place until it is done.
+func (n *Node) index() {
+	clear(n.byKey)
+	for _, r := range n.routers {
+		n.byKey[r.key()] = r
+	}
+	for _, r := range n.retired {
+		n.byKey[r.key()] = r
+	}
+}

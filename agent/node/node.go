@@ -1,0 +1,352 @@
+package node
+
+import (
+	"container/heap"
+	"net"
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+
+	"hactl/agent/packet"
+	"hactl/agent/vrrp"
+	"hactl/schemas/plan"
+)
+
+// Node is all virtual routers of one host. The zero Node is not usable; see
+// New. A Node belongs to one goroutine.
+type Node struct {
+	plan    *plan.Plan          // nil until the first one
+	virtual map[netip.Addr]bool // every address of a vip in the plan
+	routers map[string]*router  // by ID: those of the plan
+	retired []*router           // no longer of the plan, and not yet done
+	byKey   map[key]*router     // who gets a packet, retired ones included
+	queue   deadlines           // routers that wait for an instant
+	links   map[string]Link     // by name
+	open    map[Socket]bool     // sockets that the shell has open
+	leaving bool
+	dropped map[string]uint64 // packets of no router that were not acted on, by reason
+}
+
+// key is what tells virtual routers of one host apart on the wire.
+type key struct {
+	link   string
+	family plan.Family
+	vrid   uint8
+}
+
+// Socket is a place where a Node wants to hear adverts. Its sockets are
+// comparable: one that stays needs no reopening.
+type Socket struct {
+	Interface string
+	Index     int // of the link: an interface that was made again is another one
+	Family    plan.Family
+	Group     netip.Addr // multicast group; zero for unicast only
+}
+
+// Input is what can happen to a node. The set is closed.
+type Input interface{ input() }
+
+type (
+	// Plan: follow this plan from now on. Each router is treated by the smallest
+	// class of plan.Diff. The plan has been validated.
+	Plan struct {
+		Plan    *plan.Plan
+		Secrets map[string]string // content of secret files, by path; a router whose file is missing waits
+	}
+
+	// Links: all links of the host, as they are now.
+	Links struct{ Links []Link }
+
+	// Sockets: the sockets that are open now.
+	Sockets struct{ Open []Socket }
+
+	// Received: a VRRP packet arrived on an interface. Payload is not kept.
+	Received struct {
+		Interface string
+		Header    packet.Header
+		Payload   []byte
+	}
+
+	// Announced: a station announced an address by gratuitous ARP or unsolicited
+	// neighbour advertisement.
+	Announced struct {
+		Interface string
+		Address   netip.Addr
+		MAC       net.HardwareAddr
+	}
+
+	// Leave: give everything up without a gap; Done tells when.
+	Leave struct{ Cause string }
+
+	// Stop: give everything up at once.
+	Stop struct{ Cause string }
+
+	// Timeout: the deadline of the last Result has been reached.
+	Timeout struct{}
+)
+
+func (Plan) input()      {}
+func (Links) input()     {}
+func (Sockets) input()   {}
+func (Received) input()  {}
+func (Announced) input() {}
+func (Leave) input()     {}
+func (Stop) input()      {}
+func (Timeout) input()   {}
+
+// Effect is what a node wants done. The set is closed.
+type Effect interface{ rank() int }
+
+type (
+	// Send: one VRRP packet, TTL or hop limit 255, out of the interface.
+	Send struct {
+		Router      string // ID
+		Socket      Socket
+		Source      netip.Addr
+		Destination netip.Addr
+		Payload     []byte
+	}
+
+	// Converge: make the kernel agree with Wishes.
+	Converge struct{}
+
+	// Announce: send these Ethernet frames out of the interface, unless the
+	// address is not there.
+	Announce struct {
+		Router    string // ID
+		Interface string
+		Address   netip.Addr
+		Frame     []byte
+		Count     int // how often, at least 1
+	}
+
+	// Transitioned: a router changed its state.
+	Transitioned struct {
+		Router string // ID
+		vrrp.Transitioned
+	}
+)
+
+func (Send) rank() int         { return 0 }
+func (Converge) rank() int     { return 1 }
+func (Announce) rank() int     { return 2 }
+func (Transitioned) rank() int { return 3 }
+
+// Result is what follows from one step.
+type Result struct {
+	// Effects are to be carried out in this order, each before the next:
+	// adverts, then addresses, then announcements. That is the order of a
+	// takeover and of a release alike (RFC 9568 section 6.4).
+	Effects  []Effect
+	Deadline vrrp.Instant // when to Step with a Timeout; vrrp.Never for none
+}
+
+// New returns a node without a plan and without links.
+func New() *Node {
+	return &Node{
+		routers: map[string]*router{},
+		byKey:   map[key]*router{},
+		links:   map[string]Link{},
+		open:    map[Socket]bool{},
+		dropped: map[string]uint64{},
+	}
+}
+
+// Step tells n that in happened at now.
+func (n *Node) Step(now vrrp.Instant, in Input) Result {
+	s := &step{node: n, now: now}
+	switch in := in.(type) {
+	case Plan:
+		s.follow(in)
+	case Links:
+		n.links = map[string]Link{}
+		for _, l := range in.Links {
+			n.links[l.Name] = l
+		}
+		s.reviewAll()
+		s.converge = true
+	case Sockets:
+		n.open = map[Socket]bool{}
+		for _, o := range in.Open {
+			n.open[o] = true
+		}
+		s.sockets = true
+		s.reviewAll()
+	case Received:
+		s.receive(in)
+	case Announced:
+		s.announced(in)
+	case Leave:
+		n.leaving = true
+		for _, r := range n.all() {
+			s.yield(r, in.Cause)
+		}
+	case Stop:
+		n.leaving = true
+		for _, r := range n.all() {
+			s.step(r, vrrp.Shutdown{Cause: in.Cause})
+		}
+	case Timeout:
+		for len(n.queue) > 0 && n.queue[0].deadline <= now {
+			s.step(n.queue[0], vrrp.Timeout{})
+		}
+	}
+	s.sweep()
+	return s.result()
+}
+
+// Done reports whether a node that was told to leave has nothing left to do.
+func (n *Node) Done() bool {
+	return n.leaving && !slices.ContainsFunc(n.all(), func(r *router) bool {
+		return r.machine.State() != vrrp.Initialize
+	})
+}
+
+// Host returns the name that the plan has for the host; empty without a plan.
+func (n *Node) Host() string {
+	if n.plan == nil {
+		return ""
+	}
+	return n.plan.Host
+}
+
+// Wishes returns the addresses that are to be on the links now, sorted. Owners'
+// addresses are the host's own, and never among them.
+func (n *Node) Wishes() []Wish {
+	var wishes []Wish
+	for _, r := range n.all() {
+		wishes = n.wishes(wishes, r)
+	}
+	slices.SortFunc(wishes, func(a, b Wish) int {
+		if c := strings.Compare(a.Interface, b.Interface); c != 0 {
+			return c
+		}
+		return a.Prefix.Compare(b.Prefix)
+	})
+	return slices.CompactFunc(wishes, func(a, b Wish) bool {
+		return a.Interface == b.Interface && a.Prefix == b.Prefix
+	})
+}
+
+// Sockets returns the sockets that the routers need now, sorted. Interfaces
+// that are missing need none.
+func (n *Node) Sockets() []Socket {
+	need := map[Socket]bool{}
+	for _, r := range n.all() {
+		if s, ok := n.socket(r); ok {
+			need[s] = true
+		}
+	}
+	sockets := make([]Socket, 0, len(need))
+	for s := range need {
+		sockets = append(sockets, s)
+	}
+	slices.SortFunc(sockets, func(a, b Socket) int {
+		if c := strings.Compare(a.Interface, b.Interface); c != 0 {
+			return c
+		}
+		if c := int(a.Family) - int(b.Family); c != 0 {
+			return c
+		}
+		return a.Group.Compare(b.Group)
+	})
+	return sockets
+}
+
+// Yielding returns the names of the interfaces on which a router waits for its
+// successor's announcements, sorted.
+func (n *Node) Yielding() []string {
+	var names []string
+	for _, r := range n.all() {
+		if r.machine.Yielding() && !slices.Contains(names, r.plan.Interface) {
+			names = append(names, r.plan.Interface)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// Dropped returns how many packets were not acted on, by reason.
+func (n *Node) Dropped() map[string]uint64 {
+	return n.dropped
+}
+
+// all returns the routers in the order of their IDs, the retired ones last.
+func (n *Node) all() []*router {
+	all := make([]*router, 0, len(n.routers)+len(n.retired))
+	for _, r := range n.routers {
+		all = append(all, r)
+	}
+	slices.SortFunc(all, func(a, b *router) int { return strings.Compare(a.plan.ID, b.plan.ID) })
+	return append(all, n.retired...)
+}
+
+// step is one Step on its way: what it has to do so far.
+type step struct {
+	node     *Node
+	now      vrrp.Instant
+	effects  []Effect
+	converge bool // wishes have changed, or what the kernel holds
+	sockets  bool // the shell has just said which sockets are open
+}
+
+// step feeds one input to one router and collects what follows.
+func (s *step) step(r *router, in vrrp.Input) {
+	res := r.machine.Step(s.now, in)
+	s.node.queue.set(r, res.Deadline)
+	for _, e := range res.Effects {
+		s.effect(r, e)
+	}
+}
+
+// result orders the effects as Result promises.
+func (s *step) result() Result {
+	if s.converge {
+		s.effects = append(s.effects, Converge{})
+	}
+	slices.SortStableFunc(s.effects, func(a, b Effect) int { return a.rank() - b.rank() })
+	res := Result{Effects: s.effects, Deadline: vrrp.Never}
+	if len(s.node.queue) > 0 {
+		res.Deadline = s.node.queue[0].deadline
+	}
+	return res
+}
+
+// deadlines is a heap of the routers that wait for an instant.
+type deadlines []*router
+
+func (d deadlines) Len() int           { return len(d) }
+func (d deadlines) Less(i, j int) bool { return d[i].deadline < d[j].deadline }
+func (d deadlines) Swap(i, j int) {
+	d[i], d[j] = d[j], d[i]
+	d[i].place, d[j].place = i, j
+}
+func (d *deadlines) Push(x any) {
+	r := x.(*router)
+	r.place = len(*d)
+	*d = append(*d, r)
+}
+func (d *deadlines) Pop() any {
+	old := *d
+	r := old[len(old)-1]
+	*d, r.place = old[:len(old)-1], waitsForNothing
+	return r
+}
+
+// set lets r wait for t; vrrp.Never takes it out.
+func (d *deadlines) set(r *router, t vrrp.Instant) {
+	r.deadline = t
+	switch {
+	case t == vrrp.Never && r.place != waitsForNothing:
+		heap.Remove(d, r.place)
+	case t == vrrp.Never:
+	case r.place == waitsForNothing:
+		heap.Push(d, r)
+	default:
+		heap.Fix(d, r.place)
+	}
+}
+
+// millis turns a plan's milliseconds into a duration.
+func millis(ms int) time.Duration { return time.Duration(ms) * time.Millisecond }

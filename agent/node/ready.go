@@ -1,0 +1,167 @@
+package node
+
+import (
+	"fmt"
+	"net/netip"
+
+	"hactl/agent/vrrp"
+	"hactl/schemas/plan"
+)
+
+// reviewAll starts the routers that have what they need, and stops those that
+// no longer have it. An interface that is missing or down is a state that is
+// waited for.
+func (s *step) reviewAll() {
+	for _, r := range s.node.all() {
+		s.review(r)
+	}
+}
+
+// review starts or stops one router. One that runs and needs another socket
+// than before goes on: the shell opens it after this step, and says so.
+func (s *step) review(r *router) {
+	primary, lack := s.node.lack(r)
+	running := r.machine.State() != vrrp.Initialize
+	if lack == "" && !s.node.hears(r) {
+		if running && !s.sockets {
+			return
+		}
+		lack = fmt.Sprintf("no socket on interface %s", r.plan.Interface)
+	}
+	r.waiting = lack
+	switch {
+	case lack == "" && running:
+		if primary != r.machine.Primary() {
+			s.step(r, vrrp.Primary{Address: primary})
+		}
+	case lack == "" && !s.node.leaving && !s.node.isRetired(r):
+		s.step(r, vrrp.Startup{Primary: primary})
+	case lack != "" && running:
+		s.step(r, vrrp.Shutdown{Cause: lack, Mute: s.node.mute(r)})
+	}
+}
+
+// lack returns the router's primary address, or what it lacks to run, in words.
+func (n *Node) lack(r *router) (netip.Addr, string) {
+	name := r.plan.Interface
+	l, ok := n.links[name]
+	switch {
+	case !ok:
+		return netip.Addr{}, fmt.Sprintf("interface %s does not exist", name)
+	case !l.Up:
+		return netip.Addr{}, fmt.Sprintf("interface %s is down", name)
+	case !l.Running:
+		return netip.Addr{}, fmt.Sprintf("interface %s has no carrier", name)
+	case r.plan.Auth != nil && r.secret == "":
+		return netip.Addr{}, fmt.Sprintf("secret file %s cannot be read", r.plan.Auth.SecretFile)
+	case !n.isRetired(r) && n.hasRetired(r.plan.ID):
+		return netip.Addr{}, "the router of the previous plan has not left yet"
+	}
+	return n.primary(r, l)
+}
+
+// hears reports whether the socket that the router needs is open.
+func (n *Node) hears(r *router) bool {
+	s, ok := n.socket(r)
+	return ok && n.open[s]
+}
+
+// primary returns the address that the router's adverts come from: the plan's
+// source, or the link's first own address (IPv6: link-local). Virtual
+// addresses are never taken, except by their owner.
+func (n *Node) primary(r *router, l Link) (netip.Addr, string) {
+	source, _ := netip.ParseAddr(r.plan.Source)
+	for _, a := range l.Addresses {
+		addr := a.Prefix.Addr()
+		switch {
+		case plan.Of(addr) != r.plan.Family, a.Ours, a.Tentative, a.Failed:
+		case source.IsValid():
+			if addr == source {
+				return addr, ""
+			}
+		case a.Secondary, n.virtual[addr] && r.plan.Priority != plan.Owner:
+		case r.plan.Family == plan.IPv6 && !addr.IsLinkLocalUnicast():
+		default:
+			return addr, ""
+		}
+	}
+	if source.IsValid() {
+		return netip.Addr{}, fmt.Sprintf("address %s is not on interface %s", source, l.Name)
+	}
+	kind := map[plan.Family]string{plan.IPv4: "IPv4", plan.IPv6: "IPv6 link-local"}[r.plan.Family]
+	return netip.Addr{}, fmt.Sprintf("interface %s has no %s address of its own", l.Name, kind)
+}
+
+// mute reports whether nothing can be sent for the router any more.
+func (n *Node) mute(r *router) bool {
+	l := n.links[r.plan.Interface]
+	return !l.Up || !l.Running || !n.hears(r)
+}
+
+// socket returns the socket that the router needs; false while its interface is
+// missing.
+func (n *Node) socket(r *router) (Socket, bool) {
+	l, ok := n.links[r.plan.Interface]
+	return Socket{Interface: l.Name, Index: l.Index, Family: r.plan.Family, Group: r.group}, ok
+}
+
+// wishes appends what r wants on its link.
+func (n *Node) wishes(to []Wish, r *router) []Wish {
+	if r.plan.Priority == plan.Owner {
+		return to
+	}
+	for _, a := range r.machine.Owned() {
+		to = append(to, n.wish(r, r.prefixes[a]))
+	}
+	return to
+}
+
+// wish says how an address is installed. One in a subnet of an own address of
+// the interface gets no subnet of its own: the kernel would make it that
+// address's secondary or the reverse, and delete both together. One outside
+// every own subnet keeps its prefix, and gets the route to it.
+func (n *Node) wish(r *router, p netip.Prefix) Wish {
+	w := Wish{Interface: r.plan.Interface, Prefix: netip.PrefixFrom(p.Addr(), p.Addr().BitLen())}
+	if p.IsSingleIP() || p.Addr().IsLinkLocalUnicast() || n.inOwnSubnet(r.plan.Interface, p.Addr()) {
+		return w
+	}
+	w.Prefix, w.Route = p, true
+	return w
+}
+
+// inOwnSubnet reports whether a lies in the subnet of an own address of the
+// link.
+func (n *Node) inOwnSubnet(link string, a netip.Addr) bool {
+	for _, own := range n.links[link].Addresses {
+		if !own.Ours && own.Prefix.Contains(a) {
+			return true
+		}
+	}
+	return false
+}
+
+// hasAddress reports whether a is on the link.
+func (n *Node) hasAddress(link string, a netip.Addr) bool {
+	for _, on := range n.links[link].Addresses {
+		if on.Prefix.Addr() == a {
+			return true
+		}
+	}
+	return false
+}
+
+// isRetired reports whether r belongs to a previous plan.
+func (n *Node) isRetired(r *router) bool {
+	return n.routers[r.plan.ID] != r
+}
+
+// hasRetired reports whether a router of a previous plan with this ID is still
+// there.
+func (n *Node) hasRetired(id string) bool {
+	for _, r := range n.retired {
+		if r.plan.ID == id {
+			return true
+		}
+	}
+	return false
+}

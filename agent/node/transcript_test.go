@@ -1,0 +1,330 @@
+package node
+
+import (
+	"bufio"
+	"flag"
+	"fmt"
+	"net"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aymanbagabas/go-udiff"
+
+	"hactl/agent/packet"
+	"hactl/agent/vrrp"
+	"hactl/schemas/plan"
+)
+
+var update = flag.Bool("update", false, "rewrite testdata/node/*.txt")
+
+// TestTranscripts runs testdata/node/*.txt. A file is a sequence of blocks:
+// directives, a line "----", and what the node does, up to an empty line. Lines
+// that begin with # are for the reader. The directives:
+//
+//	link NAME [down|nocarrier|gone] [index=N] [own=PREFIX,...] [ours=PREFIX,...] [tentative=PREFIX]
+//	router ID vrid=N priority=N [KEY=VALUE...]   for the next plan
+//	plan                                         follow the routers since the last plan
+//	sockets [none]                               open those that are needed, or none at all
+//	advert LINK FROM vrid=N priority=N [KEY=VALUE...]
+//	announced LINK ADDRESS MAC
+//	advance D
+//	leave | stop
+//	show                                         wishes and states
+func TestTranscripts(t *testing.T) {
+	files, err := filepath.Glob("../../testdata/node/*.txt")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no transcripts: %v", err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
+			want, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := replay(t, string(want))
+			if *update {
+				if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+					t.Fatal(err)
+				}
+				return
+			}
+			if diff := udiff.Unified("want", "got", string(want), got); diff != "" {
+				t.Errorf("%s (rewrite with -update):\n%s", file, diff)
+			}
+		})
+	}
+}
+
+// replay returns text with what follows each "----" made anew.
+func replay(t *testing.T, text string) string {
+	s := &script{t: t, node: New(), links: map[string]Link{}}
+	skip := false
+	lines := bufio.NewScanner(strings.NewReader(text))
+	for lines.Scan() {
+		line := lines.Text()
+		switch {
+		case line == "----":
+			s.out.WriteString("----\n" + s.block.String())
+			s.block.Reset()
+			skip = true
+		case line == "":
+			skip = false
+			s.out.WriteString("\n")
+		case skip:
+		default:
+			s.out.WriteString(line + "\n")
+			if !strings.HasPrefix(line, "#") {
+				s.directive(strings.Fields(line))
+			}
+		}
+	}
+	return s.out.String()
+}
+
+// script is the state of one transcript.
+type script struct {
+	t          *testing.T
+	out, block strings.Builder
+	node       *Node
+	now        vrrp.Instant
+	deadline   vrrp.Instant
+	links      map[string]Link
+	routers    []plan.Router
+}
+
+// directive carries out one line.
+func (s *script) directive(words []string) {
+	args, keys := options(words[1:])
+	switch words[0] {
+	case "link":
+		s.link(args, keys)
+	case "router":
+		s.routers = append(s.routers, s.router(args[0], keys))
+	case "plan":
+		p := &plan.Plan{Host: "lb01", Routers: s.routers}
+		if err := p.Validate(); err != nil {
+			s.t.Fatal(err)
+		}
+		s.routers = nil
+		s.step(Plan{Plan: p, Secrets: map[string]string{"/etc/hactl/key": "s3cret"}})
+	case "sockets":
+		var open []Socket
+		if len(args) == 0 {
+			open = s.node.Sockets()
+		}
+		s.step(Sockets{Open: open})
+	case "advert":
+		s.advert(args[0], netip.MustParseAddr(args[1]), keys)
+	case "announced":
+		mac, err := net.ParseMAC(args[2])
+		s.must(err)
+		s.step(Announced{Interface: args[0], Address: netip.MustParseAddr(args[1]), MAC: mac})
+	case "advance":
+		s.advance(s.duration(args[0]))
+	case "leave":
+		s.step(Leave{Cause: "SIGTERM"})
+	case "stop":
+		s.step(Stop{Cause: "second SIGTERM"})
+	case "show":
+		s.show()
+	default:
+		s.t.Fatalf("unknown directive %q", words)
+	}
+}
+
+// link changes one link and tells the node.
+func (s *script) link(args []string, keys map[string]string) {
+	name := args[0]
+	l := Link{Index: s.number(keys, "index", 2+len(s.links)), Name: name, MTU: 1500, Up: true, Running: true, MAC: net.HardwareAddr{2, 0, 0, 0, 0, 1}}
+	if was, ok := s.links[name]; ok && keys["index"] == "" {
+		l.Index = was.Index
+	}
+	l.Up, l.Running = !slices.Contains(args, "down"), !slices.Contains(args, "down") && !slices.Contains(args, "nocarrier")
+	for kind, value := range keys {
+		if kind == "index" {
+			continue
+		}
+		for p := range strings.SplitSeq(value, ",") {
+			l.Addresses = append(l.Addresses, Assigned{Prefix: netip.MustParsePrefix(p), Ours: kind == "ours", Tentative: kind == "tentative"})
+		}
+	}
+	s.links[name] = l
+	if slices.Contains(args, "gone") {
+		delete(s.links, name)
+	}
+	in := Links{}
+	for _, l := range s.links {
+		in.Links = append(in.Links, l)
+	}
+	s.step(in)
+}
+
+// router makes a plan's router of a directive.
+func (s *script) router(id string, keys map[string]string) plan.Router {
+	r := plan.Router{
+		ID: id, Vip: id[:strings.LastIndex(id, "/")], Family: plan.IPv4,
+		VRID: s.number(keys, "vrid", 1), Version: s.number(keys, "version", 3), Priority: s.number(keys, "priority", 100),
+		AdvertInterval: int(s.duration(or(keys["interval"], "1s")) / time.Millisecond),
+		Interface:      or(keys["interface"], "eth0"), Source: keys["source"], Group: "224.0.0.18",
+		Checksum: plan.PseudoHeader, Announce: plan.Announce{Burst: 5, Repeat: 5000},
+		Preemption:  plan.Preemption{Mode: plan.Mode(or(keys["preempt"], "always"))},
+		OnAgentLoss: plan.Release,
+	}
+	if strings.HasSuffix(id, "/ipv6") {
+		r.Family, r.Group = plan.IPv6, "ff02::12"
+	}
+	if keys["peers"] != "" {
+		r.Group, r.Peers = "", strings.Split(keys["peers"], ",")
+	}
+	if keys["secret_file"] != "" {
+		r.Auth = &plan.Auth{Type: "pass", SecretFile: keys["secret_file"]}
+	}
+	for a := range strings.SplitSeq(keys["vip"], ",") {
+		r.Addresses = append(r.Addresses, plan.Address{Prefix: a})
+	}
+	if keys["rival"] != "" {
+		r.Neighbours = []plan.Neighbour{{Host: "lb02", Kind: plan.Hactl, Priority: s.number(keys, "rival", 0)}}
+	}
+	return r
+}
+
+// advert lets a packet of a neighbour arrive.
+func (s *script) advert(link string, from netip.Addr, keys map[string]string) {
+	to := netip.MustParseAddr(or(keys["to"], "224.0.0.18"))
+	a := packet.Advert{
+		Version: uint8(s.number(keys, "version", 3)), VRID: uint8(s.number(keys, "vrid", 1)),
+		Priority: uint8(s.number(keys, "priority", 0)), Interval: s.duration(or(keys["interval"], "1s")),
+		Addresses: []netip.Addr{netip.MustParseAddr(or(keys["vip"], "10.0.0.100"))},
+	}
+	if keys["password"] != "" {
+		a.Auth = packet.Password(keys["password"])
+	}
+	payload, err := a.Append(nil, from, to, packet.PseudoHeader)
+	s.must(err)
+	s.step(Received{Interface: link, Header: packet.Header{Source: from, Destination: to, TTL: uint8(s.number(keys, "ttl", 255))}, Payload: payload})
+}
+
+// advance lets d pass, and fires deadlines at their instants.
+func (s *script) advance(d time.Duration) {
+	end := s.now.Add(d)
+	for s.deadline != vrrp.Never && s.deadline <= end {
+		s.now = max(s.now, s.deadline)
+		s.step(Timeout{})
+	}
+	s.now = end
+}
+
+// step tells the node one input and writes what it does.
+func (s *script) step(in Input) {
+	res := s.node.Step(s.now, in)
+	s.deadline = res.Deadline
+	at := s.now.String()
+	for _, e := range res.Effects {
+		fmt.Fprintf(&s.block, "%-14s%s\n", at, s.describe(e))
+		at = ""
+	}
+}
+
+// describe says an effect in one line.
+func (s *script) describe(e Effect) string {
+	switch e := e.(type) {
+	case Send:
+		a, err := packet.Parse(e.Payload, packet.Header{Source: e.Source, Destination: e.Destination, TTL: 255})
+		s.must(err)
+		return fmt.Sprintf("%s send advert vrid=%d priority=%d %v > %v %v on %s", e.Router, a.VRID, a.Priority, e.Source, e.Destination, a.Addresses, e.Socket.Interface)
+	case Converge:
+		return "converge " + fmt.Sprint(describeWishes(s.node.Wishes()))
+	case Announce:
+		mac, addr, ok := packet.ParseAnnouncement(e.Frame)
+		if !ok || addr != e.Address {
+			s.t.Fatalf("announcement of %v announces %v", e.Address, addr)
+		}
+		return fmt.Sprintf("%s announce %v at %v on %s, %d times", e.Router, addr, mac, e.Interface, e.Count)
+	case Transitioned:
+		yielding := ""
+		if e.Yielding {
+			yielding = ", yielding"
+		}
+		return fmt.Sprintf("%s %v -> %v%s: %s", e.Router, e.From, e.To, yielding, e.Cause)
+	}
+	s.t.Fatalf("unknown effect %T", e)
+	return ""
+}
+
+// show writes the states.
+func (s *script) show() {
+	for _, r := range s.node.Report(time.Unix(0, 0), nil) {
+		fmt.Fprintf(&s.block, "%-14s%s %s, waiting for: %q\n", "", r.ID, r.State, r.Waiting)
+	}
+	var sockets []string
+	for _, sock := range s.node.Sockets() {
+		group := "unicast"
+		if sock.Group.IsValid() {
+			group = sock.Group.String()
+		}
+		sockets = append(sockets, fmt.Sprintf("%s index %d %v %s", sock.Interface, sock.Index, sock.Family, group))
+	}
+	fmt.Fprintf(&s.block, "%-14swishes %v\n", "", describeWishes(s.node.Wishes()))
+	fmt.Fprintf(&s.block, "%-14ssockets %v\n", "", sockets)
+	fmt.Fprintf(&s.block, "%-14sdropped %v, yielding %v, done %v\n", "", s.node.Dropped(), s.node.Yielding(), s.node.Done())
+}
+
+func describeWishes(wishes []Wish) []string {
+	words := []string{}
+	for _, w := range wishes {
+		route := ""
+		if w.Route {
+			route = " with route"
+		}
+		words = append(words, fmt.Sprintf("%v on %s%s", w.Prefix, w.Interface, route))
+	}
+	return words
+}
+
+// options splits words into plain ones and KEY=VALUE.
+func options(words []string) (args []string, keys map[string]string) {
+	keys = map[string]string{}
+	for _, w := range words {
+		if k, v, ok := strings.Cut(w, "="); ok {
+			keys[k] = v
+		} else {
+			args = append(args, w)
+		}
+	}
+	return args, keys
+}
+
+func or(a, b string) string {
+	if a == "" {
+		return b
+	}
+	return a
+}
+
+func (s *script) number(keys map[string]string, key string, absent int) int {
+	if keys[key] == "" {
+		return absent
+	}
+	n, err := strconv.Atoi(keys[key])
+	s.must(err)
+	return n
+}
+
+func (s *script) duration(text string) time.Duration {
+	d, err := time.ParseDuration(text)
+	s.must(err)
+	return d
+}
+
+func (s *script) must(err error) {
+	if err != nil {
+		s.t.Helper()
+		s.t.Fatal(err)
+	}
+}

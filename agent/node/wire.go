@@ -1,0 +1,149 @@
+package node
+
+import (
+	"bytes"
+	"errors"
+	"net/netip"
+	"time"
+
+	"hactl/agent/packet"
+	"hactl/agent/vrrp"
+	"hactl/schemas/plan"
+	"hactl/schemas/status"
+)
+
+// receive lets the router that a packet is for act on it, when it passes every
+// check of RFC 9568 section 7.1. What does not is counted, and nothing else.
+func (s *step) receive(in Received) {
+	r, advert, err := s.node.accept(in)
+	var reason packet.Reason
+	if errors.As(err, &reason) {
+		s.node.dropped[reason.String()]++
+		return
+	}
+	if r.machine.State() == vrrp.Initialize { // section 6.4.1: nothing but Startup counts
+		return
+	}
+	r.received++
+	s.step(r, vrrp.Advert{Source: in.Header.Source, Priority: advert.Priority, Interval: advert.Interval})
+}
+
+// accept finds the router that a packet is for, and checks it. The error is a
+// packet.Reason.
+func (n *Node) accept(in Received) (*router, packet.Advert, error) {
+	advert, err := packet.Parse(in.Payload, in.Header)
+	if err != nil {
+		return nil, advert, err
+	}
+	r := n.byKey[key{in.Interface, plan.Of(in.Header.Source), advert.VRID}]
+	if r == nil {
+		return nil, advert, packet.UnknownVRID
+	}
+	return r, advert, r.expect().Check(&advert, in.Header)
+}
+
+// expect is what the router demands of an advert.
+func (r *router) expect() *packet.Expect {
+	return &packet.Expect{
+		Version:  uint8(r.plan.Version),
+		VRID:     uint8(r.plan.VRID),
+		Auth:     r.auth(),
+		Interval: millis(r.plan.AdvertInterval),
+		Source:   r.machine.Primary(),
+		Group:    r.group,
+		Peers:    r.peers,
+	}
+}
+
+// auth is the authentication that the router's adverts carry, and demand.
+func (r *router) auth() packet.Auth {
+	if r.plan.Auth == nil {
+		return packet.Auth{}
+	}
+	return packet.Password(r.secret)
+}
+
+// announced tells yielding routers that another station announced one of their
+// addresses.
+func (s *step) announced(in Announced) {
+	if bytes.Equal(in.MAC, s.node.links[in.Interface].MAC) {
+		return
+	}
+	for _, r := range s.node.all() {
+		if r.plan.Interface == in.Interface && r.machine.Yielding() {
+			s.step(r, vrrp.Announced{Address: in.Address})
+		}
+	}
+}
+
+// effect turns what one machine wants into what the node wants.
+func (s *step) effect(r *router, e vrrp.Effect) {
+	switch e := e.(type) {
+	case vrrp.SendAdvert:
+		s.send(r, e.Priority)
+	case vrrp.Own, vrrp.Disown:
+		s.converge = true
+	case vrrp.Announce:
+		for _, a := range e.Addresses {
+			s.announce(r, a)
+		}
+	case vrrp.Transitioned:
+		r.transitions++
+		s.effects = append(s.effects, Transitioned{Router: r.plan.ID, Transitioned: e})
+	}
+}
+
+// send sends one advert to the group, or to each peer.
+func (s *step) send(r *router, priority uint8) {
+	source := r.machine.Primary()
+	socket, _ := s.node.socket(r)
+	for _, to := range r.destinations() {
+		payload, err := r.advert(priority).Append(nil, source, to, checksum(r.plan.Checksum))
+		if err != nil {
+			panic("node: router of a valid plan makes no valid advert: " + err.Error())
+		}
+		s.effects = append(s.effects, Send{Router: r.plan.ID, Socket: socket, Source: source, Destination: to, Payload: payload})
+	}
+	r.sent++
+}
+
+// announce makes the frame that tells the segment who has an address now: a
+// gratuitous ARP (RFC 9568 section 6.4.3 (150)), or an unsolicited neighbour
+// advertisement.
+func (s *step) announce(r *router, a netip.Addr) {
+	l := s.node.links[r.plan.Interface]
+	if len(l.MAC) != 6 {
+		return // no link-layer address to announce
+	}
+	var frame []byte
+	if a.Is4() {
+		frame = packet.AppendGratuitousARP(nil, l.MAC, a)
+	} else {
+		frame = packet.AppendUnsolicitedNA(nil, l.MAC, a, l.Forwards6)
+	}
+	s.effects = append(s.effects, Announce{Router: r.plan.ID, Interface: l.Name, Address: a, Frame: frame, Count: r.plan.Announce.Burst})
+}
+
+// checksum is the packet's word for the plan's.
+func checksum(c plan.Checksum) packet.Checksum {
+	if c == plan.RFC9568 {
+		return packet.RFC9568
+	}
+	return packet.PseudoHeader
+}
+
+// Report returns the state of every router of the plan, sorted by ID. Epoch is
+// the wall-clock time of instant 0, held what the kernel was last made to hold.
+func (n *Node) Report(epoch time.Time, held []Holding) []status.Router {
+	holdings := map[Wish]Holding{}
+	for _, h := range held {
+		holdings[h.Wish] = h
+	}
+	lines := []status.Router{}
+	for _, r := range n.all() {
+		if !n.isRetired(r) {
+			lines = append(lines, r.report(epoch, holdings, n))
+		}
+	}
+	return lines
+}
