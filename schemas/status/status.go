@@ -1,9 +1,3 @@
-// Package status is the contract between the agents and whoever asks how they
-// are: what one host's agent reports, in status/HOST.json and on its control
-// socket, as JSON.
-//
-// It knows the types and their encoding only; it imports the standard library.
-// Neighbours: agent writes it; cmd/hactl's status and apply read it.
 package status
 
 import "time"
