@@ -1,0 +1,296 @@
+package agent
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/netip"
+	"os"
+	"strings"
+	"time"
+
+	"hactl/agent/node"
+	"hactl/agent/vrrp"
+	"hactl/schemas/plan"
+	"hactl/schemas/status"
+)
+
+// Config is what an agent is started with.
+type Config struct {
+	// Host is the host's name in plans. When empty it is the machine's name, or
+	// that name's first label where plans are called so.
+	Host string
+
+	Dir     string       // plan store's folder on this machine
+	Socket  string       // path of the control socket; empty for none
+	Version string       // of hactl, for reports
+	Log     *slog.Logger // never nil
+}
+
+// Kernel is what an agent needs of the kernel's addresses.
+type Kernel interface {
+	// Observe returns all links with their addresses.
+	Observe() ([]node.Link, error)
+
+	// Converge makes the host hold exactly the wished addresses among those that
+	// are hactl's, and returns what became of each wish.
+	Converge(wishes []node.Wish) []node.Holding
+
+	// Watch calls changed after links or addresses have changed, until ctx ends.
+	Watch(ctx context.Context, changed func()) error
+}
+
+// station is an address on an interface.
+type station struct {
+	link string
+	addr netip.Addr
+}
+
+// retryAfter is how long the kernel is left alone after it refused an address.
+const retryAfter = time.Second
+
+// heartbeat is the longest time between two reports.
+const heartbeat = 5 * time.Second
+
+// settle is how long changes are gathered before a report is made.
+const settle = 20 * time.Millisecond
+
+// Agent follows the plan of one host.
+type Agent struct {
+	cfg    Config
+	kernel Kernel
+	store  Store
+	node   *node.Node
+	clock  clock
+	events chan func()   // facts and requests, run by the loop one by one
+	done   chan struct{} // closed when the loop has ended
+
+	wires   *wires
+	held    []node.Holding
+	missing map[station]bool // wishes that did not come true
+	timer   *time.Timer      // of the node's deadline
+	report  *time.Timer      // of the next report; nil when none is due
+	retry   *time.Timer      // of the next attempt to converge; nil when none is due
+	reports chan status.Host
+
+	names   []string // under which the host's plan is looked for
+	started time.Time
+	loaded  time.Time
+	doc     *plan.Document    // that is followed; nil before the first
+	secrets map[string]string // content of the secret files that doc names
+	problem string            // why the newest plan is not followed
+}
+
+// New returns an agent that has not begun. Nothing is opened before Run.
+func New(cfg Config, kernel Kernel, store Store) *Agent {
+	a := &Agent{
+		cfg: cfg, kernel: kernel, store: store,
+		node:    node.New(),
+		events:  make(chan func(), 1024),
+		done:    make(chan struct{}),
+		reports: make(chan status.Host, 1),
+	}
+	a.wires = newWires(a)
+	return a
+}
+
+// Names returns the names under which a plan for this host is looked for, in
+// order.
+func (c Config) Names() ([]string, error) {
+	if c.Host != "" {
+		return []string{c.Host}, nil
+	}
+	name, err := os.Hostname()
+	if err != nil {
+		return nil, fmt.Errorf("read the machine's name: %w", err)
+	}
+	names := []string{name}
+	if first, _, dotted := strings.Cut(name, "."); dotted {
+		names = append(names, first)
+	}
+	return names, nil
+}
+
+// Run follows plans until Leave is done or ctx ends, which gives everything up
+// at once. It owns every goroutine, socket and file that it opens.
+func (a *Agent) Run(ctx context.Context) error {
+	names, err := a.cfg.Names()
+	if err != nil {
+		return err
+	}
+	a.names, a.clock, a.started = names, startClock(), time.Now()
+	a.timer = time.NewTimer(time.Hour)
+	a.timer.Stop()
+	a.links()
+	a.loadPlan(ctx)
+	crew, err := a.muster(ctx)
+	if err != nil {
+		a.wires.close()
+		return err
+	}
+	err = a.loop(ctx)
+	a.publish(a.status(status.Stopped))
+	close(a.done)
+	a.timer.Stop()
+	a.wires.close()
+	crew.dismiss()
+	return err
+}
+
+// loop runs one event after the other. A timer is believed only after what
+// already waits has been heard: an advert that arrived in time counts, however
+// late the agent was.
+func (a *Agent) loop(ctx context.Context) error {
+	done := ctx.Done()
+	beat := time.NewTicker(heartbeat)
+	defer beat.Stop()
+	a.noteChange()
+	for !a.node.Done() {
+		select {
+		case event := <-a.events:
+			event()
+		case <-a.timer.C:
+			a.hearWaiting()
+			a.step(node.Timeout{})
+		case <-beat.C:
+			a.noteChange()
+			if a.lacksSecret() {
+				go a.look(ctx)
+			}
+		case <-done:
+			done = nil
+			a.step(node.Stop{Cause: "agent stopped"})
+		}
+	}
+	return nil
+}
+
+// Leave gives everything up without a gap: Active routers let a successor take
+// over first. Run returns when that is done.
+func (a *Agent) Leave(cause string) {
+	a.post(func() {
+		notifySystemd("STOPPING=1")
+		a.cfg.Log.Info("leaving", "cause", cause)
+		a.step(node.Leave{Cause: cause})
+	})
+}
+
+// post hands an event to the loop, and reports whether the loop still runs.
+func (a *Agent) post(event func()) bool {
+	select {
+	case a.events <- event:
+		return true
+	case <-a.done:
+		return false
+	}
+}
+
+// hearWaiting handles every packet that waits in a socket and every event that
+// waits in the queue.
+func (a *Agent) hearWaiting() {
+	a.wires.drain()
+	for n := len(a.events); n > 0; n-- {
+		event := <-a.events
+		event()
+	}
+}
+
+// links tells the node what links there are now.
+func (a *Agent) links() {
+	links, err := a.kernel.Observe()
+	if err != nil {
+		a.cfg.Log.Error("cannot read the interfaces; the last known state stands", "error", err)
+		a.retryLater()
+		return
+	}
+	a.wires.know(links)
+	a.step(node.Links{Links: links})
+	a.connect()
+}
+
+// connect opens and closes sockets as the node needs them.
+func (a *Agent) connect() {
+	if open, changed := a.wires.open(a.node.Sockets()); changed {
+		a.step(node.Sockets{Open: open})
+	}
+}
+
+// step feeds one input to the node and carries out what follows, in order.
+func (a *Agent) step(in node.Input) {
+	res := a.node.Step(a.clock.now(), in)
+	for _, e := range res.Effects {
+		switch e := e.(type) {
+		case node.Send:
+			a.wires.send(e)
+		case node.Converge:
+			a.converge()
+		case node.Announce:
+			a.announce(e)
+		case node.Transitioned:
+			a.transitioned(e)
+		}
+	}
+	a.arm(res.Deadline)
+}
+
+// arm sets the timer to the node's deadline.
+func (a *Agent) arm(deadline vrrp.Instant) {
+	if deadline == vrrp.Never {
+		a.timer.Stop()
+		return
+	}
+	a.timer.Reset(max(0, deadline.Sub(a.clock.now())))
+}
+
+// converge makes the kernel hold what the node wishes. What cannot be had now
+// is tried again later, and stands in the report meanwhile.
+func (a *Agent) converge() {
+	missing := map[station]bool{}
+	a.held = a.kernel.Converge(a.node.Wishes())
+	for _, h := range a.held {
+		if h.Present {
+			continue
+		}
+		at := station{h.Wish.Interface, h.Wish.Prefix.Addr()}
+		missing[at] = true
+		if !a.missing[at] {
+			a.cfg.Log.Warn("address is not in place", "address", h.Wish.Prefix, "interface", h.Wish.Interface, "problem", h.Problem)
+		}
+	}
+	if a.missing = missing; len(missing) > 0 {
+		a.retryLater()
+	}
+	a.noteChange()
+}
+
+// retryLater looks at the kernel again after a while.
+func (a *Agent) retryLater() {
+	if a.retry == nil {
+		a.retry = time.AfterFunc(retryAfter, func() {
+			a.post(func() { a.retry = nil; a.links() })
+		})
+	}
+}
+
+// announce sends one burst for an address, unless the host could not get it.
+func (a *Agent) announce(e node.Announce) {
+	if !a.missing[station{e.Interface, e.Address}] {
+		a.wires.announce(e)
+	}
+}
+
+// transitioned logs one line, and adjusts who listens for announcements.
+func (a *Agent) transitioned(e node.Transitioned) {
+	a.cfg.Log.Info("router changed state", "router", e.Router, "from", e.From.String(), "to", e.To.String(),
+		"yielding", e.Yielding, "cause", e.Cause, "rfc9568", e.Section, "origin", a.origin(e.Router))
+	a.wires.watch(a.node.Yielding())
+	a.noteChange()
+}
+
+// origin returns the line of the configuration that a router comes from.
+func (a *Agent) origin(router string) string {
+	if a.doc == nil {
+		return ""
+	}
+	return a.doc.Envelope.Origins["router "+router]
+}

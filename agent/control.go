@@ -1,0 +1,74 @@
+package agent
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"hactl/schemas/status"
+)
+
+// listenControl opens the control socket: HTTP and JSON on a Unix socket that
+// its owner and group may use. A socket that a dead agent left behind is
+// replaced, a living one is not.
+func listenControl(path string) (net.Listener, error) {
+	if conn, err := net.DialTimeout("unix", path, time.Second); err == nil {
+		conn.Close()
+		return nil, fmt.Errorf("open control socket %s: another agent is listening there", path)
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return nil, fmt.Errorf("open control socket: %w", err)
+	}
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("open control socket: %w", err)
+	}
+	l, err := net.Listen("unix", path)
+	if err != nil {
+		return nil, fmt.Errorf("open control socket: %w", err)
+	}
+	if err := os.Chmod(path, 0o660); err != nil {
+		l.Close()
+		return nil, fmt.Errorf("open control socket: %w", err)
+	}
+	return l, nil
+}
+
+// serveControl answers on l until ctx ends.
+func (a *Agent) serveControl(ctx context.Context, l net.Listener) {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /v1/status", func(w http.ResponseWriter, r *http.Request) {
+		host, err := a.ask(r.Context())
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusServiceUnavailable)
+			return
+		}
+		w.Header().Set("Content-Type", "application/json")
+		_ = json.NewEncoder(w).Encode(host) // a client that has gone needs no answer
+	})
+	server := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}
+	stop := context.AfterFunc(ctx, func() { server.Close() })
+	defer stop()
+	_ = server.Serve(l) // ends by Close; the listener is ours alone
+}
+
+// ask returns the agent's report of this moment.
+func (a *Agent) ask(ctx context.Context) (status.Host, error) {
+	answer := make(chan status.Host, 1)
+	if a.post(func() { answer <- a.status(status.Running) }) {
+		select {
+		case host := <-answer:
+			return host, nil
+		case <-ctx.Done():
+			return status.Host{}, ctx.Err()
+		case <-a.done:
+		}
+	}
+	return status.Host{}, errors.New("the agent is stopping")
+}

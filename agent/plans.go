@@ -1,0 +1,184 @@
+package agent
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"hactl/agent/node"
+	"hactl/schemas/plan"
+)
+
+// Store is what an agent needs of the plan store's folder on its machine.
+type Store interface {
+	// Plan returns the plan file of a host; an error that is fs.ErrNotExist when
+	// there is none.
+	Plan(ctx context.Context, host string) ([]byte, error)
+
+	// Hosts returns the names of the hosts that have a plan, sorted.
+	Hosts(ctx context.Context) ([]string, error)
+
+	// Watch calls changed after the plan file of a host may have changed, until
+	// ctx ends.
+	Watch(ctx context.Context, host string, changed func()) error
+
+	// PutStatus replaces the report of a host.
+	PutStatus(host string, data []byte) error
+
+	// Good returns the last plan that was saved by SaveGood; fs.ErrNotExist when
+	// there is none.
+	Good(host string) ([]byte, error)
+	SaveGood(host string, data []byte) error
+}
+
+// found is what a look into the store brought.
+type found struct {
+	data    []byte
+	doc     *plan.Document // nil when there is none to follow
+	secrets map[string]string
+	problem string // why the newest plan is not doc; empty when it is
+}
+
+// lookup reads the newest plan for the first of the host's names that has one.
+func (a *Agent) lookup(ctx context.Context) found {
+	for _, name := range a.names {
+		data, err := a.store.Plan(ctx, name)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return found{problem: fmt.Sprintf("the plan cannot be read: %v", err)}
+		}
+		doc, err := decode(data, name)
+		if err != nil {
+			return found{problem: fmt.Sprintf("the plan in the store is not followed: %v", err)}
+		}
+		return found{data: data, doc: doc, secrets: readSecrets(&doc.Plan)}
+	}
+	return found{problem: a.noPlan(ctx)}
+}
+
+// decode reads a plan file that is to be of host.
+func decode(data []byte, host string) (*plan.Document, error) {
+	doc, err := plan.Decode(data)
+	if err != nil {
+		return nil, err
+	}
+	if doc.Plan.Host != host {
+		return nil, fmt.Errorf("it is the plan of host %s, not of %s", doc.Plan.Host, host)
+	}
+	return doc, nil
+}
+
+// noPlan says that there is no plan, and which ones there are.
+func (a *Agent) noPlan(ctx context.Context) string {
+	text := "there is no plan for host " + strings.Join(a.names, " or ")
+	others, err := a.store.Hosts(ctx)
+	if err != nil || len(others) == 0 {
+		return text + " yet; hactl apply brings one"
+	}
+	return fmt.Sprintf("%s; there are plans for %s: if this host is one of them, start the agent with --host NAME",
+		text, strings.Join(others, ", "))
+}
+
+// loadPlan follows the newest plan, or the last good one when the newest cannot
+// be followed. It is called before the loop begins.
+func (a *Agent) loadPlan(ctx context.Context) {
+	f := a.lookup(ctx)
+	for _, name := range a.names {
+		if f.doc != nil {
+			break
+		}
+		data, err := a.store.Good(name)
+		if err != nil {
+			continue
+		}
+		if doc, err := decode(data, name); err == nil {
+			f.doc, f.secrets = doc, readSecrets(&doc.Plan)
+			f.problem += "; the last good plan is followed"
+		}
+	}
+	if a.follow(f) {
+		a.saveGood(f)
+	}
+}
+
+// look looks into the store, away from the loop, and lets the loop follow what
+// is there. What it follows is kept for a start without the store.
+func (a *Agent) look(ctx context.Context) {
+	f := a.lookup(ctx)
+	followed := make(chan bool, 1)
+	if !a.post(func() { followed <- a.follow(f) }) {
+		return
+	}
+	select {
+	case yes := <-followed:
+		if yes {
+			a.saveGood(f)
+		}
+	case <-a.done:
+	}
+}
+
+// saveGood keeps a plan for a start without the store.
+func (a *Agent) saveGood(f found) {
+	if f.data == nil {
+		return // it is the one that is kept
+	}
+	if err := a.store.SaveGood(f.doc.Plan.Host, f.data); err != nil {
+		a.cfg.Log.Warn("cannot keep the plan for the next start", "error", err)
+	}
+}
+
+// follow takes over what a look into the store brought, and reports whether that
+// was a plan. Without one, the plan that runs goes on.
+func (a *Agent) follow(f found) bool {
+	if f.problem != a.problem && f.problem != "" {
+		a.cfg.Log.Warn("not following the newest plan", "problem", f.problem)
+	}
+	a.problem = f.problem
+	a.noteChange()
+	if f.doc == nil {
+		return false
+	}
+	same := a.doc != nil && a.doc.Hash == f.doc.Hash && maps.Equal(a.secrets, f.secrets)
+	a.doc, a.secrets = f.doc, f.secrets // the envelope may be another
+	if same {
+		return true
+	}
+	a.loaded = time.Now()
+	a.cfg.Log.Info("following a plan", "hash", f.doc.Hash, "routers", len(f.doc.Plan.Routers),
+		"commit", f.doc.Envelope.Commit, "applied_by", f.doc.Envelope.AppliedBy)
+	a.step(node.Plan{Plan: &f.doc.Plan, Secrets: f.secrets})
+	a.connect()
+	return true
+}
+
+// readSecrets reads the secret files that a plan names: the first line of each.
+// One that cannot be read is left out; its routers wait.
+func readSecrets(p *plan.Plan) map[string]string {
+	secrets := map[string]string{}
+	for _, r := range p.Routers {
+		if r.Auth == nil || r.Auth.SecretFile == "" {
+			continue
+		}
+		if data, err := os.ReadFile(r.Auth.SecretFile); err == nil {
+			line, _, _ := strings.Cut(string(data), "\n")
+			secrets[r.Auth.SecretFile] = strings.TrimSuffix(line, "\r")
+		}
+	}
+	return secrets
+}
+
+// lacksSecret reports whether a secret file that the plan names is missing.
+func (a *Agent) lacksSecret() bool {
+	return a.doc != nil && slices.ContainsFunc(a.doc.Plan.Routers, func(r plan.Router) bool {
+		return r.Auth != nil && r.Auth.SecretFile != "" && a.secrets[r.Auth.SecretFile] == ""
+	})
+}

@@ -1,0 +1,71 @@
+package agent
+
+import (
+	"encoding/json"
+	"maps"
+	"os"
+	"time"
+
+	"hactl/schemas/status"
+)
+
+// noteChange lets a report be made soon: changes that come together make one.
+func (a *Agent) noteChange() {
+	if a.report != nil {
+		return
+	}
+	a.report = time.AfterFunc(settle, func() {
+		a.post(func() {
+			a.report = nil
+			a.publish(a.status(status.Running))
+		})
+	})
+}
+
+// publish hands a report to the writer; one that it has not begun to write is
+// replaced, since only the newest counts.
+func (a *Agent) publish(host status.Host) {
+	select {
+	case <-a.reports:
+	default:
+	}
+	a.reports <- host
+}
+
+// status is how the host is at this moment.
+func (a *Agent) status(state string) status.Host {
+	now := time.Now()
+	epoch := now.Add(-time.Duration(a.clock.now()))
+	host := status.Host{
+		Format: status.Format, Host: a.node.Host(), Version: a.cfg.Version, PID: os.Getpid(),
+		Started: a.started.UTC(), Written: now.UTC(), State: state, Problem: a.problem,
+		Routers: a.node.Report(epoch.UTC(), a.held), Dropped: maps.Clone(a.node.Dropped()),
+	}
+	if host.Host == "" {
+		host.Host = a.names[0]
+	}
+	if a.doc != nil {
+		e := a.doc.Envelope
+		host.Plan = status.Plan{Hash: a.doc.Hash, Commit: e.Commit, AppliedBy: e.AppliedBy, AppliedAt: e.AppliedAt, Loaded: a.loaded.UTC()}
+	}
+	for i, r := range host.Routers {
+		host.Routers[i].Origin = a.origin(r.ID)
+	}
+	return host
+}
+
+// writeReports writes reports to the store until there are no more.
+func (a *Agent) writeReports() {
+	failing := false
+	for host := range a.reports {
+		data, err := json.MarshalIndent(host, "", "  ")
+		if err != nil {
+			panic("agent: report does not encode: " + err.Error())
+		}
+		err = a.store.PutStatus(host.Host, append(data, '\n'))
+		if err != nil && !failing {
+			a.cfg.Log.Error("cannot write the report; the routers go on", "error", err)
+		}
+		failing = err != nil
+	}
+}

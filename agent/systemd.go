@@ -1,0 +1,32 @@
+package agent
+
+import (
+	"context"
+	"time"
+
+	"github.com/coreos/go-systemd/v22/daemon"
+)
+
+// notifySystemd tells systemd something, when it asked to be told (sd_notify).
+func notifySystemd(state string) {
+	_, _ = daemon.SdNotify(false, state) // a service manager that has gone away is not our failure
+}
+
+// watchdog proves to systemd that the loop turns, at half the interval that
+// WatchdogSec= asks for, until ctx ends.
+func (a *Agent) watchdog(ctx context.Context) {
+	interval, err := daemon.SdWatchdogEnabled(false)
+	if err != nil || interval == 0 {
+		return
+	}
+	tick := time.NewTicker(interval / 2)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+			a.post(func() { notifySystemd(daemon.SdNotifyWatchdog) })
+		case <-ctx.Done():
+			return
+		}
+	}
+}
