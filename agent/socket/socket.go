@@ -1,0 +1,33 @@
+package socket
+
+import "net/netip"
+
+// Interface is a network interface. Both fields are needed: an interface that
+// was deleted and made again keeps its name only, a renamed one its index only.
+type Interface struct {
+	Name  string
+	Index int
+}
+
+// Received is an IP packet of protocol 112 that arrived.
+type Received struct {
+	Source      netip.Addr // without zone
+	Destination netip.Addr // without zone; a group or an address of this host
+	TTL         uint8      // IPv4 TTL or IPv6 Hop Limit
+	Payload     []byte     // what follows the IP header; valid until the handler returns
+}
+
+// Sizes of buffers, in bytes.
+const (
+	// readBuffer holds the longest advert behind the longest IPv4 header, with
+	// room to spare: what is longer is cut, and still too long to be an advert.
+	readBuffer = 8192
+
+	// queueBuffer is what the kernel may queue for one socket. A reader that was
+	// frozen finds the oldest packets of that many, some thousand adverts.
+	queueBuffer = 4 << 20
+
+	// queueLength is more packets than fit into queueBuffer, which the kernel
+	// doubles, and of which the smallest packet takes more than 512 bytes.
+	queueLength = 2 * queueBuffer / 512
+)
