@@ -1,0 +1,53 @@
+# What this project can do, one line each; "make help" lists it.
+.DEFAULT_GOAL := build
+GO ?= go
+PACKAGES := keepalived tcpdump iproute2 openssh-server openssh-client
+FUZZTIME ?= 30s
+
+.PHONY: help build test deps demo race lint fuzz netns golden bench docs ci install clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: ## build ./hactl
+	CGO_ENABLED=0 $(GO) build -trimpath -o hactl ./cmd/hactl
+
+demo: build ## show an address move between two hosts (root or an ordinary user)
+	./hactl demo examples/pair
+
+test: deps ## run every test; tests that lack a capability skip with its name
+	$(GO) test -timeout 20m ./...
+
+deps: ## as root on Debian: install what tests use beyond Go; otherwise name it
+	@sh .ci/deps $(PACKAGES)
+
+race: ## run every test with the race detector
+	$(GO) test -race -timeout 40m ./...
+
+lint: ## gofmt, vet and staticcheck
+	test -z "$$(gofmt -l .)" && $(GO) vet ./... && $(GO) tool -modfile=.ci/tools/go.mod staticcheck ./...
+
+fuzz: ## fuzz every entry point for FUZZTIME each
+	sh .ci/fuzz $(FUZZTIME)
+
+netns: deps ## run the tests that need network namespaces only
+	$(GO) test -timeout 20m -count=1 -v ./agent/... ./cmd/... -run 'Kernel|Lab|Keepalived|Demo|SSH'
+
+golden: ## write all expected outputs anew; read the diff
+	$(GO) test ./... -update && git diff --stat && echo "read the diff"
+
+docs: ## write the generated pages of docs/ anew
+	$(GO) test ./lang/... -run Reference -update
+
+bench: ## measure codec and compiler
+	$(GO) test -run '^$$' -bench . -benchmem ./agent/packet ./compiler ./schemas/plan
+
+ci: ## what .ci/run does
+	bash .ci/run
+
+install: build ## install hactl and its systemd unit (DESTDIR and PREFIX as usual)
+	install -D -m 755 hactl $(DESTDIR)$(or $(PREFIX),/usr/local)/bin/hactl
+	install -D -m 644 deploy/hactl.service $(DESTDIR)/etc/systemd/system/hactl.service
+
+clean: ## remove what was built
+	rm -f hactl
