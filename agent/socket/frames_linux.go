@@ -1,9 +1,9 @@
 package socket
 
 import (
-	"errors"
 	"fmt"
 	"net"
+	"sync/atomic"
 	"time"
 
 	"github.com/mdlayher/packet"
@@ -51,8 +51,9 @@ func (f *Frames) Close() error { return f.conn.Close() }
 // stations on one interface. It sees every one of them, so it is for the short
 // time that a router yields.
 type Announcements struct {
-	ifi  Interface
-	conn *packet.Conn
+	ifi    Interface
+	conn   *packet.Conn
+	closed atomic.Bool
 }
 
 // ListenAnnouncements opens a socket that queues announcements from now on. It
@@ -62,7 +63,7 @@ func ListenAnnouncements(ifi Interface) (*Announcements, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open socket for announcements on %s: %w", ifi.Name, explain(err))
 	}
-	return &Announcements{ifi, conn}, nil
+	return &Announcements{ifi: ifi, conn: conn}, nil
 }
 
 // Receive hands frames to handle as they arrive, until a is closed: then it
@@ -71,7 +72,7 @@ func (a *Announcements) Receive(handle func(frame []byte)) error {
 	buf := make([]byte, readBuffer)
 	for {
 		n, _, err := a.conn.ReadFrom(buf)
-		if errors.Is(err, net.ErrClosed) {
+		if a.closed.Load() { // no exported error says so
 			return net.ErrClosed
 		}
 		if err != nil {
@@ -82,7 +83,10 @@ func (a *Announcements) Receive(handle func(frame []byte)) error {
 }
 
 // Close closes the socket and ends Receive.
-func (a *Announcements) Close() error { return a.conn.Close() }
+func (a *Announcements) Close() error {
+	a.closed.Store(true)
+	return a.conn.Close()
+}
 
 // openPacket opens a packet socket with large buffers. The filter works from its
 // first packet on.
