@@ -1,0 +1,117 @@
+package lang
+
+import (
+	"bytes"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+)
+
+// maxDepth is how deep brackets may be nested, and maxChain how many operators
+// may follow each other without a separator, in an expression. The parser and
+// the evaluator descend once for each of them, on a stack that has an end.
+const (
+	maxDepth = 250
+	maxChain = 4000
+)
+
+// operators are the bytes of which an expression needs one for each level of
+// descent that is not a bracket.
+const operators = "!-+*/%&|=<>?.[$"
+
+// tooDeep returns the place where an expression is too deep to be parsed. Most
+// files pass by a look at their bytes alone.
+func tooDeep(name string, text []byte, isJSON bool) (hcl.Range, bool) {
+	if isJSON {
+		return jsonTooDeep(name, text)
+	}
+	if !suspicious(text) {
+		return hcl.Range{}, false
+	}
+	tokens, _ := hclsyntax.LexConfig(text, name, hcl.InitialPos)
+	return tokensTooDeep(tokens)
+}
+
+// suspicious reports whether the bytes of text, read without a look at strings
+// and comments, could be too deep.
+func suspicious(text []byte) bool {
+	depth, chain := 0, 0
+	for _, c := range text {
+		switch c {
+		case '(', '[', '{':
+			depth++
+		case ')', ']', '}':
+			depth = max(depth-1, 0)
+		case '\n':
+			if depth == 0 {
+				chain = 0
+			}
+			continue
+		}
+		if bytes.IndexByte(operatorBytes, c) >= 0 {
+			chain++
+		}
+		if depth > maxDepth || chain > maxChain {
+			return true
+		}
+	}
+	return false
+}
+
+var operatorBytes = []byte(operators)
+
+// tokensTooDeep counts brackets and, at each level of them, operators.
+func tokensTooDeep(tokens hclsyntax.Tokens) (hcl.Range, bool) {
+	chains := []int{0}
+	for _, t := range tokens {
+		top := len(chains) - 1
+		switch t.Type {
+		case hclsyntax.TokenOBrace, hclsyntax.TokenOBrack, hclsyntax.TokenOParen, hclsyntax.TokenTemplateInterp, hclsyntax.TokenTemplateControl,
+			hclsyntax.TokenOQuote, hclsyntax.TokenOHeredoc:
+			chains[top]++ // an index, a call or a part of a template prolongs the chain as well
+			chains = append(chains, 0)
+		case hclsyntax.TokenCBrace, hclsyntax.TokenCBrack, hclsyntax.TokenCParen, hclsyntax.TokenTemplateSeqEnd, hclsyntax.TokenCQuote, hclsyntax.TokenCHeredoc:
+			chains = chains[:max(top, 1)]
+		case hclsyntax.TokenNewline, hclsyntax.TokenComma:
+			chains[top] = 0
+		case hclsyntax.TokenIdent, hclsyntax.TokenNumberLit, hclsyntax.TokenStringLit, hclsyntax.TokenQuotedLit, hclsyntax.TokenComment, hclsyntax.TokenEqual:
+		default:
+			chains[top]++
+		}
+		if len(chains) > maxDepth || chains[len(chains)-1] > maxChain {
+			return t.Range, true
+		}
+	}
+	return hcl.Range{}, false
+}
+
+// jsonTooDeep counts brackets, and operators in strings that are templates.
+func jsonTooDeep(name string, text []byte) (hcl.Range, bool) {
+	pos, depth, chain, inString := hcl.InitialPos, 0, 0, false
+	at := func() hcl.Range { return hcl.Range{Filename: name, Start: pos, End: pos} }
+	for i := 0; i < len(text); i++ {
+		c := text[i]
+		switch {
+		case c == '"':
+			inString, chain = !inString, 0
+		case inString && c == '\\':
+			i++
+			chain++
+		case bytes.IndexByte(operatorBytes, c) >= 0 && inString, inString && c == '(', inString && c == '{':
+			chain++
+		case !inString && (c == '{' || c == '['):
+			depth++
+		case !inString && (c == '}' || c == ']'):
+			depth--
+		}
+		pos.Byte = i
+		pos.Column++
+		if c == '\n' {
+			pos.Line, pos.Column = pos.Line+1, 1
+		}
+		if depth > maxDepth || chain > maxChain {
+			return at(), true
+		}
+	}
+	return hcl.Range{}, false
+}

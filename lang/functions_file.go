@@ -1,0 +1,129 @@
+package lang
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"path"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/convert"
+	"github.com/zclconf/go-cty/cty/function"
+)
+
+var pathParameter = function.Parameter{Name: "path", Type: cty.String}
+
+// fileFunction returns file(path): the text of a file of the folder.
+func fileFunction(fsys fs.FS) function.Function {
+	return function.New(&function.Spec{
+		Params: []function.Parameter{pathParameter},
+		Type:   function.StaticReturnType(cty.String),
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			text, err := inFolder(fsys, args[0].AsString())
+			if err != nil {
+				return cty.UnknownVal(cty.String), err
+			}
+			return cty.StringVal(string(text)), nil
+		},
+	})
+}
+
+// fileExistsFunction returns fileexists(path).
+func fileExistsFunction(fsys fs.FS) function.Function {
+	return function.New(&function.Spec{
+		Params: []function.Parameter{pathParameter},
+		Type:   function.StaticReturnType(cty.Bool),
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			name, err := localPath(args[0].AsString())
+			if err != nil {
+				return cty.UnknownVal(cty.Bool), err
+			}
+			info, err := fs.Stat(fsys, name)
+			return cty.BoolVal(err == nil && !info.IsDir()), nil
+		},
+	})
+}
+
+// inFolder reads a file of the folder.
+func inFolder(fsys fs.FS, name string) ([]byte, error) {
+	clean, err := localPath(name)
+	if err != nil {
+		return nil, err
+	}
+	text, err := read(fsys, clean)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("there is no file %q in the configuration's folder", name)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read %q: %w", name, cause(err))
+	}
+	return text, nil
+}
+
+// localPath returns a path that stays within the folder.
+func localPath(name string) (string, error) {
+	clean := path.Clean(name)
+	if name == "" || !fs.ValidPath(clean) {
+		return "", fmt.Errorf("the path %q leaves the configuration's folder; only files in it can be read", name)
+	}
+	return clean, nil
+}
+
+// templateFileFunction returns templatefile(path, vars). Templates have the
+// functions of all, but can't render templates themselves.
+func templateFileFunction(fsys fs.FS, all map[string]function.Function) function.Function {
+	inner := maps.Clone(all)
+	inner["templatefile"] = function.New(&function.Spec{
+		Params: []function.Parameter{pathParameter, {Name: "vars", Type: cty.DynamicPseudoType}},
+		Type: func([]cty.Value) (cty.Type, error) {
+			return cty.DynamicPseudoType, errors.New("a template can't render another one")
+		},
+	})
+	return function.New(&function.Spec{
+		Params: []function.Parameter{pathParameter, {Name: "vars", Type: cty.DynamicPseudoType}},
+		Type:   function.StaticReturnType(cty.String),
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			text, err := inFolder(fsys, args[0].AsString())
+			if err != nil {
+				return cty.UnknownVal(cty.String), err
+			}
+			return render(args[0].AsString(), text, args[1], inner)
+		},
+	})
+}
+
+// render renders one template.
+func render(name string, text []byte, vars cty.Value, functions map[string]function.Function) (cty.Value, error) {
+	none := cty.UnknownVal(cty.String)
+	if vars.IsNull() || !vars.Type().IsObjectType() && !vars.Type().IsMapType() {
+		return none, errors.New("the second argument is no object of the template's variables")
+	}
+	if suspicious(text) {
+		tokens, _ := hclsyntax.LexTemplate(text, name, hcl.InitialPos)
+		if _, deep := tokensTooDeep(tokens); deep {
+			return none, fmt.Errorf("the template %q is nested too deep", name)
+		}
+	}
+	expr, diags := hclsyntax.ParseTemplate(text, name, hcl.InitialPos)
+	if diags.HasErrors() {
+		return none, diags
+	}
+	values := vars.AsValueMap()
+	for _, t := range expr.Variables() {
+		if _, ok := values[t.RootName()]; !ok {
+			return none, fmt.Errorf("%s: the template uses %s, which the second argument lacks", t.SourceRange(), t.RootName())
+		}
+	}
+	v, diags := expr.Value(&hcl.EvalContext{Variables: values, Functions: functions})
+	if diags.HasErrors() {
+		return none, diags
+	}
+	v, err := convert.Convert(v, cty.String)
+	if err != nil {
+		return none, fmt.Errorf("the template %q gives no text: %w", name, err)
+	}
+	return v, nil
+}

@@ -1,0 +1,83 @@
+package lang
+
+import (
+	"io/fs"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+)
+
+// MaxFile is the size in bytes of the largest file that Load reads.
+const MaxFile = 64 << 20
+
+// Options are what comes from outside a configuration's folder.
+type Options struct {
+	// Environment holds the values of HACTL_VAR_NAME by NAME. A name that no
+	// variable has is ignored.
+	Environment map[string]string
+
+	// VarFiles are read in order; a later one wins, and all win over
+	// Environment.
+	VarFiles []VarFile
+
+	// Variables are --var NAME=VALUE in order; a later one wins, and all win
+	// over VarFiles.
+	Variables []Assignment
+}
+
+// VarFile is a file that gives variables a value: attributes only.
+type VarFile struct {
+	Name  string // as the user wrote it; JSON when it ends in ".json", HCL otherwise
+	Bytes []byte
+}
+
+// Assignment gives one variable a value.
+type Assignment struct {
+	Name  string
+	Value string // taken literally for a variable of type string, or of no type; an expression otherwise
+}
+
+// Config is a configuration after evaluation.
+type Config struct {
+	Root    *Block            // a block without type and label that holds those of the files
+	Sources map[string][]byte // the text of each file that a range may name
+}
+
+// Load reads every *.ha.hcl and *.ha.json file at the root of fsys. It always
+// returns what could be made of them; a Config made with errors lacks what they
+// are about.
+func Load(fsys fs.FS, opts Options) (*Config, hcl.Diagnostics) {
+	l := &loader{fsys: fsys, config: &Config{Root: newBlock(nil, rootSpec), Sources: map[string][]byte{}}}
+	l.load(opts)
+	sortFindings(l.diags)
+	return l.config, l.diags
+}
+
+// Hosts returns the hosts in lexical order of names.
+func (c *Config) Hosts() []*Block { return c.Root.Blocks("host") }
+
+// Clusters returns the clusters in lexical order of names.
+func (c *Config) Clusters() []*Block { return c.Root.Blocks("cluster") }
+
+// Settings returns the hactl block, or nil.
+func (c *Config) Settings() *Block { return c.Root.Block("hactl") }
+
+// sortFindings puts findings in order of file, place and text, so that the
+// order of evaluation does not show.
+func sortFindings(diags hcl.Diagnostics) {
+	slices.SortStableFunc(diags, func(a, b *hcl.Diagnostic) int {
+		if c := compareRanges(*a.Subject, *b.Subject); c != 0 {
+			return c
+		}
+		return strings.Compare(a.Detail, b.Detail)
+	})
+}
+
+// compareRanges orders ranges by file and first byte.
+func compareRanges(a, b hcl.Range) int {
+	if c := strings.Compare(a.Filename, b.Filename); c != 0 {
+		return c
+	}
+	return a.Start.Byte - b.Start.Byte
+}

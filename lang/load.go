@@ -1,0 +1,62 @@
+package lang
+
+import (
+	"io/fs"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty/function"
+
+	"hactl/lang/rule"
+	"hactl/lang/schema"
+)
+
+var rootSpec = schema.Root
+
+// loader is one run of Load.
+type loader struct {
+	fsys    fs.FS
+	config  *Config
+	diags   hcl.Diagnostics
+	partial bool // some file could not be read whole: names may exist that nobody knows
+
+	functions  map[string]function.Function
+	scope      scope
+	expansions map[expansionKey]expansion
+	opened     map[hcl.Body]content // bodies that are decoded more than once
+	made       int                  // blocks that dynamic blocks made so far
+}
+
+// load reads the files, evaluates names, and decodes every block.
+func (l *loader) load(opts Options) {
+	l.expansions = map[expansionKey]expansion{}
+	l.opened = map[hcl.Body]content{}
+	l.functions = functions(l.fsys)
+	top := map[string][]*section{}
+	var locals []field
+	for _, body := range l.files() {
+		c := l.open(body, rootSpec)
+		for _, s := range c.sections {
+			if s.typ == "locals" {
+				locals = append(locals, l.localFields(s)...)
+				continue
+			}
+			top[s.typ] = append(top[s.typ], s)
+		}
+	}
+	l.variables(top["variable"], opts)
+	l.declare(locals, top)
+	l.resolveAll()
+	l.decodeRoot(top)
+}
+
+// localFields opens a locals block.
+func (l *loader) localFields(s *section) []field {
+	if len(s.labels) > 0 {
+		l.report(rule.Labels.At(s.labelRanges[0], "A locals block has no label. Take it out."))
+	}
+	c := l.open(s.body, rootSpec.Block("locals"))
+	for _, n := range c.sections {
+		l.unknown(rootSpec.Block("locals"), n.typ, n.at, true)
+	}
+	return c.fields
+}

@@ -1,0 +1,134 @@
+package lang
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/agext/levenshtein"
+	"github.com/hashicorp/hcl/v2"
+
+	"hactl/lang/rule"
+	"hactl/lang/schema"
+)
+
+// report adds one finding.
+func (l *loader) report(d *hcl.Diagnostic) { l.diags = append(l.diags, d) }
+
+// reportAll adds findings of HCL's as ours.
+func (l *loader) reportAll(r rule.Rule, diags hcl.Diagnostics) {
+	for _, d := range diags {
+		l.report(wrap(r, d))
+	}
+}
+
+// unknown reports a name that spec lacks, as what it most likely is.
+func (l *loader) unknown(spec *schema.Block, name string, at hcl.Range, block bool) {
+	place, r := within(spec), rule.UnknownName
+	if block {
+		r = rule.UnknownBlock
+	}
+	hint, isKeepalived := schema.Keepalived[name]
+	meanwhile, isLater := spec.Later[name]
+	switch other := misplaced(name); {
+	case isLater:
+		l.report(rule.NotYet.At(at, fmt.Sprintf("%s is not supported yet by this version. Take it out; %s.", name, meanwhile)))
+	case block && spec.Attribute(name) >= 0:
+		l.report(rule.WrongForm.At(at, fmt.Sprintf("%s is an attribute, not a block. Write %s = %s.", name, name, spec.Attributes[spec.Attribute(name)].Example)))
+	case !block && spec.Block(name) != nil:
+		l.report(rule.WrongForm.At(at, fmt.Sprintf("%s is a block, not an attribute. Write it without the equals sign: %s.", name, headOf(spec.Block(name)))))
+	case isKeepalived:
+		l.report(rule.Keepalived.At(at, fmt.Sprintf("%s is a word of keepalived that %s does not have. %s", name, place, hint)))
+	case other != nil:
+		l.report(r.At(at, fmt.Sprintf("%s has no %s. It belongs in %s.", capital(place), name, within(other))))
+	default:
+		l.report(r.At(at, fmt.Sprintf("%s has no %s.%s", capital(place), name, didYouMean(name, spec.Names(), "It has "+listed(spec.Names())+"."))))
+	}
+}
+
+// headOf shows how a block is begun.
+func headOf(b *schema.Block) string {
+	if b.Label == "" {
+		return b.Type + " { … }"
+	}
+	return b.Type + " \"NAME\" { … }"
+}
+
+// within names the place that spec describes, to be used in a sentence.
+func within(spec *schema.Block) string {
+	switch {
+	case spec == rootSpec:
+		return "a configuration"
+	case spec.Type == "auth":
+		return "an auth block"
+	}
+	return "a " + spec.Type + " block"
+}
+
+// misplaced returns the only type of block that has that name, nil when there
+// are none or several.
+func misplaced(name string) *schema.Block {
+	var found *schema.Block
+	several := false
+	var walk func(*schema.Block)
+	walk = func(b *schema.Block) {
+		if b.Attribute(name) >= 0 || b.Block(name) != nil {
+			several = several || found != nil && found.Type != b.Type
+			found = b
+		}
+		for _, n := range b.Blocks {
+			walk(n)
+		}
+	}
+	walk(rootSpec)
+	if several {
+		return nil
+	}
+	return found
+}
+
+// didYouMean returns " Did you mean X?" when one of the candidates is close to
+// name, else a space and otherwise.
+func didYouMean(name string, candidates []string, otherwise string) string {
+	best, distance := "", len(name)/3+2
+	for _, c := range slices.Sorted(slices.Values(candidates)) {
+		if abs(len(c)-len(name)) >= distance {
+			continue
+		}
+		if d := levenshtein.Distance(strings.ToLower(name), strings.ToLower(c), nil); d < distance {
+			best, distance = c, d
+		}
+	}
+	if best != "" {
+		return " Did you mean " + best + "?"
+	}
+	if otherwise == "" {
+		return ""
+	}
+	return " " + otherwise
+}
+
+// abs returns the absolute value of n.
+func abs(n int) int { return max(n, -n) }
+
+// capital returns s with its first letter in upper case.
+func capital(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}
+
+// listed returns names in a sentence: "a, b and c". Many are cut short.
+func listed(names []string) string {
+	const many = 12
+	switch {
+	case len(names) == 0:
+		return "none"
+	case len(names) == 1:
+		return names[0]
+	case len(names) > many:
+		return strings.Join(names[:many], ", ") + " and more"
+	}
+	return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
+}

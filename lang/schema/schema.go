@@ -1,0 +1,112 @@
+package schema
+
+import "time"
+
+// Type is the type of an attribute's value.
+type Type int
+
+// The closed set of types.
+const (
+	String     Type = iota // text
+	Integer                // a whole number
+	Bool                   // true or false
+	Duration               // text like "1s", "300ms" or "1m30s"; never negative
+	Address                // one IP address without a prefix length
+	Prefixes               // a list of IP addresses with a prefix length; a bare one is /32 or /128
+	Strings                // a list of texts
+	StringMap              // texts by name
+	Reference              // an object such as host.lb01
+	References             // a list of such objects
+	Any                    // an expression of any type, evaluated by its reader
+	TypeExpr               // a type such as list(string)
+)
+
+// Form is what the text of a String must look like.
+type Form int
+
+// The forms.
+const (
+	Free         Form = iota // anything
+	Filled                   // at least one character
+	Name                     // a name: letters, digits, ".", "_" and "-", beginning with a letter or digit, at most 63
+	Interface                // a Linux interface name: 1 to 15 bytes, no "/", ":" or white space
+	AbsolutePath             // begins with "/"
+)
+
+// Attribute describes one attribute of a block.
+type Attribute struct {
+	Name string
+	Type Type
+	Kind string // for Reference and References: the type of block that is meant, "host"
+	Form Form   // for String
+
+	Required bool
+	Default  any    // string, int, bool or time.Duration, as Type says; nil: no default
+	Implied  string // what holds without the attribute where no constant says it, a phrase; "" otherwise
+
+	Min, Max  int           // for Integer, both inclusive; for lists Min elements at least. Both zero: unbounded
+	Shortest  time.Duration // for Duration, inclusive
+	Longest   time.Duration // for Duration, inclusive; zero: unbounded
+	Enum      []string      // for String: the only values; empty: no such limit
+	EnumInt   []int         // for Integer: the only values; empty: no such limit
+	Sensitive bool          // the value is never printed
+	Doc       string        // one sentence or more, for the reference and for editors
+	Example   string        // the right-hand side of an assignment
+}
+
+// Block describes one type of block.
+type Block struct {
+	Type   string // "" for the file itself
+	Label  string // what its one label means; "" for a block without a label
+	Form   Form   // what the label must look like
+	Unique bool   // no two blocks of this type with the same label in one place
+
+	Min, Max int // how often the block may stand in its place; Max 0: any number
+
+	Attributes []Attribute
+	Blocks     []*Block
+	Free       bool // any attribute may be written: locals
+
+	// ExactlyOne lists sets of attributes of which exactly one is written.
+	ExactlyOne [][]string
+
+	// Later are words of the language that this version does not support yet,
+	// each a block or an attribute, with what may be done meanwhile.
+	Later map[string]string
+
+	Doc     string // one sentence or more
+	Example string // a whole block, a few lines of HCL
+}
+
+// Attribute returns the position of that attribute in b.Attributes, or -1.
+func (b *Block) Attribute(name string) int {
+	for i := range b.Attributes {
+		if b.Attributes[i].Name == name {
+			return i
+		}
+	}
+	return -1
+}
+
+// Block returns the description of that type of nested block, or nil.
+func (b *Block) Block(typ string) *Block {
+	for _, n := range b.Blocks {
+		if n.Type == typ {
+			return n
+		}
+	}
+	return nil
+}
+
+// Names returns the names of all attributes and nested blocks of b, as
+// candidates for "did you mean".
+func (b *Block) Names() []string {
+	names := make([]string, 0, len(b.Attributes)+len(b.Blocks))
+	for _, a := range b.Attributes {
+		names = append(names, a.Name)
+	}
+	for _, n := range b.Blocks {
+		names = append(names, n.Type)
+	}
+	return names
+}
