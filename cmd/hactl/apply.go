@@ -1,0 +1,117 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"hactl/agent/store"
+
+	"github.com/spf13/cobra"
+)
+
+// applyFlags are what apply can be told.
+type applyFlags struct {
+	proposeFlags
+	approved bool
+	wait     time.Duration
+	skip     []string
+	local    bool
+	host     string
+	takeOver bool
+}
+
+func newApplyCommand() *cobra.Command {
+	var flags applyFlags
+	cmd := &cobra.Command{
+		Use:   "apply [DIR|PLANFILE]",
+		Short: "Publish the plans host by host, each confirmed before the next",
+		Long: `Apply shows what would change and asks. Then it publishes one plan after the
+other, backups first, and waits each time until the host's own report says that
+it follows the plan. It stops when a host reports a failure or does not confirm
+in time, or when an address is on no host or on two. Interrupt it whenever you
+like: applied again, it goes on where it stopped.
+
+A host whose agent does not run gets its plan and is waited for at the end.
+
+It exits with 0 when all hosts confirmed, 3 when plans were published but some
+host did not confirm in time, and 1 on an error, a stale plan file, or when
+there is no terminal to ask on and no --auto-approve.`,
+		Example: `  hactl apply
+  hactl plan --out rollout.plan && hactl apply rollout.plan
+  hactl apply production --auto-approve --wait 5m
+  git pull && hactl apply --local --auto-approve   # on a host, from a timer`,
+		Args: folderArgument,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
+			defer stop()
+			return apply(ctx, cmd, folderOf(args), flags)
+		},
+	}
+	cmd.Flags().BoolVar(&flags.approved, "auto-approve", false, "do not ask")
+	cmd.Flags().DurationVar(&flags.wait, "wait", time.Minute, "how long to wait for each host's confirmation; 0: publish to all and wait for none")
+	cmd.Flags().StringArrayVar(&flags.skip, "skip", nil, "leave `HOST` as it is; may be repeated")
+	cmd.Flags().BoolVar(&flags.local, "local", false, "publish only this machine's plan, into its own folder")
+	cmd.Flags().StringVar(&flags.host, "host", "", "with --local: this machine's `NAME` in the configuration (default: its name, or that name's first label)")
+	cmd.Flags().BoolVar(&flags.takeOver, "take-over", false, "go on although somebody else's rollout seems to be under way")
+	flags.add(cmd)
+	return cmd
+}
+
+// apply shows a proposal, asks, and carries it out.
+func apply(ctx context.Context, cmd *cobra.Command, source string, flags applyFlags) error {
+	if flags.wait < 0 {
+		return fmt.Errorf("--wait %s: a time cannot be negative", flags.wait)
+	}
+	p, s, err := proposeTo(ctx, cmd, source, flags)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	if p, err = p.without(flags.skip); err != nil {
+		return err
+	}
+	out := cmd.OutOrStdout()
+	p.write(out, paletteFor(cmd, out))
+	fmt.Fprintln(out)
+	if err := p.reachable(); err != nil {
+		return err
+	}
+	steps := p.steps()
+	if !p.changed() && confirmed(steps) {
+		fmt.Fprintln(out, "Nothing to change.")
+		return nil
+	}
+	if p.changed() && !flags.approved {
+		if err := approve(ctx, cmd, p); err != nil {
+			return err
+		}
+	}
+	return carryOut(ctx, cmd, s, steps, flags)
+}
+
+// proposeTo makes the proposal of source: a saved plan, or a configuration.
+func proposeTo(ctx context.Context, cmd *cobra.Command, source string, flags applyFlags) (proposal, store.Store, error) {
+	if info, err := os.Stat(source); err == nil && info.Mode().IsRegular() {
+		if flags.store != "" || flags.local || len(flags.retire) > 0 {
+			return proposal{}, nil, fmt.Errorf("a saved plan says itself for which hosts and which store it is: leave out --store, --local and --retire, or name the folder")
+		}
+		file, err := loadPlanFile(source)
+		if err != nil {
+			return proposal{}, nil, err
+		}
+		return file.propose(ctx)
+	}
+	c, err := requireConfiguration(cmd, source, &flags.variables)
+	if err != nil {
+		return proposal{}, nil, err
+	}
+	if flags.local {
+		return c.proposeLocal(ctx, flags)
+	}
+	p, _, s, err := c.propose(ctx, flags.proposeFlags)
+	return p, s, err
+}

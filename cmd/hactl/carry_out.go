@@ -1,0 +1,102 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"time"
+
+	"hactl/agent/store"
+
+	"github.com/spf13/cobra"
+)
+
+// lookEvery is the time between two looks at a host's report.
+const lookEvery = 200 * time.Millisecond
+
+// abandoned is how old the record of another rollout must be to be taken for
+// one that nobody is at any more.
+const abandoned = 10 * time.Minute
+
+// carryOut runs the rollout of steps and says how it ended.
+func carryOut(ctx context.Context, cmd *cobra.Command, s store.Store, steps []step, flags applyFlags) error {
+	out := cmd.OutOrStdout()
+	width := 0
+	for _, st := range steps {
+		width = max(width, len(st.Host))
+	}
+	p := paletteFor(cmd, out)
+	r := &rollout{store: s, steps: steps, wait: flags.wait, poll: lookEvery, say: func(host, format string, args ...any) {
+		fmt.Fprintf(out, "%s  %s\n", p.bold(fmt.Sprintf("%-*s", width, host)), fmt.Sprintf(format, args...))
+	}}
+	if !flags.local {
+		l := newLog(s, steps)
+		if err := l.begin(ctx, cmd, flags.takeOver); err != nil {
+			return err
+		}
+		r.done = func(host string) { l.add(ctx, host) }
+		defer l.end(ctx)
+	}
+	if err := r.run(ctx); err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "\n%s %s confirmed.\n", p.green("Applied."), number(len(steps), "host"))
+	return nil
+}
+
+// rolloutLog keeps the store's record of a rollout, for a second person. It is
+// advice: where it cannot be written the rollout goes on.
+type rolloutLog struct {
+	store  store.Store
+	record store.Rollout
+	over   string // the record that may be replaced
+}
+
+func newLog(s store.Store, steps []step) *rolloutLog {
+	plans := map[string]string{}
+	for _, st := range steps {
+		plans[st.Host] = st.Document.Hash
+	}
+	return &rolloutLog{store: s, record: store.Rollout{
+		ID: rand.Text(), By: whoami(), Started: time.Now().UTC(), Plans: plans,
+	}}
+}
+
+// begin writes the record. It fails when somebody else seems to be at a rollout.
+func (l *rolloutLog) begin(ctx context.Context, cmd *cobra.Command, takeOver bool) error {
+	err := l.write(ctx)
+	var busy *store.BusyError
+	if errors.As(err, &busy) {
+		other := busy.Rollout
+		if other.By != l.record.By && time.Since(other.Written) < abandoned && !takeOver {
+			return fmt.Errorf("%s. Ask them; if nobody is at it any more, apply with --take-over", busy)
+		}
+		fmt.Fprintf(cmd.ErrOrStderr(), "note: an earlier rollout was not finished and is taken over: %s\n", &other)
+		l.over = other.ID
+		err = l.write(ctx)
+	}
+	if err != nil && ctx.Err() == nil {
+		fmt.Fprintf(cmd.ErrOrStderr(), "note: others are not told of this rollout: %v\n", err)
+	}
+	return ctx.Err()
+}
+
+// add notes that host has confirmed.
+func (l *rolloutLog) add(ctx context.Context, host string) {
+	l.record.Done = append(l.record.Done, host)
+	_ = l.write(ctx) // advice
+}
+
+// end notes that nobody is at it any more, also after an interruption.
+func (l *rolloutLog) end(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	l.record.Finished = true
+	_ = l.write(ctx) // advice
+}
+
+func (l *rolloutLog) write(ctx context.Context) error {
+	l.record.Written = time.Now().UTC()
+	return l.store.PutRollout(ctx, l.record, l.over)
+}

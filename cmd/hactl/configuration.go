@@ -1,0 +1,90 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"hactl/compiler"
+	"hactl/lang"
+	"hactl/lang/rule"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/spf13/cobra"
+)
+
+// configuration is a folder, loaded and compiled.
+type configuration struct {
+	dir      string
+	config   *lang.Config
+	result   *compiler.Result // what could be made when there are errors
+	findings findings
+}
+
+// loadConfiguration reads and compiles the folder dir. What is wrong with it,
+// a missing folder included, is in its findings; err is about the flags only.
+func loadConfiguration(dir string, flags *variableFlags) (*configuration, error) {
+	options, err := flags.options()
+	if err != nil {
+		return nil, err
+	}
+	c := &configuration{dir: dir, config: &lang.Config{}}
+	c.findings.name = c.path
+	if d := checkFolder(dir); d != nil {
+		c.findings.list = hcl.Diagnostics{d}
+		return c, nil
+	}
+	var diags, more hcl.Diagnostics
+	c.config, diags = lang.Load(os.DirFS(dir), options)
+	c.findings.sources = c.config.Sources
+	c.result, more = compiler.Compile(c.config)
+	c.findings.list = append(diags, more...)
+	return c, nil
+}
+
+// requireConfiguration is loadConfiguration for verbs that need a valid one:
+// findings are printed, and errors among them end the command.
+func requireConfiguration(cmd *cobra.Command, dir string, flags *variableFlags) (*configuration, error) {
+	c, err := loadConfiguration(dir, flags)
+	if err != nil {
+		return nil, err
+	}
+	c.printFindings(cmd)
+	if c.findings.list.HasErrors() {
+		return nil, said
+	}
+	return c, nil
+}
+
+// printFindings prints the findings to stderr.
+func (c *configuration) printFindings(cmd *cobra.Command) {
+	if len(c.findings.list) > 0 {
+		w := cmd.ErrOrStderr()
+		fmt.Fprint(w, c.findings.text(paletteFor(cmd, w)), "\n")
+	}
+}
+
+// path returns a file of the configuration as the user would type it. Variable
+// files are named that way already.
+func (c *configuration) path(file string) string {
+	if _, err := fs.Stat(os.DirFS(c.dir), file); err != nil {
+		return file
+	}
+	return filepath.Join(c.dir, file)
+}
+
+// checkFolder returns what keeps dir from being a configuration's folder.
+func checkFolder(dir string) *hcl.Diagnostic {
+	info, err := os.Stat(dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return rule.NoFiles.At(hcl.Range{}, fmt.Sprintf("There is no folder %s. Name the folder that holds your *.ha.hcl files, or make one with \"hactl init %s\".", dir, dir))
+	case err != nil:
+		return rule.Unreadable.At(hcl.Range{}, fmt.Sprintf("The folder cannot be read: %v. Make it readable for you.", err))
+	case !info.IsDir():
+		return rule.NoFiles.At(hcl.Range{}, fmt.Sprintf("%s is a file, but a configuration is a folder: all its *.ha.hcl files belong together. Write %q.", dir, filepath.Dir(dir)))
+	}
+	return nil
+}

@@ -1,0 +1,153 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"hactl/lang/rule"
+
+	"github.com/hashicorp/hcl/v2"
+)
+
+// findings are the diagnostics of one folder, with what is needed to show them.
+type findings struct {
+	list    hcl.Diagnostics
+	sources map[string][]byte        // by file name as in the diagnostics' ranges
+	name    func(file string) string // a file name as the user would type it
+}
+
+// count returns the numbers of errors and of warnings.
+func (f findings) count() (errors, warnings int) {
+	for _, d := range f.list {
+		if d.Severity == hcl.DiagError {
+			errors++
+		} else {
+			warnings++
+		}
+	}
+	return errors, warnings
+}
+
+// text returns the findings for people: what and where, the line with a caret
+// under the range, the related places, and what to do.
+func (f findings) text(p palette) string {
+	var b strings.Builder
+	for i, d := range f.list {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		f.one(&b, p, d)
+	}
+	return b.String()
+}
+
+func (f findings) one(b *strings.Builder, p palette, d *hcl.Diagnostic) {
+	code, related, _ := rule.Of(d)
+	fmt.Fprintf(b, "%s: %s\n", severity(p, d, code), p.bold(d.Summary))
+	if located(d) {
+		f.place(b, p, *d.Subject, "")
+	}
+	for _, r := range related {
+		f.place(b, p, r.Range, r.Message)
+	}
+	for _, line := range wrap(d.Detail, 88) {
+		fmt.Fprintf(b, "  %s\n", line)
+	}
+}
+
+// place prints where r begins, the message that belongs to it, and its line.
+func (f findings) place(b *strings.Builder, p palette, r hcl.Range, message string) {
+	where := fmt.Sprintf("%s:%d:%d", f.name(r.Filename), r.Start.Line, r.Start.Column)
+	if message != "" {
+		where += ": " + message
+	}
+	fmt.Fprintf(b, "  %s %s\n", p.dim("-->"), where)
+	line, caret := excerpt(f.sources[r.Filename], r)
+	if line == "" {
+		return
+	}
+	number := fmt.Sprint(r.Start.Line)
+	gutter := strings.Repeat(" ", max(5, len(number)))
+	fmt.Fprintf(b, "%s%s %s %s\n", gutter[len(number):], p.dim(number), p.dim("|"), line)
+	fmt.Fprintf(b, "%s %s %s\n", gutter, p.dim("|"), p.red(caret))
+}
+
+// located tells whether d is about a place in a file.
+func located(d *hcl.Diagnostic) bool { return d.Subject != nil && d.Subject.Filename != "" }
+
+func severity(p palette, d *hcl.Diagnostic, code string) string {
+	word, paint := "error", p.red
+	if d.Severity == hcl.DiagWarning {
+		word, paint = "warning", p.yellow
+	}
+	if code != "" {
+		word += " " + code
+	}
+	return paint(word)
+}
+
+// excerpt returns the first line of r in source and carets under it, both
+// empty when source has no such line. A range over several lines is marked to
+// the end of the first.
+func excerpt(source []byte, r hcl.Range) (line, caret string) {
+	start, end := r.Start.Byte, r.End.Byte
+	if start > len(source) || end > len(source) || start > end {
+		return "", ""
+	}
+	from := strings.LastIndexByte(string(source[:start]), '\n') + 1
+	to := len(source)
+	if n := strings.IndexByte(string(source[start:]), '\n'); n >= 0 {
+		to = start + n
+	}
+	line = strings.TrimRight(string(source[from:to]), "\r")
+	if strings.TrimSpace(line) == "" {
+		return "", ""
+	}
+	width := utf8.RuneCount(source[start:min(end, to)])
+	return printable(line), blank(source[from:start]) + strings.Repeat("^", max(1, width))
+}
+
+// blank returns white space as wide as text: tabs stay.
+func blank(text []byte) string {
+	return strings.Map(func(r rune) rune {
+		if r == '\t' {
+			return r
+		}
+		return ' '
+	}, string(text))
+}
+
+// printable replaces control characters, which a terminal would obey.
+func printable(line string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' && r != '\t' || r == 0x7f {
+			return utf8.RuneError
+		}
+		return r
+	}, line)
+}
+
+// wrap breaks text into lines of at most width runes where it can. Lines that
+// begin with white space are kept as they are.
+func wrap(text string, width int) []string {
+	var lines []string
+	for _, paragraph := range strings.Split(strings.TrimRight(text, "\n"), "\n") {
+		if paragraph == "" || strings.TrimLeft(paragraph, " \t") != paragraph {
+			lines = append(lines, paragraph)
+			continue
+		}
+		line := ""
+		for _, word := range strings.Fields(paragraph) {
+			if line != "" && utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > width {
+				lines, line = append(lines, line), ""
+			}
+			if line != "" {
+				line += " "
+			}
+			line += word
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}

@@ -1,0 +1,41 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"os/user"
+	"strings"
+	"time"
+
+	"hactl/schemas/plan"
+)
+
+// describe returns what git says of the folder dir, "v1.2-3-gabc1234-dirty";
+// empty without git, or outside of a repository.
+func describe(dir string) string {
+	out, err := exec.Command("git", "-C", dir, "describe", "--always", "--dirty", "--tags").Output()
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSpace(string(out))
+}
+
+// signed returns e as applied now by whoever runs this.
+func signed(e plan.Envelope) plan.Envelope {
+	e.AppliedBy = whoami()
+	e.AppliedAt = time.Now().UTC().Format(time.RFC3339)
+	return e
+}
+
+// whoami returns user@host; of a user who became root by sudo the own name.
+func whoami() string {
+	name := os.Getenv("SUDO_USER")
+	if u, err := user.Current(); name == "" && err == nil {
+		name = u.Username
+	}
+	host, err := os.Hostname()
+	if err != nil || name == "" {
+		return name
+	}
+	return name + "@" + host
+}

@@ -1,0 +1,216 @@
+package main
+
+import (
+	"fmt"
+	"maps"
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+
+	"hactl/schemas/plan"
+)
+
+// transition is what two generations of plans make of one router: what its
+// clients will notice follows from it.
+type transition struct {
+	ID       string
+	Old, New generation
+
+	// Active is the host that answers now: reported, or else presumed from the
+	// old priorities. Empty when neither tells.
+	Active   string
+	Presumed bool
+}
+
+// notices says in words what clients of the router will notice, one line for
+// the addresses that stay, those that come and those that go. A router that no
+// plan touches gives one line too: that its addresses stay where they are.
+func (t transition) notices() []string {
+	kept, fresh, gone := t.addresses()
+	var lines []string
+	if len(kept) > 0 {
+		lines = append(lines, list(kept)+" "+t.movement())
+	}
+	if to := t.next(); len(fresh) > 0 {
+		line := fmt.Sprintf("%s is new, on %s", list(fresh), to)
+		if len(kept) == 0 {
+			line += fmt.Sprintf(": answers within %s of its start", seconds(t.takeover(to)))
+		}
+		lines = append(lines, line)
+	}
+	if len(gone) > 0 {
+		lines = append(lines, list(gone)+" goes away: its clients lose it")
+	}
+	if words := t.disagreement(); words != "" {
+		lines = append(lines, words)
+	}
+	return lines
+}
+
+// movement says where the addresses are now and where they will be.
+func (t transition) movement() string {
+	from, to := t.Active, t.next()
+	presumably := ""
+	if t.Presumed {
+		presumably = "presumably "
+	}
+	switch {
+	case from == "":
+		return fmt.Sprintf("is on a host that cannot be told, and will be on %s", to)
+	case from != to:
+		return fmt.Sprintf("%smoves %s → %s%s: %s", presumably, from, to, t.delay(from), t.interruption(from, to))
+	}
+	return fmt.Sprintf("%sstays on %s: %s", presumably, from, t.interruption(from, to))
+}
+
+// next returns the host that will be Active: the best one, or the present one
+// where nothing preempts it. Empty when no plan has the router any more.
+func (t transition) next() string {
+	order := t.New.preference(t.ID)
+	if len(order) == 0 {
+		return ""
+	}
+	if was, is := t.Old[t.Active][t.ID], t.New[t.Active][t.ID]; was != nil && is != nil &&
+		is.Preemption.Mode == plan.Never && t.class(t.Active) < plan.Recreated && is.Priority >= was.Priority {
+		return t.Active
+	}
+	return order[0].Host
+}
+
+// interruption says how long clients go without an answer.
+func (t transition) interruption(from, to string) string {
+	if t.Old.unknown(from) || t.Old.unknown(to) {
+		return "whether clients notice cannot be told, as a present plan could not be read"
+	}
+	if t.class(from) == plan.Recreated || from != to && t.class(to) == plan.Recreated {
+		return fmt.Sprintf("interruption of up to %s", seconds(t.takeover(to)))
+	}
+	return "no interruption"
+}
+
+// delay says that a move waits, when preemption on to is delayed.
+func (t transition) delay(from string) string {
+	r := t.New[t.next()][t.ID]
+	if r == nil || r.Preemption.Mode != plan.Delayed || t.class(from) == plan.Removed {
+		return ""
+	}
+	return fmt.Sprintf(" after %s", time.Duration(r.Preemption.Delay)*time.Millisecond)
+}
+
+// disagreement says on what neighbours disagree while some have followed and
+// others have not; empty when there is nothing.
+func (t transition) disagreement() string {
+	var words []string
+	for host := range t.New {
+		words = append(words, t.change(host).Agreement...)
+	}
+	if len(words) == 0 || len(t.New.preference(t.ID)) < 2 {
+		return ""
+	}
+	slices.Sort(words)
+	return fmt.Sprintf("two hosts may answer until all have followed: they disagree on %s", strings.Join(slices.Compact(words), ", "))
+}
+
+// class is what becomes of the router on host.
+func (t transition) class(host string) plan.Class { return t.change(host).Class }
+
+// change is what becomes of the router on host. A foreign router, one of which
+// the old plan is unknown, and one that neither plan has count as untouched.
+func (t transition) change(host string) plan.Change {
+	was, is := t.Old[host][t.ID], t.New[host][t.ID]
+	if t.Old.unknown(host) || was == nil && is == nil {
+		return plan.Change{ID: t.ID}
+	}
+	return plan.Diff(alone(was), alone(is))[0]
+}
+
+// changed tells whether any host's plan changes the router.
+func (t transition) changed() bool {
+	for host := range t.New {
+		if t.class(host) != plan.Untouched {
+			return true
+		}
+	}
+	return false
+}
+
+// alone returns a plan of nothing but r, which may be nil.
+func alone(r *plan.Router) *plan.Plan {
+	if r == nil {
+		return nil
+	}
+	return &plan.Plan{Routers: []plan.Router{*r}}
+}
+
+// takeover returns the Active_Down_Interval of the router on host: how long a
+// Backup waits for an Active that is silent (RFC 9568 section 6.1; version 2
+// skews by whole seconds, RFC 3768 section 6.1). 0 when no plan tells.
+func (t transition) takeover(host string) time.Duration {
+	r := t.New[host][t.ID]
+	if r == nil {
+		return 0
+	}
+	interval := time.Duration(r.AdvertInterval) * time.Millisecond
+	unit := interval
+	if r.Version == 2 {
+		unit = time.Second
+	}
+	return 3*interval + time.Duration(256-r.Priority)*unit/256
+}
+
+// addresses splits the router's addresses into those of both generations, of
+// the new only and of the old only. While an old plan is unknown and the others
+// do not have the router, its addresses count as there already.
+func (t transition) addresses() (kept, fresh, gone []netip.Addr) {
+	was, is := addressesOf(t.Old.any(t.ID)), addressesOf(t.New.any(t.ID))
+	if len(was) == 0 && slices.ContainsFunc(slices.Collect(maps.Keys(t.Old)), t.Old.unknown) {
+		return is, nil, nil
+	}
+	for _, a := range is {
+		if slices.Contains(was, a) {
+			kept = append(kept, a)
+		} else {
+			fresh = append(fresh, a)
+		}
+	}
+	for _, a := range was {
+		if !slices.Contains(is, a) {
+			gone = append(gone, a)
+		}
+	}
+	return kept, fresh, gone
+}
+
+// addressesOf returns the addresses of r, without those that only a link knows.
+// A nil router has none.
+func addressesOf(r *plan.Router) []netip.Addr {
+	var all []netip.Addr
+	if r == nil {
+		return nil
+	}
+	for _, a := range r.Addresses {
+		if p, err := netip.ParsePrefix(a.Prefix); err == nil && !p.Addr().IsLinkLocalUnicast() {
+			all = append(all, p.Addr())
+		}
+	}
+	return all
+}
+
+// list names addresses, many of them by the first and a number.
+func list(addresses []netip.Addr) string {
+	var words []string
+	for _, a := range addresses {
+		words = append(words, a.String())
+	}
+	if n := len(words); n > 4 {
+		return fmt.Sprintf("%s and %d more", words[0], n-1)
+	}
+	return strings.Join(words, ", ")
+}
+
+// seconds prints d in seconds, rounded up to tenths: "3.7 s".
+func seconds(d time.Duration) string {
+	tenths := (d + 100*time.Millisecond - 1) / (100 * time.Millisecond)
+	return fmt.Sprintf("%g s", float64(tenths)/10)
+}

@@ -1,0 +1,143 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"hactl/agent/store"
+	"hactl/schemas/plan"
+)
+
+// planFileFormat is the version of the file that plan --out writes.
+const planFileFormat = 1
+
+// planFile is a saved proposal: all that apply needs, and the state it was made
+// against, so that a stale one is refused.
+type planFile struct {
+	Format int            `json:"format"` // always planFileFormat when written
+	Store  string         `json:"store"`  // as the plan verb was told, or the configuration says
+	Hosts  []planFileHost `json:"hosts"`  // sorted by name
+	Notes  []string       `json:"notes,omitempty"`
+}
+
+type planFileHost struct {
+	Host     string          `json:"host"`
+	SSH      string          `json:"ssh,omitempty"` // destination, empty: the host's name
+	Against  string          `json:"against"`       // hash of the present plan, "none", "damaged" or "unknown"
+	Retired  bool            `json:"retired,omitempty"`
+	Document json.RawMessage `json:"document"` // the plan to publish
+}
+
+// newPlanFile returns p as it is saved. The documents of p are valid.
+func newPlanFile(spec string, targets []store.Target, p proposal) *planFile {
+	f := &planFile{Format: planFileFormat, Store: spec, Notes: p.Notes}
+	for _, h := range p.Hosts {
+		data, err := plan.Encode(&h.Next.Plan, h.Next.Envelope)
+		if err != nil {
+			panic("hactl: compiled plan does not encode: " + err.Error())
+		}
+		saved := planFileHost{Host: h.Host, Against: h.state(), Retired: h.Retired, Document: data}
+		if i := slices.IndexFunc(targets, func(t store.Target) bool { return t.Host == h.Host }); i >= 0 {
+			saved.SSH = targets[i].SSH
+		}
+		f.Hosts = append(f.Hosts, saved)
+	}
+	return f
+}
+
+// save writes f to path, for its owner's eyes only: plans may hold secrets. The
+// file is there whole or not at all.
+func (f planFile) save(path string) error {
+	var b bytes.Buffer
+	if err := printJSON(&b, f); err != nil {
+		return fmt.Errorf("save plan: %w", err)
+	}
+	t, err := os.CreateTemp(filepath.Dir(path), ".hactl-plan-*") // mode 0600
+	if err != nil {
+		return fmt.Errorf("save plan: %w", err)
+	}
+	defer os.Remove(t.Name())
+	_, err = t.Write(b.Bytes())
+	if cerr := t.Close(); err == nil {
+		err = cerr
+	}
+	if err == nil {
+		err = os.Rename(t.Name(), path)
+	}
+	if err != nil {
+		return fmt.Errorf("save plan: %w", err)
+	}
+	return nil
+}
+
+// loadPlanFile reads what save wrote.
+func loadPlanFile(path string) (*planFile, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("read saved plan: %w", err)
+	}
+	var f planFile
+	if err := json.Unmarshal(data, &f); err != nil || f.Format == 0 {
+		return nil, fmt.Errorf("read saved plan %s: it is not a file that \"hactl plan --out\" wrote; name the configuration's folder, or such a file", path)
+	}
+	if f.Format > planFileFormat {
+		return nil, fmt.Errorf("read saved plan %s: format %d, and this hactl reads %d; use the hactl that wrote it, or plan again", path, f.Format, planFileFormat)
+	}
+	return &f, nil
+}
+
+// propose makes the proposal that f was saved from, against what the store has
+// now.
+func (f planFile) propose(ctx context.Context) (proposal, store.Store, error) {
+	p := proposal{Notes: f.Notes}
+	var targets []store.Target
+	for _, h := range f.Hosts {
+		d, err := plan.Decode(h.Document)
+		if err != nil {
+			return p, nil, fmt.Errorf("read saved plan: host %s: %w", h.Host, err)
+		}
+		p.Hosts = append(p.Hosts, proposed{Host: h.Host, Retired: h.Retired, Next: d})
+		targets = append(targets, store.Target{Host: h.Host, SSH: h.SSH})
+	}
+	s, err := store.Open(f.Store, targets)
+	if err != nil {
+		return p, nil, err
+	}
+	surveyHosts(ctx, s, p.Hosts)
+	if err := f.stale(p); err != nil {
+		s.Close()
+		return p, nil, err
+	}
+	return p, s, nil
+}
+
+// stale says why p, made of f's plans and the present state, is not what f was
+// shown as; nil when it is. A host that has its new plan already is as it was
+// meant to be: an apply was interrupted.
+func (f planFile) stale(p proposal) error {
+	against := map[string]string{}
+	for _, h := range f.Hosts {
+		against[h.Host] = h.Against
+	}
+	var moved []string
+	for _, h := range p.Hosts {
+		was, is := against[h.Host], h.state()
+		switch {
+		case is == h.Next.Hash || is == was && is != stateUnknown:
+		case was == stateUnknown:
+			moved = append(moved, h.Host+" could not be read when the plan was made")
+		default:
+			moved = append(moved, fmt.Sprintf("%s had %s, and has %s", h.Host, short(was), short(is)))
+		}
+	}
+	if len(moved) == 0 {
+		return nil
+	}
+	return fmt.Errorf("the saved plan is stale: %s. Make it again with \"hactl plan --out\"", strings.Join(moved, "; "))
+}

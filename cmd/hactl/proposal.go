@@ -1,0 +1,154 @@
+package main
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"hactl/schemas/plan"
+	"hactl/schemas/status"
+)
+
+// proposal is what an apply would do, before anybody has agreed to it.
+type proposal struct {
+	Hosts []proposed // sorted by name
+	Notes []string   // of hosts that get no plan, and why
+}
+
+// proposed is one host of a proposal.
+type proposed struct {
+	Host    string
+	Next    *plan.Document // to be published; its envelope does not say yet who applied it and when
+	Stored  *plan.Document // what the store has; nil: nothing, or unknown
+	Status  *status.Host   // the last report; nil: none, or unknown
+	Alive   bool           // Status comes from an agent that runs
+	Unread  error          // why the store could not be read; nil when it could
+	Damaged error          // why the plan in the store is none; nil when it is, or there is none
+	Retired bool           // no longer in the configuration: gets an empty plan
+}
+
+// state names what the host has now: a hash, "none" or "unknown".
+func (h proposed) state() string {
+	switch {
+	case h.Unread != nil:
+		return stateUnknown
+	case h.Damaged != nil:
+		return stateDamaged
+	case h.Stored == nil:
+		return stateNone
+	}
+	return h.Stored.Hash
+}
+
+// The states of a host that are not a hash.
+const (
+	stateNone    = "none"
+	stateUnknown = "unknown"
+	stateDamaged = "damaged"
+)
+
+// changed tells whether the host is to get another plan than it has, or may.
+func (h proposed) changed() bool { return h.state() != h.Next.Hash }
+
+// changes returns what becomes of each router of the host. Of a host whose
+// present plan is unknown nothing can be told.
+func (h proposed) changes() []plan.Change {
+	switch {
+	case h.Unread != nil || h.Damaged != nil:
+		return nil
+	case h.Stored == nil:
+		return plan.Diff(nil, &h.Next.Plan)
+	}
+	return plan.Diff(&h.Stored.Plan, &h.Next.Plan)
+}
+
+// changed tells whether any host is to get another plan, or may.
+func (p proposal) changed() bool {
+	return slices.ContainsFunc(p.Hosts, proposed.changed)
+}
+
+// next returns the new plans.
+func (p proposal) next() generation {
+	plans := generation{}
+	for _, h := range p.Hosts {
+		plans.add(h.Host, &h.Next.Plan)
+	}
+	return plans
+}
+
+// present returns the plans that the store has.
+func (p proposal) present() generation {
+	plans := generation{}
+	for _, h := range p.Hosts {
+		switch {
+		case h.Unread != nil || h.Damaged != nil:
+			plans.add(h.Host, nil)
+		case h.Stored == nil:
+			plans.add(h.Host, &plan.Plan{Host: h.Host})
+		default:
+			plans.add(h.Host, &h.Stored.Plan)
+		}
+	}
+	return plans
+}
+
+// reports returns the reports of the hosts whose agents run.
+func (p proposal) reports() map[string]*status.Host {
+	reports := map[string]*status.Host{}
+	for _, h := range p.Hosts {
+		if h.Alive {
+			reports[h.Host] = h.Status
+		}
+	}
+	return reports
+}
+
+// vip is one virtual address set of a proposal, as its clients see it.
+type vip struct {
+	Vip       string      `json:"vip"`
+	Addresses []string    `json:"addresses"` // as written, of both families
+	Order     []candidate `json:"order"`     // best first; empty when the vip goes away
+	Notices   []string    `json:"notices"`   // what clients will notice, in words
+	Changed   bool        `json:"changed"`   // on any host
+}
+
+// vips returns all vips of both generations, sorted by name.
+func (p proposal) vips() []vip {
+	is, was, reports := p.next(), p.present(), p.reports()
+	ids := slices.Concat(is.ids(), was.ids())
+	slices.Sort(ids)
+	byName := map[string]*vip{}
+	for _, id := range slices.Compact(ids) {
+		r := cmp.Or(is.any(id), was.any(id))
+		v := byName[r.Vip]
+		if v == nil {
+			v = &vip{Vip: r.Vip, Addresses: []string{}, Order: append([]candidate{}, is.preference(id)...)}
+			byName[r.Vip] = v
+		}
+		t := transition{ID: id, Old: was, New: is}
+		t.Active, t.Presumed = whereActive(id, was, reports)
+		for _, a := range r.Addresses {
+			v.Addresses = append(v.Addresses, a.Prefix)
+		}
+		v.Notices = append(v.Notices, t.notices()...)
+		v.Changed = v.Changed || t.changed()
+	}
+	var vips []vip
+	for _, name := range slices.Sorted(maps.Keys(byName)) {
+		vips = append(vips, *byName[name])
+	}
+	return vips
+}
+
+// whereActive returns the host that is Active for the router id: by its own
+// report, or presumed from the order of the present plans. Empty when neither
+// tells.
+func whereActive(id string, present generation, reports map[string]*status.Host) (host string, presumed bool) {
+	if on := activeOn(id, reports); len(on) > 0 {
+		return on[0], false
+	}
+	if order := present.preference(id); len(order) > 0 {
+		return order[0].Host, true
+	}
+	return "", false
+}

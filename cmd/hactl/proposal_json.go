@@ -1,0 +1,56 @@
+package main
+
+import (
+	"cmp"
+
+	"hactl/schemas/plan"
+)
+
+// proposalJSON is what plan --json prints.
+type proposalJSON struct {
+	Changes bool       `json:"changes"` // whether apply would publish anything
+	Hosts   []hostJSON `json:"hosts"`   // sorted by name
+	Vips    []vip      `json:"vips"`    // sorted by name
+	Notes   []string   `json:"notes"`
+}
+
+type hostJSON struct {
+	Host    string       `json:"host"`
+	Present string       `json:"present"`         // hash of the present plan, "none", "damaged" or "unknown"
+	Next    string       `json:"next"`            // hash of the plan that apply would publish
+	Changed bool         `json:"changed"`         // whether the two differ, or may
+	Error   string       `json:"error,omitempty"` // why the present plan is unknown
+	Routers []changeJSON `json:"routers"`         // sorted by ID; empty when the present plan is unknown
+}
+
+type changeJSON struct {
+	ID        string   `json:"id"`
+	Class     string   `json:"class"` // "untouched", "in place", "re-created", "added", "removed"
+	What      []string `json:"what"`
+	Agreement []string `json:"agreement"` // on which neighbours disagree until all have followed
+}
+
+// json returns the proposal for programs.
+func (p proposal) json() proposalJSON {
+	out := proposalJSON{Changes: p.changed(), Hosts: []hostJSON{}, Vips: []vip{}, Notes: append([]string{}, p.Notes...)}
+	out.Vips = append(out.Vips, p.vips()...)
+	for _, h := range p.Hosts {
+		out.Hosts = append(out.Hosts, h.json())
+	}
+	return out
+}
+
+func (h proposed) json() hostJSON {
+	out := hostJSON{Host: h.Host, Present: h.state(), Next: h.Next.Hash, Changed: h.changed(), Routers: []changeJSON{}}
+	if err := cmp.Or(h.Unread, h.Damaged); err != nil {
+		out.Error = err.Error()
+	}
+	for _, c := range h.changes() {
+		out.Routers = append(out.Routers, asJSON(c))
+	}
+	return out
+}
+
+func asJSON(c plan.Change) changeJSON {
+	return changeJSON{ID: c.ID, Class: c.Class.String(), What: append([]string{}, c.What...), Agreement: append([]string{}, c.Agreement...)}
+}

@@ -1,0 +1,113 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"hactl/schemas/plan"
+)
+
+// write prints the proposal for people.
+func (p proposal) write(w io.Writer, c palette) {
+	for _, h := range p.Hosts {
+		h.write(w, c)
+	}
+	for _, note := range p.Notes {
+		fmt.Fprintf(w, "%s %s\n", c.dim("note:"), note)
+	}
+	vips := p.vips()
+	if len(vips) == 0 {
+		return
+	}
+	fmt.Fprintf(w, "\n%s\n", c.bold("What clients will notice"))
+	for _, v := range vips {
+		for _, n := range v.Notices {
+			fmt.Fprintf(w, "  %s: %s\n", v.Vip, n)
+		}
+	}
+	fmt.Fprintf(w, "\n%s\n", c.bold("Order of preference"))
+	var rows table
+	for _, v := range vips {
+		if len(v.Order) > 0 {
+			rows = append(rows, append([]string{v.Vip, strings.Join(v.Addresses, " ")}, v.ranks()...))
+		}
+	}
+	_ = rows.write(w, "  ", nil)
+}
+
+// ranks returns "1. lb01 (254)", "2. lb02 (244)", and says who is not hactl.
+func (v vip) ranks() []string {
+	var cells []string
+	for i, m := range v.Order {
+		words := fmt.Sprint(m.Priority)
+		if m.Kind != plan.Hactl {
+			words += ", " + string(m.Kind)
+		}
+		cells = append(cells, fmt.Sprintf("%d. %s (%s)", i+1, m.Host, words))
+	}
+	return cells
+}
+
+// headline says in one line what becomes of the host's plan.
+func (h proposed) headline() string {
+	switch {
+	case h.Unread != nil:
+		return fmt.Sprintf("unknown: its present plan cannot be read (%v)", h.Unread)
+	case h.Damaged != nil:
+		return fmt.Sprintf("what it has now is no plan and will be replaced by %s (%v)", short(h.Next.Hash), h.Damaged)
+	case h.Retired && h.changed():
+		return "no longer in the configuration: gets an empty plan and gives everything up"
+	case h.Stored == nil:
+		return "first plan " + short(h.Next.Hash)
+	case !h.changed():
+		return "nothing to change"
+	}
+	return fmt.Sprintf("plan %s → %s", short(h.Stored.Hash), short(h.Next.Hash))
+}
+
+func (h proposed) write(w io.Writer, c palette) {
+	fmt.Fprintf(w, "%s  %s\n", c.bold(h.Host), h.headline())
+	for _, change := range h.changes() {
+		if change.Class == plan.Untouched {
+			continue
+		}
+		fmt.Fprintf(w, "  %s %s: %s\n", mark(c, change.Class), change.ID, change.Class)
+		for _, what := range change.What {
+			fmt.Fprintf(w, "      %s\n", what)
+		}
+	}
+}
+
+// mark returns the sign of a class, in its colour.
+func mark(c palette, class plan.Class) string {
+	switch class {
+	case plan.Added:
+		return c.green("+")
+	case plan.Removed:
+		return c.red("-")
+	case plan.Recreated:
+		return c.yellow("±")
+	}
+	return c.yellow("~")
+}
+
+// markdown prints the proposal as it reads well in a review.
+func (p proposal) markdown(w io.Writer) {
+	fmt.Fprint(w, "## Plan\n\n")
+	for _, h := range p.Hosts {
+		fmt.Fprintf(w, "- **%s**: %s\n", h.Host, h.headline())
+		for _, change := range h.changes() {
+			if change.Class != plan.Untouched {
+				fmt.Fprintf(w, "  - `%s` %s: %s\n", change.ID, change.Class, strings.Join(change.What, "; "))
+			}
+		}
+	}
+	for _, note := range p.Notes {
+		fmt.Fprintf(w, "- %s\n", note)
+	}
+	fmt.Fprint(w, "\n| vip | addresses | order of preference | what clients will notice |\n|---|---|---|---|\n")
+	for _, v := range p.vips() {
+		fmt.Fprintf(w, "| `%s` | %s | %s | %s |\n", v.Vip, strings.Join(v.Addresses, " "), strings.Join(v.ranks(), ", "), strings.Join(v.Notices, "; "))
+	}
+}

@@ -1,0 +1,195 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+
+	"hactl/schemas/status"
+
+	"github.com/spf13/cobra"
+)
+
+// report is what is known of one host.
+type report struct {
+	Host   string
+	Status *status.Host // nil: none, and Err may say why
+	Err    error
+}
+
+// printReports prints hosts with their routers, those with problems first.
+func printReports(cmd *cobra.Command, reports []report) error {
+	out, now := cmd.OutOrStdout(), time.Now()
+	p := paletteFor(cmd, out)
+	slices.SortStableFunc(reports, func(a, b report) int {
+		return cmp.Compare(len(b.problems(now)), len(a.problems(now)))
+	})
+	for i, r := range reports {
+		if i > 0 {
+			fmt.Fprintln(out)
+		}
+		if err := r.write(out, p, now); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// problems says what is wrong with a host, in sentences; empty when it is well.
+func (r report) problems(now time.Time) []string {
+	var words []string
+	s := r.Status
+	switch {
+	case r.Err != nil:
+		return []string{"cannot be read: " + r.Err.Error()}
+	case s == nil:
+		return []string{"no report: no agent has run here yet"}
+	case s.State == status.Stopped:
+		words = append(words, fmt.Sprintf("the agent is stopped since %s", ago(s.Written, now)))
+	case now.Sub(s.Written) >= fresh:
+		words = append(words, fmt.Sprintf("the last report is of %s: the agent is gone, or the clocks differ", ago(s.Written, now)))
+	}
+	if s.Problem != "" {
+		words = append(words, s.Problem)
+	}
+	for _, router := range s.Routers {
+		words = append(words, routerProblems(router)...)
+	}
+	return words
+}
+
+// routerProblems says what is wrong with one router.
+func routerProblems(r status.Router) []string {
+	var words []string
+	if r.State == initialize && r.Waiting != "" {
+		words = append(words, fmt.Sprintf("%s waits: %s", r.ID, r.Waiting))
+	}
+	for _, a := range r.Addresses {
+		switch {
+		case a.Problem != "":
+			words = append(words, fmt.Sprintf("%s: address %s: %s", r.ID, a.Prefix, a.Problem))
+		case r.State == active && !a.Present:
+			words = append(words, fmt.Sprintf("%s: address %s is not on %s", r.ID, a.Prefix, r.Interface))
+		}
+	}
+	return words
+}
+
+func (r report) write(w io.Writer, p palette, now time.Time) error {
+	fmt.Fprintln(w, p.bold(r.Host)+r.headline(now))
+	for _, problem := range r.problems(now) {
+		fmt.Fprintf(w, "  %s %s\n", p.red("!"), problem)
+	}
+	if r.Status == nil || len(r.Status.Routers) == 0 {
+		return nil
+	}
+	rows := table{{"ROUTER", "STATE", "SINCE", "PRIORITY", "ACTIVE", "ADDRESSES", "WHY"}}
+	for _, router := range sortedByTrouble(r.Status.Routers) {
+		rows = append(rows, routerRow(router, now))
+	}
+	return rows.write(w, "  ", func(row, column int, cell string) string {
+		switch {
+		case row == 0:
+			return p.dim(cell)
+		case column == 1 && strings.HasPrefix(cell, active):
+			return p.green(cell)
+		case column == 1 && cell == initialize:
+			return p.yellow(cell)
+		}
+		return cell
+	})
+}
+
+// headline says which agent follows which plan.
+func (r report) headline(now time.Time) string {
+	s := r.Status
+	if s == nil {
+		return ""
+	}
+	line := fmt.Sprintf("  hactl %s, started %s", s.Version, ago(s.Started, now))
+	if s.Plan.Hash == "" {
+		return line + ", follows no plan"
+	}
+	line += ", plan " + short(s.Plan.Hash)
+	if s.Plan.Commit != "" {
+		line += " of " + s.Plan.Commit
+	}
+	if s.Plan.AppliedBy != "" {
+		line += " by " + s.Plan.AppliedBy
+	}
+	return line
+}
+
+func routerRow(r status.Router, now time.Time) []string {
+	state := r.State
+	if r.Yielding {
+		state += ", yielding"
+	}
+	priority := fmt.Sprint(r.Priority)
+	if r.Effective != r.Priority {
+		priority = fmt.Sprintf("%d (base %d)", r.Effective, r.Priority)
+	}
+	peer := cmp.Or(r.ActivePeer, "-")
+	if r.State == active {
+		peer = "this host"
+	}
+	return []string{r.ID, state, ago(r.Since, now), priority, peer, presence(r), r.Cause}
+}
+
+// presence lists addresses that are on the host, or counts them when there are
+// many; "-" when there are none.
+func presence(r status.Router) string {
+	var here []string
+	for _, a := range r.Addresses {
+		if p, err := netip.ParsePrefix(a.Prefix); a.Present && err == nil && !p.Addr().IsLinkLocalUnicast() {
+			here = append(here, p.Addr().String())
+		}
+	}
+	switch {
+	case len(here) == 0:
+		return "-"
+	case len(here) > 3:
+		return fmt.Sprintf("%s and %d more", here[0], len(here)-1)
+	}
+	return strings.Join(here, " ")
+}
+
+// sortedByTrouble returns routers with problems first, otherwise in their order.
+func sortedByTrouble(routers []status.Router) []status.Router {
+	sorted := slices.Clone(routers)
+	slices.SortStableFunc(sorted, func(a, b status.Router) int {
+		return cmp.Compare(len(routerProblems(b)), len(routerProblems(a)))
+	})
+	return sorted
+}
+
+// short returns the first digits of a plan's hash.
+func short(hash string) string {
+	_, digits, ok := strings.Cut(hash, ":")
+	if !ok || len(digits) < 12 {
+		return hash
+	}
+	return digits[:12]
+}
+
+// ago says how long before now t was, in the largest unit that fits.
+func ago(t, now time.Time) string {
+	d := now.Sub(t)
+	switch {
+	case t.IsZero():
+		return "never"
+	case d < time.Second:
+		return "just now"
+	case d < 2*time.Minute:
+		return fmt.Sprintf("%d s ago", d/time.Second)
+	case d < 2*time.Hour:
+		return fmt.Sprintf("%d min ago", d/time.Minute)
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%d h ago", d/time.Hour)
+	}
+	return fmt.Sprintf("%d days ago", d/(24*time.Hour))
+}

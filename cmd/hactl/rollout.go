@@ -1,0 +1,311 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"hactl/schemas/plan"
+	"hactl/schemas/status"
+)
+
+// publisher is what a rollout needs of a plan store.
+type publisher interface {
+	// PutPlan replaces the plan file of host.
+	PutPlan(ctx context.Context, host string, data []byte) error
+
+	// Status returns the newest report of host; an error that is fs.ErrNotExist
+	// when there is none.
+	Status(ctx context.Context, host string) ([]byte, error)
+}
+
+// step is one host of a rollout.
+type step struct {
+	Host     string
+	Document *plan.Document
+	Data     []byte       // Document, encoded
+	Stored   bool         // the store has the plan already: it is not published again
+	Before   *status.Host // its last report before the rollout; nil: none
+	Alive    bool         // that report came from an agent that runs
+}
+
+// followed tells whether the host had the plan before the rollout, and its
+// report confirms it.
+func (s step) followed() bool {
+	return s.Stored && s.Alive && judge(s.Document, nil, s.Before).confirmed
+}
+
+// rollout publishes plans host by host, each confirmed by the host's own report
+// before the next.
+type rollout struct {
+	store publisher
+	steps []step        // in order
+	wait  time.Duration // for each host's confirmation; 0: publish to all and wait for none
+	poll  time.Duration // between two looks at the reports, greater than 0
+	say   func(host, format string, args ...any)
+	done  func(host string) // called when a host has confirmed; nil: nobody is told
+
+	began   int // steps that are published, or were found so
+	pending []step
+	reports map[string]*status.Host // the newest of each host
+}
+
+// patience is how long a host's new problem must stand before it is taken as a
+// failure: a report may be older than the plan.
+const patience = 3 * time.Second
+
+// run carries the rollout out. An error is of type exit when it is the
+// contract's "published, but not confirmed in time".
+func (r *rollout) run(ctx context.Context) error {
+	r.reports = map[string]*status.Host{}
+	for _, s := range r.steps {
+		r.reports[s.Host] = s.Before
+	}
+	for _, s := range r.steps {
+		if err := r.do(ctx, s); err != nil {
+			return r.stopped(ctx, err)
+		}
+	}
+	if err := r.late(ctx); err != nil {
+		return r.stopped(ctx, err)
+	}
+	return r.settled(ctx)
+}
+
+// do takes one step.
+func (r *rollout) do(ctx context.Context, s step) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if s.followed() {
+		r.began++
+		r.finish(s.Host)
+		r.say(s.Host, "follows its plan already")
+		return nil
+	}
+	if !s.Stored {
+		if err := r.store.PutPlan(ctx, s.Host, s.Data); err != nil {
+			return fmt.Errorf("publish plan of %s: %w", s.Host, err)
+		}
+	}
+	r.began++
+	if !s.Alive || r.wait == 0 {
+		r.say(s.Host, "published; %s", unheard(s.Before, r.wait))
+		r.pending = append(r.pending, s)
+		return nil
+	}
+	r.say(s.Host, "published; waiting for its agent")
+	if err := r.confirm(ctx, s, time.Now().Add(r.wait)); err != nil {
+		return err
+	}
+	return r.safe(ctx)
+}
+
+// unheard says why a host's confirmation is not waited for at once.
+func unheard(before *status.Host, wait time.Duration) string {
+	switch {
+	case wait == 0:
+		return "not waiting for its agent"
+	case before == nil:
+		return "no agent has reported from there yet"
+	case before.State == status.Stopped:
+		return "its agent is stopped"
+	}
+	return "its agent last reported at " + before.Written.Format(time.RFC3339)
+}
+
+// confirm waits until the host of s has confirmed its plan, at the latest until
+// deadline.
+func (r *rollout) confirm(ctx context.Context, s step, deadline time.Time) error {
+	var last outcome
+	var since time.Time
+	err := r.until(ctx, deadline, func() (bool, error) {
+		now := r.judge(ctx, s)
+		if now.failed != last.failed {
+			since = time.Now()
+		}
+		last = now
+		if now.failed != "" && time.Since(since) >= patience {
+			return false, fmt.Errorf("%s reports a failure: %s", s.Host, now.failed)
+		}
+		return now.confirmed, nil
+	})
+	switch {
+	case errors.Is(err, errLate) && last.failed != "":
+		return fmt.Errorf("%s reports a failure: %s", s.Host, last.failed)
+	case errors.Is(err, errLate):
+		return exit{exitUnconfirmed, fmt.Sprintf("%s did not confirm in time: %s", s.Host, last.missing)}
+	case err == nil:
+		r.say(s.Host, "confirmed%s", activeFor(r.reports[s.Host]))
+		r.finish(s.Host)
+	}
+	return err
+}
+
+func (r *rollout) finish(host string) {
+	if r.done != nil {
+		r.done(host)
+	}
+}
+
+// activeFor says for what a host is Active, for its line of progress.
+func activeFor(s *status.Host) string {
+	var ids []string
+	for _, r := range s.Routers {
+		if r.State == active && !r.Yielding {
+			ids = append(ids, r.ID)
+		}
+	}
+	if len(ids) == 0 {
+		return ""
+	}
+	return "; Active for " + strings.Join(ids, ", ")
+}
+
+// safe holds the rollout until every router that had an Active before has one
+// again, so that the next host may move.
+func (r *rollout) safe(ctx context.Context) error {
+	had := map[string]bool{}
+	before := map[string]*status.Host{}
+	for _, s := range r.steps {
+		before[s.Host] = s.Before
+	}
+	for _, id := range r.plans().ids() {
+		had[id] = len(activeOn(id, living(before, time.Now()))) > 0
+	}
+	var lost []string
+	err := r.until(ctx, time.Now().Add(r.wait), func() (bool, error) {
+		lost = nil
+		for id := range had {
+			if had[id] && len(activeOn(id, living(r.reports, time.Now()))) == 0 {
+				lost = append(lost, id)
+			}
+		}
+		if len(lost) == 0 {
+			return true, nil
+		}
+		r.lookAtAll(ctx)
+		return false, nil
+	})
+	if errors.Is(err, errLate) {
+		slices.Sort(lost)
+		return fmt.Errorf("%s is Active nowhere", strings.Join(lost, ", "))
+	}
+	return err
+}
+
+// late waits for the hosts that had no running agent when their plans were
+// published, for all together.
+func (r *rollout) late(ctx context.Context) error {
+	deadline := time.Now().Add(r.wait)
+	var unconfirmed []string
+	for _, s := range r.pending {
+		var e exit
+		switch err := r.confirm(ctx, s, deadline); {
+		case errors.As(err, &e):
+			unconfirmed = append(unconfirmed, e.message)
+		case err != nil:
+			return err
+		}
+	}
+	if len(unconfirmed) > 0 {
+		return exit{exitUnconfirmed, strings.Join(unconfirmed, "; ")}
+	}
+	return nil
+}
+
+// settled waits until each router has exactly one Active.
+func (r *rollout) settled(ctx context.Context) error {
+	var wrong []string
+	err := r.until(ctx, time.Now().Add(r.wait), func() (bool, error) {
+		r.lookAtAll(ctx)
+		wrong = elections(r.plans(), living(r.reports, time.Now()))
+		return len(wrong) == 0, nil
+	})
+	if errors.Is(err, errLate) {
+		return fmt.Errorf("every host confirmed, but %s", strings.Join(wrong, "; "))
+	}
+	return err
+}
+
+// stopped adds to err which hosts the rollout did not come to.
+func (r *rollout) stopped(ctx context.Context, err error) error {
+	var left []string
+	for _, s := range r.steps[r.began:] {
+		left = append(left, s.Host)
+	}
+	message := err.Error()
+	if ctx.Err() != nil {
+		message = "interrupted"
+	}
+	if len(left) > 0 {
+		message += fmt.Sprintf("; not published: %s", strings.Join(left, ", "))
+	}
+	return exit{codeOf(err), message + ". Apply again to go on"}
+}
+
+// plans returns the plans of all steps.
+func (r *rollout) plans() generation {
+	plans := generation{}
+	for _, s := range r.steps {
+		plans.add(s.Host, &s.Document.Plan)
+	}
+	return plans
+}
+
+// judge says what the newest report of a host makes of its plan. A report that
+// cannot be read now may be readable the next time.
+func (r *rollout) judge(ctx context.Context, s step) outcome {
+	if err := r.look(ctx, s.Host); err != nil {
+		return outcome{missing: err.Error()}
+	}
+	return judge(s.Document, s.Before, r.reports[s.Host])
+}
+
+// look reads the newest report of host.
+func (r *rollout) look(ctx context.Context, host string) error {
+	s, err := readReport(ctx, r.store, host)
+	if err != nil {
+		return fmt.Errorf("read status of %s: %w", host, err)
+	}
+	r.reports[host] = s
+	return nil
+}
+
+// lookAtAll reads the newest reports of all hosts. Of one that cannot be read
+// the last report stays.
+func (r *rollout) lookAtAll(ctx context.Context) {
+	for _, host := range slices.Sorted(maps.Keys(r.reports)) {
+		_ = r.look(ctx, host) // whoever needs this host's report will say so
+	}
+}
+
+// errLate is what until returns when its deadline has passed.
+var errLate = errors.New("deadline passed")
+
+// until calls done again and again, at least once, until it is true, fails, or
+// the deadline has passed.
+func (r *rollout) until(ctx context.Context, deadline time.Time, done func() (bool, error)) error {
+	ticker := time.NewTicker(r.poll)
+	defer ticker.Stop()
+	for {
+		ok, err := done()
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case ok || err != nil:
+			return err
+		case !time.Now().Before(deadline):
+			return errLate
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-ticker.C:
+		}
+	}
+}

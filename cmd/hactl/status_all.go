@@ -1,0 +1,118 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"hactl/agent/store"
+	"hactl/schemas/status"
+
+	"github.com/spf13/cobra"
+)
+
+// showAll prints the reports of all hosts of the configuration in dir, or of
+// those that the store knows where there is no configuration.
+func showAll(cmd *cobra.Command, dir string, flags statusFlags) error {
+	s, hosts, err := storeAndHosts(cmd, dir, flags)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	reports := gather(cmd.Context(), s, hosts)
+	if flags.json {
+		err = printJSON(cmd.OutOrStdout(), reportsJSON(reports))
+	} else {
+		err = printReports(cmd, reports)
+	}
+	for _, r := range reports {
+		if err == nil && r.Err != nil {
+			return exit{exitFailure, fmt.Sprintf("the report of %s cannot be read", r.Host)}
+		}
+	}
+	return err
+}
+
+// storeAndHosts opens the store and names the hosts that are asked for.
+func storeAndHosts(cmd *cobra.Command, dir string, flags statusFlags) (store.Store, []string, error) {
+	c, err := loadConfiguration(dir, &flags.variables)
+	if err != nil {
+		return nil, nil, err
+	}
+	if c.result == nil || c.findings.list.HasErrors() {
+		if flags.store != "" && len(c.config.Sources) == 0 {
+			return knownHosts(cmd.Context(), flags.store)
+		}
+		if len(c.config.Sources) == 0 {
+			return nil, nil, fmt.Errorf("no agent answers on %s, and %s holds no configuration: run this on a host, or name --socket, the configuration's folder, or --store", flags.socket, dir)
+		}
+		c.printFindings(cmd)
+		return nil, nil, said
+	}
+	targets := c.targets()
+	var hosts []string
+	for _, t := range targets {
+		hosts = append(hosts, t.Host)
+	}
+	s, err := store.Open(c.storeOf(flags.store), targets)
+	return s, hosts, err
+}
+
+// knownHosts opens a store and lists the hosts that have a plan in it.
+func knownHosts(ctx context.Context, spec string) (store.Store, []string, error) {
+	s, err := store.Open(spec, nil)
+	if err != nil {
+		return nil, nil, err
+	}
+	hosts, err := s.Hosts(ctx)
+	if err == nil && len(hosts) == 0 {
+		err = fmt.Errorf("the store %s holds no plans", spec)
+	}
+	if err != nil {
+		s.Close()
+		return nil, nil, err
+	}
+	return s, hosts, nil
+}
+
+// gather reads the reports of hosts, in their order.
+func gather(ctx context.Context, s store.Store, hosts []string) []report {
+	reports := make([]report, len(hosts))
+	slots := make(chan struct{}, atOnce)
+	var wg sync.WaitGroup
+	for i, host := range hosts {
+		slots <- struct{}{}
+		wg.Go(func() {
+			reports[i].Host = host
+			reports[i].Status, reports[i].Err = readReport(ctx, s, host)
+			<-slots
+		})
+	}
+	wg.Wait()
+	return reports
+}
+
+// allReports is what status --json prints of several hosts.
+type allReports struct {
+	Hosts []hostReport `json:"hosts"` // in the order of names
+}
+
+type hostReport struct {
+	Host   string       `json:"host"`
+	Alive  bool         `json:"alive"`            // the report comes from an agent that runs
+	Error  string       `json:"error,omitempty"`  // why there is no report to be had
+	Status *status.Host `json:"status,omitempty"` // absent when no agent has reported
+}
+
+func reportsJSON(reports []report) allReports {
+	all := allReports{Hosts: []hostReport{}}
+	for _, r := range reports {
+		h := hostReport{Host: r.Host, Status: r.Status, Alive: alive(r.Status, time.Now())}
+		if r.Err != nil {
+			h.Error = r.Err.Error()
+		}
+		all.Hosts = append(all.Hosts, h)
+	}
+	return all
+}

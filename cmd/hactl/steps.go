@@ -1,0 +1,64 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"hactl/schemas/plan"
+)
+
+// without returns p without the hosts that are to be left as they are.
+func (p proposal) without(skip []string) (proposal, error) {
+	for _, host := range skip {
+		if !slices.ContainsFunc(p.Hosts, func(h proposed) bool { return h.Host == host }) {
+			return p, fmt.Errorf("--skip %s: there is no plan for such a host", host)
+		}
+		p.Notes = append(p.Notes, host+" is left as it is")
+	}
+	p.Hosts = slices.DeleteFunc(slices.Clone(p.Hosts), func(h proposed) bool { return slices.Contains(skip, h.Host) })
+	return p, nil
+}
+
+// reachable refuses a proposal with hosts that cannot be reached: nothing has
+// been changed, and neighbours that differ for long are worse than a delay.
+func (p proposal) reachable() error {
+	var away, flags []string
+	for _, h := range p.Hosts {
+		if h.Unread != nil {
+			away = append(away, fmt.Sprintf("%s (%v)", h.Host, h.Unread))
+			flags = append(flags, "--skip "+h.Host)
+		}
+	}
+	if len(away) == 0 {
+		return nil
+	}
+	return fmt.Errorf("nothing was changed, as the present plan cannot be read of %s. Repair that, or go on without with %s",
+		strings.Join(away, ", "), strings.Join(flags, " "))
+}
+
+// steps returns p as steps of a rollout, backups first.
+func (p proposal) steps() []step {
+	var steps []step
+	for _, host := range backupsFirst(p.next(), p.reports()) {
+		h := p.Hosts[slices.IndexFunc(p.Hosts, func(h proposed) bool { return h.Host == host })]
+		steps = append(steps, h.step())
+	}
+	return steps
+}
+
+// step returns h signed and encoded.
+func (h proposed) step() step {
+	d := *h.Next
+	d.Envelope = signed(d.Envelope)
+	data, err := plan.Encode(&d.Plan, d.Envelope)
+	if err != nil {
+		panic("hactl: compiled plan does not encode: " + err.Error())
+	}
+	return step{Host: h.Host, Document: &d, Data: data, Stored: !h.changed(), Before: h.Status, Alive: h.Alive}
+}
+
+// confirmed tells whether the reports confirm all steps already.
+func confirmed(steps []step) bool {
+	return !slices.ContainsFunc(steps, func(s step) bool { return !s.followed() })
+}

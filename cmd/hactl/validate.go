@@ -1,0 +1,90 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+func newValidateCommand() *cobra.Command {
+	var asJSON bool
+	var variables variableFlags
+	cmd := &cobra.Command{
+		Use:   "validate [DIR]",
+		Short: "Check a configuration: every value, every reference, and what must hold between hosts",
+		Long: `Validate reads all *.ha.hcl and *.ha.json files of one folder and reports
+everything that is wrong, not only the first. It asks no host and no store.
+
+It exits with 0 when the configuration is valid (warnings are allowed) and with
+1 when it is not.`,
+		Example: `  hactl validate
+  hactl validate environments/production --var-file production.hcl
+  hactl validate --json | jq .error_count`,
+		Args: folderArgument,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			c, err := loadConfiguration(folderOf(args), &variables)
+			if err != nil {
+				return err
+			}
+			return validate(cmd, c, asJSON)
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON to stdout, findings included")
+	variables.add(cmd)
+	return cmd
+}
+
+// validate prints what was found in c.
+func validate(cmd *cobra.Command, c *configuration, asJSON bool) error {
+	errors, warnings := c.findings.count()
+	out := cmd.OutOrStdout()
+	if asJSON {
+		if err := printJSON(out, c.findings.verdict()); err != nil {
+			return err
+		}
+	} else {
+		c.printFindings(cmd)
+	}
+	switch {
+	case errors > 0 && asJSON:
+		return said
+	case errors > 0:
+		return exit{exitFailure, "the configuration is not valid: " + tally(errors, warnings)}
+	case asJSON:
+		return nil
+	}
+	fmt.Fprintf(out, "%s: %s\n", c.contents(), paletteFor(cmd, out).green("valid")+withWarnings(warnings))
+	return nil
+}
+
+// contents counts what a valid configuration holds: "2 hosts, 1 cluster, 1 vip".
+func (c *configuration) contents() string {
+	return strings.Join([]string{
+		number(len(c.config.Hosts()), "host"),
+		number(len(c.config.Clusters()), "cluster"),
+		number(len(c.result.Vips), "vip"),
+	}, ", ")
+}
+
+func tally(errors, warnings int) string {
+	if warnings == 0 {
+		return number(errors, "error")
+	}
+	return number(errors, "error") + ", " + number(warnings, "warning")
+}
+
+func withWarnings(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return ", with " + number(n, "warning")
+}
+
+// number returns "1 host", "2 hosts".
+func number(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
+}

@@ -1,0 +1,74 @@
+package main
+
+import (
+	"fmt"
+	"runtime"
+	"runtime/debug"
+
+	"hactl/schemas/plan"
+
+	"github.com/spf13/cobra"
+)
+
+// build says which hactl this is.
+type build struct {
+	Version    string `json:"version"`          // of the module, "devel" for a build of a working tree
+	Commit     string `json:"commit,omitempty"` // of the source; "+dirty" is appended when it had changes
+	Date       string `json:"date,omitempty"`   // of the commit, RFC 3339
+	Go         string `json:"go"`               // the compiler, "go1.26.0"
+	Platform   string `json:"platform"`         // "linux/amd64"
+	PlanFormat int    `json:"plan_format"`      // the newest plan format that this binary reads
+}
+
+func newVersionCommand() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "version [--json]",
+		Short: "Say which hactl this is",
+		Example: `  hactl version
+  hactl version --json`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if asJSON {
+				return printJSON(cmd.OutOrStdout(), thisBuild())
+			}
+			fmt.Fprintln(cmd.OutOrStdout(), thisBuild())
+			return nil
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return cmd
+}
+
+// String returns one line.
+func (b build) String() string {
+	line := "hactl " + b.Version
+	if b.Commit != "" {
+		line += " (" + b.Commit + ")"
+	}
+	return fmt.Sprintf("%s, %s, %s, plan format %d", line, b.Go, b.Platform, b.PlanFormat)
+}
+
+// thisBuild reads what the Go tool has written into the binary.
+func thisBuild() build {
+	b := build{Version: "devel", Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH, PlanFormat: plan.Format}
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return b
+	}
+	if v := info.Main.Version; v != "" && v != "(devel)" {
+		b.Version = v
+	}
+	settings := map[string]string{}
+	for _, s := range info.Settings {
+		settings[s.Key] = s.Value
+	}
+	b.Commit, b.Date = settings["vcs.revision"], settings["vcs.time"]
+	if len(b.Commit) > 12 {
+		b.Commit = b.Commit[:12]
+	}
+	if settings["vcs.modified"] == "true" {
+		b.Commit += "+dirty"
+	}
+	return b
+}
