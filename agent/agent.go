@@ -67,7 +67,7 @@ type Agent struct {
 
 	wires   *wires
 	held    []node.Holding
-	missing map[station]bool // wishes that did not come true
+	missing map[station]bool // addresses with a problem; true: they are not there
 	timer   *time.Timer      // of the node's deadline
 	report  *time.Timer      // of the next report; nil when none is due
 	retry   *time.Timer      // of the next attempt to converge; nil when none is due
@@ -248,18 +248,17 @@ func (a *Agent) converge() {
 	missing := map[station]bool{}
 	a.held = a.kernel.Converge(a.node.Wishes())
 	for _, h := range a.held {
-		if h.Present {
+		if h.Problem == "" {
 			continue
 		}
+		a.retryLater()
 		at := station{h.Wish.Interface, h.Wish.Prefix.Addr()}
-		missing[at] = true
-		if !a.missing[at] {
-			a.cfg.Log.Warn("address is not in place", "address", h.Wish.Prefix, "interface", h.Wish.Interface, "problem", h.Problem)
+		missing[at] = !h.Present
+		if _, known := a.missing[at]; !known {
+			a.cfg.Log.Warn("address is not as it should be", "address", h.Wish.Prefix, "interface", h.Wish.Interface, "problem", h.Problem)
 		}
 	}
-	if a.missing = missing; len(missing) > 0 {
-		a.retryLater()
-	}
+	a.missing = missing
 	a.noteChange()
 }
 
