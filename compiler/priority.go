@@ -1,6 +1,11 @@
 package compiler
 
-import "hactl/schemas/plan"
+import (
+	"cmp"
+	"slices"
+
+	"hactl/schemas/plan"
+)
 
 // The numbers that priorities are made of. High ones mean a short Skew_Time
 // (RFC 9568 section 6.1) and so a fast takeover; neighbours ten apart differ by
@@ -27,4 +32,39 @@ func step(n, c int) int {
 // fewer failures always win, and order breaks ties. s is step(n, c), f at most c.
 func fromOrder(s, n, i, f int) int {
 	return highest - s*(f*n+i)
+}
+
+// written reports whether v's priorities are written, not made from order: one
+// is, or a neighbour for which no plan is made needs one.
+func (v *vip) written() bool {
+	return slices.ContainsFunc(v.members, func(m *member) bool { return m.priority.Set || m.host.kind != plan.Hactl })
+}
+
+// rank gives every member of v its place in the election, from members in order
+// of preference, and sorts them by it. An owner comes first whatever the order.
+func rank(v *vip) {
+	slices.SortStableFunc(v.members, func(a, b *member) int { return -compareBool(a.owner.V, b.owner.V) })
+	written, s := v.written(), step(max(1, len(v.members)), 0)
+	for i, m := range v.members {
+		switch {
+		case m.owner.V:
+			m.rank = plan.Owner
+		case written:
+			m.rank = m.priority.V
+		default:
+			m.rank = fromOrder(s, len(v.members), i, 0)
+		}
+	}
+	slices.SortStableFunc(v.members, func(a, b *member) int { return cmp.Compare(b.rank, a.rank) })
+}
+
+// compareBool orders false before true.
+func compareBool(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case b:
+		return -1
+	}
+	return 1
 }

@@ -1,0 +1,45 @@
+package compiler
+
+import (
+	"net/netip"
+	"slices"
+
+	"hactl/lang"
+	"hactl/schemas/plan"
+)
+
+// capacity returns how many addresses one advert of family f carries within an
+// MTU of 1500: Count IPvX Addr has eight bits (RFC 9568 section 5.2.5), and
+// behind the IPv6 header and 8 bytes of VRRP there is room for 90.
+func capacity(f plan.Family) int {
+	if f == plan.IPv6 {
+		return (1500 - 40 - 8) / 16
+	}
+	return 255
+}
+
+// advertised returns v's addresses of family f in advertised order. Those of
+// IPv6 begin with a link-local one (RFC 9568 section 5.2.9): the compiler's,
+// which is not Set, unless the first one written is.
+func (v *vip) advertised(f plan.Family) []lang.Value[netip.Prefix] {
+	var addresses []lang.Value[netip.Prefix]
+	for _, a := range v.addresses {
+		if plan.Of(a.V.Addr()) == f {
+			addresses = append(addresses, a)
+		}
+	}
+	if f == plan.IPv4 || len(addresses) == 0 || addresses[0].V.Addr().IsLinkLocalUnicast() || !v.vrid.Set {
+		return addresses
+	}
+	own := lang.Value[netip.Prefix]{V: linkLocal(v.vrid.V), Range: v.vrid.Range}
+	written := slices.DeleteFunc(addresses, func(a lang.Value[netip.Prefix]) bool { return a.V.Addr() == own.V.Addr() })
+	return append([]lang.Value[netip.Prefix]{own}, written...)
+}
+
+// linkLocal returns the link-local address of an IPv6 router, made of its VRID
+// as from the virtual MAC address (RFC 9568 section 7.3, RFC 4291 appendix A):
+// the same on every member.
+func linkLocal(vrid int) netip.Prefix {
+	ip := netip.AddrFrom16([16]byte{0: 0xfe, 1: 0x80, 8: 0x02, 10: 0x5e, 11: 0xff, 12: 0xfe, 14: 0x02, 15: byte(vrid)})
+	return netip.PrefixFrom(ip, 128)
+}

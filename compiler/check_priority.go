@@ -1,0 +1,139 @@
+package compiler
+
+import (
+	"fmt"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"hactl/lang/rule"
+	"hactl/schemas/plan"
+)
+
+// checkRoom refuses more hosts than there are priorities, and notes where
+// little is left between them.
+func checkRoom(v *vip, report report) {
+	n := len(v.members)
+	if v.written() || v.vague || n == 0 {
+		return
+	}
+	switch s := step(n, 0); {
+	case s < 1:
+		report(rule.NoRoom.At(v.hostsAt, fmt.Sprintf(
+			"%d hosts need %d different priorities, and VRRP has %d. Split the cluster.", n, n, highest-lowest+1)))
+	case s < closeEnough:
+		report(rule.LittleRoom.At(v.hostsAt, fmt.Sprintf(
+			"The priorities of %d hosts are %d apart, so their order hangs on milliseconds when several take over at once. Split the cluster if order matters.", n, s)))
+	}
+}
+
+// checkWritten refuses vips of which some members have a written priority and
+// others have none.
+func checkWritten(v *vip, report report) {
+	if !v.written() || v.vague {
+		return
+	}
+	example := related("This host's priority is written", hcl.Range{})
+	for _, m := range v.members {
+		if m.priority.Set {
+			example.Range = m.priority.Range
+		}
+	}
+	for _, m := range v.members {
+		switch {
+		case m.rank != 0:
+		case m.host.kind != plan.Hactl:
+			report(rule.ForeignPriority.At(m.at, fmt.Sprintf(
+				"Host %q is a neighbour for which no plan is made, so only you know its priority. Write it as it is configured there: member %q { priority = … }.",
+				m.host.name, m.host.name), related("The host is declared here", m.host.at)))
+		case example.Range.Filename == "":
+			report(rule.SomePriorities.At(m.at, fmt.Sprintf(
+				"Host %q needs a priority, since a neighbour for which no plan is made has one. Write it for every host: member %q { priority = … }.",
+				m.host.name, m.host.name)))
+		default:
+			report(rule.SomePriorities.At(m.at, fmt.Sprintf(
+				"Host %q has no priority, but another host of %s has one. Write a priority for every host or for none.", m.host.name, v), example))
+		}
+	}
+}
+
+// checkEqual refuses two members with one written priority.
+func checkEqual(v *vip, report report) {
+	first := map[int]*member{}
+	for _, m := range v.members {
+		if !m.priority.Set || m.owner.V {
+			continue
+		}
+		if other := first[m.priority.V]; other != nil {
+			m, other := later(m, other)
+			report(rule.EqualPriorities.At(m.priority.Range, fmt.Sprintf(
+				"Hosts %q and %q both have priority %d, so chance decides which of them is Active. Give them different ones.",
+				other.host.name, m.host.name, m.priority.V), related("The same priority", other.priority.Range)))
+			continue
+		}
+		first[m.priority.V] = m
+	}
+}
+
+// later returns the member whose priority is written behind the other's first.
+func later(a, b *member) (*member, *member) {
+	if comparePlaces(a.priority.Range, b.priority.Range) < 0 {
+		return b, a
+	}
+	return a, b
+}
+
+// checkOwner refuses owners that contradict another one, a priority, or the
+// preemption: an owner always preempts (RFC 9568 section 6.1).
+func checkOwner(v *vip, report report) {
+	first := v.owner()
+	for _, m := range v.members {
+		if !m.owner.V {
+			continue
+		}
+		if m.priority.Set {
+			report(rule.OwnerAndPriority.At(m.priority.Range,
+				"An owner's priority is 255. Remove the priority, or owner = true.", related("The owner", m.owner.Range)))
+		}
+		if m != first {
+			report(rule.SeveralOwners.At(m.owner.Range, fmt.Sprintf(
+				"Hosts %q and %q cannot both own the addresses of %s. Keep owner = true for the one that has them.", first.host.name, m.host.name, v),
+				related("The other owner", first.owner.Range)))
+		}
+	}
+	if first != nil && v.preemption.mode.V != string(plan.Always) {
+		report(rule.OwnerPreempts.At(v.preemption.mode.Range, fmt.Sprintf(
+			"Host %q owns the addresses of %s and has them whenever it is up, so it cannot hold back as mode %q wants. Use mode \"always\" here, or let priorities decide instead of owner = true.",
+			first.host.name, v, v.preemption.mode.V), related("The owner", first.owner.Range)))
+	}
+}
+
+// checkPreference refuses a prefer that puts a host before one with a higher
+// rank, unless the vip's own members overrule the cluster's prefer.
+func checkPreference(v *vip, report report) {
+	ranks := map[*host]*member{}
+	for _, m := range v.members {
+		if v.inherits && m.own {
+			return
+		}
+		ranks[m.host] = m
+	}
+	if v.vague {
+		return
+	}
+	for i, s := range v.prefer {
+		a := ranks[s.host]
+		for _, b := range v.members {
+			if j := seatOf(v.prefer, b.host); j >= 0 && j <= i || a.rank == 0 || b.rank <= a.rank {
+				continue
+			}
+			at := b.priority.Range
+			if b.owner.V {
+				at = b.owner.Range
+			}
+			report(rule.OrderContradicts.At(s.at, fmt.Sprintf(
+				"Host %q is preferred to %q here, but its priority of %d is lower than %d, and the highest one wins. Leave out prefer, or correct the priorities.",
+				a.host.name, b.host.name, a.rank, b.rank), related("The higher priority", at)))
+			return
+		}
+	}
+}

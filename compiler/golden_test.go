@@ -1,0 +1,72 @@
+package compiler
+
+import (
+	"flag"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/aymanbagabas/go-udiff"
+
+	"hactl/lang"
+	"hactl/schemas/plan"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+// Every example compiles without a finding to the plans in testdata/golden.
+func TestExamples(t *testing.T) {
+	for _, dir := range files(t, "../examples/*") {
+		name := filepath.Base(dir)
+		t.Run(name, func(t *testing.T) {
+			c, found := lang.Load(os.DirFS(dir), lang.Options{})
+			result, more := Compile(c)
+			for _, d := range append(found, more...) {
+				t.Error(line(d))
+			}
+			if !t.Failed() {
+				golden(t, filepath.Join("testdata/golden", name+".txt"), describe(t, result))
+			}
+		})
+	}
+}
+
+// describe returns a result as text: the order of each vip, then the plans.
+func describe(t *testing.T, result *Result) string {
+	t.Helper()
+	var s strings.Builder
+	for _, v := range result.Vips {
+		fmt.Fprintf(&s, "vip %s:", v.Name)
+		for _, r := range v.Order {
+			fmt.Fprintf(&s, " %s=%d", r.Host, r.Priority)
+		}
+		fmt.Fprintln(&s)
+	}
+	for _, h := range result.Hosts {
+		fmt.Fprintf(&s, "host %s: %s, ssh %s\n", h.Name, h.Kind, h.SSH)
+	}
+	for _, host := range slices.Sorted(maps.Keys(result.Plans)) {
+		document, err := plan.Encode(result.Plans[host], plan.Envelope{Origins: result.Origins[host]})
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintf(&s, "\n-- plans/%s.json --\n%s", host, document)
+	}
+	return s.String()
+}
+
+func golden(t *testing.T, file, got string) {
+	t.Helper()
+	if *update {
+		if err := os.WriteFile(file, []byte(got), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if want := read(t, file); got != want {
+		t.Errorf("%s differs:\n%s", file, udiff.Unified("want", "got", want, got))
+	}
+}

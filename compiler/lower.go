@@ -1,0 +1,140 @@
+package compiler
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"hactl/schemas/plan"
+)
+
+// groups are the multicast groups of RFC 9568 sections 5.1.1.2 and 5.1.2.2.
+var groups = map[plan.Family]string{plan.IPv4: "224.0.0.18", plan.IPv6: "ff02::12"}
+
+// announce is how a new Active router announces itself, as keepalived does.
+var announce = plan.Announce{Burst: 5, Repeat: 5000}
+
+// lower makes the plans of m, which has passed every check: one for each host
+// that is hactl's own. A host that no cluster has gets an empty plan, which
+// makes its agent give up what it had.
+func lower(m *model) (plans map[string]*plan.Plan, origins map[string]map[string]string) {
+	plans, origins = map[string]*plan.Plan{}, map[string]map[string]string{}
+	for _, h := range m.hosts {
+		if h.kind == plan.Hactl {
+			plans[h.name] = &plan.Plan{Host: h.name, Routers: []plan.Router{}}
+			origins[h.name] = map[string]string{}
+		}
+	}
+	for _, v := range m.vips {
+		for _, mine := range v.members {
+			p := plans[mine.host.name]
+			if p == nil {
+				continue
+			}
+			for _, f := range v.families() {
+				r := lowerRouter(v, mine, f)
+				p.Routers = append(p.Routers, r)
+				origins[p.Host]["router "+r.ID] = place(v.at)
+			}
+		}
+	}
+	for _, p := range plans {
+		slices.SortFunc(p.Routers, func(a, b plan.Router) int { return cmp.Compare(a.ID, b.ID) })
+	}
+	return plans, origins
+}
+
+// lowerRouter returns v's router of family f on the host of mine.
+func lowerRouter(v *vip, mine *member, f plan.Family) plan.Router {
+	r := plan.Router{
+		ID:             v.id() + "/" + f.String(),
+		Vip:            v.id(),
+		Family:         f,
+		VRID:           v.vrid.V,
+		Version:        v.version.V,
+		Priority:       mine.rank,
+		AdvertInterval: int(v.interval.V.Milliseconds()),
+		Interface:      mine.port.name,
+		Source:         lowerSource(v, mine, f),
+		Checksum:       plan.PseudoHeader,
+		Preemption:     plan.Preemption{Mode: plan.Mode(v.preemption.mode.V), Delay: int(v.preemption.delay.V.Milliseconds())},
+		Announce:       announce,
+		Addresses:      lowerAddresses(v, f),
+		OnAgentLoss:    lowerLoss(v),
+		Neighbours:     lowerNeighbours(v, mine, f),
+	}
+	if v.checksum.V == "rfc9568" {
+		r.Checksum = plan.RFC9568
+	}
+	if v.auth != nil {
+		r.Auth = &plan.Auth{Type: v.auth.kind.V, Secret: v.auth.secret.V, SecretFile: v.auth.file.V}
+	}
+	if v.unicast() {
+		for _, n := range r.Neighbours {
+			r.Peers = append(r.Peers, n.Address)
+		}
+		return r
+	}
+	r.Group = groups[f]
+	if plan.Of(v.group.V) == f {
+		r.Group = v.group.V.String()
+	}
+	return r
+}
+
+// lowerSource returns the sender that is written or follows from the host's
+// addresses. An IPv6 multicast router takes the interface's own link-local
+// address unless one is written: few people declare those.
+func lowerSource(v *vip, mine *member, f plan.Family) string {
+	written := mine.source.Set && plan.Of(mine.source.V) == f
+	if f == plan.IPv6 && !v.unicast() && !written {
+		return ""
+	}
+	if ip := v.sender(mine, f); ip.IsValid() {
+		return ip.String()
+	}
+	return ""
+}
+
+// lowerAddresses returns v's addresses of family f; those for which an advert
+// has no room are hidden.
+func lowerAddresses(v *vip, f plan.Family) []plan.Address {
+	var addresses []plan.Address
+	for i, a := range v.advertised(f) {
+		addresses = append(addresses, plan.Address{Prefix: a.V.String(), Hidden: i >= capacity(f)})
+	}
+	return addresses
+}
+
+// lowerLoss returns what is written, or else release where another host can
+// take over.
+func lowerLoss(v *vip) plan.OnAgentLoss {
+	if v.loss.Set {
+		return plan.OnAgentLoss(v.loss.V)
+	}
+	if len(v.members) == 1 {
+		return plan.Keep
+	}
+	return plan.Release
+}
+
+// lowerNeighbours returns the other members, the most preferred first.
+func lowerNeighbours(v *vip, mine *member, f plan.Family) []plan.Neighbour {
+	var neighbours []plan.Neighbour
+	for _, m := range v.members {
+		if m == mine {
+			continue
+		}
+		n := plan.Neighbour{Host: m.host.name, Kind: m.host.kind, Priority: m.rank}
+		if ip := v.sender(m, f); ip.IsValid() {
+			n.Address = ip.String()
+		}
+		neighbours = append(neighbours, n)
+	}
+	return neighbours
+}
+
+// place returns the file and line of at, "main.ha.hcl:12".
+func place(at hcl.Range) string { return fmt.Sprintf("%s:%d", at.Filename, at.Start.Line) }

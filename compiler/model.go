@@ -1,0 +1,222 @@
+package compiler
+
+import (
+	"iter"
+	"net/netip"
+	"slices"
+	"time"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"hactl/lang"
+	"hactl/schemas/plan"
+)
+
+// model is a configuration with every name and level resolved. What could not
+// be resolved is not in it, and was reported; what is "vague" lacks such parts,
+// so that nothing may be concluded from what it does not have.
+type model struct {
+	hosts []*host // by name
+	vips  []*vip  // in source order
+}
+
+// whole reports whether m lacks nothing that a plan needs. A configuration that
+// was loaded and checked without errors makes a whole one.
+func (m *model) whole() bool {
+	for _, v := range m.vips {
+		if !v.vrid.Set || len(v.families()) == 0 {
+			return false
+		}
+		for _, b := range v.members {
+			if b.rank == 0 || b.host.kind == plan.Hactl && b.port == nil {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// ports returns every port of every host, those of one host in order of names
+// with the declared ones first.
+func (m *model) ports() iter.Seq[*port] {
+	return func(yield func(*port) bool) {
+		for _, h := range m.hosts {
+			for _, p := range h.ports {
+				if !yield(p) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// host is one host of the configuration.
+type host struct {
+	name  string
+	ssh   string // the host's name when not written
+	kind  plan.Kind
+	at    hcl.Range
+	ports []*port // those that its block declares, by name, then others that a vip uses
+	vague bool
+}
+
+// declares reports whether the host's block names its interfaces, so that
+// another name is a mistake.
+func (h *host) declares() bool { return len(h.ports) > 0 && h.ports[0].declared }
+
+// port returns the interface of that name, nil when no block declares it and
+// no vip has used it yet.
+func (h *host) port(name string) *port {
+	for _, p := range h.ports {
+		if p.name == name {
+			return p
+		}
+	}
+	return nil
+}
+
+// port is one interface of one host.
+type port struct {
+	host      *host
+	name      string
+	declared  bool                       // by a block of the host; the rest is empty otherwise
+	addresses []lang.Value[netip.Prefix] // the host's own, in source order
+	segment   lang.Value[string]
+	vague     bool
+
+	class // the segment it is on
+}
+
+// String returns how findings call the port.
+func (p *port) String() string { return p.name + " of host " + quote(p.host.name) }
+
+// subnets returns the subnets of family f that p has addresses in. Single
+// addresses tell none.
+func (p *port) subnets(f plan.Family) []netip.Prefix {
+	var found []netip.Prefix
+	for _, a := range p.addresses {
+		if plan.Of(a.V.Addr()) == f && tellsSegment(a.V) {
+			found = append(found, a.V.Masked())
+		}
+	}
+	return found
+}
+
+// vip is one vip with everything it has from its cluster.
+type vip struct {
+	cluster, name string
+	at            hcl.Range
+	vague         bool // about its members
+
+	vrid       lang.Value[int] // 0 when there is no valid one
+	version    lang.Value[int]
+	interval   lang.Value[time.Duration]
+	transport  lang.Value[string]
+	group      lang.Value[netip.Addr]
+	groupFirst bool // group is the vip's own, or on one level with transport
+	checksum   lang.Value[string]
+	loss       lang.Value[string] // empty when not written
+	auth       *auth              // nil: none
+	preemption preemption
+
+	addresses []lang.Value[netip.Prefix] // in advertised order
+	members   []*member                  // highest rank first
+	prefer    []seat                     // the hosts that an attribute puts in order; the rest follow as in the cluster
+	inherits  bool                       // prefer is the cluster's
+	hostsAt   hcl.Range
+}
+
+// seat is a host where an attribute names it.
+type seat struct {
+	host *host
+	at   hcl.Range
+}
+
+// member is one host of a vip's cluster.
+type member struct {
+	host *host
+	at   hcl.Range // of its member block, or where the cluster names the host
+	own  bool      // the block is the vip's, not the cluster's
+
+	port     *port // nil when none is named, or the name is wrong
+	portAt   hcl.Range
+	source   lang.Value[netip.Addr]
+	priority lang.Value[int]
+	owner    lang.Value[bool]
+	rank     int // its priority in the election, 1 to 255; 0 when one is missing
+}
+
+// auth is an authentication block.
+type auth struct {
+	kind         lang.Value[string]
+	secret, file lang.Value[string]
+	at           hcl.Range
+}
+
+// preemption is a preemption block, or what holds without one.
+type preemption struct {
+	mode  lang.Value[string]
+	delay lang.Value[time.Duration]
+	vague bool
+}
+
+// id returns the name that everything else calls the vip: "web/public".
+func (v *vip) id() string { return v.cluster + "/" + v.name }
+
+// String returns how findings call the vip.
+func (v *vip) String() string { return "vip " + quote(v.id()) }
+
+// unicast reports whether adverts go to the members' own addresses.
+func (v *vip) unicast() bool { return v.transport.V == "unicast" && len(v.members) > 1 }
+
+// families returns the families that v has addresses of, IPv4 first.
+func (v *vip) families() []plan.Family {
+	var found []plan.Family
+	for _, f := range []plan.Family{plan.IPv4, plan.IPv6} {
+		if slices.ContainsFunc(v.addresses, func(a lang.Value[netip.Prefix]) bool { return plan.Of(a.V.Addr()) == f }) {
+			found = append(found, f)
+		}
+	}
+	return found
+}
+
+// segments returns one port for each segment that v's members are on; nearly
+// always one.
+func (v *vip) segments() []*port {
+	var roots []*port
+	for _, m := range v.members {
+		if m.port != nil && !slices.Contains(roots, m.port.root()) {
+			roots = append(roots, m.port.root())
+		}
+	}
+	return roots
+}
+
+// owner returns the first member that owns the addresses, or nil.
+func (v *vip) owner() *member {
+	for _, m := range v.members {
+		if m.owner.V {
+			return m
+		}
+	}
+	return nil
+}
+
+// sender returns the address that m's adverts of family f come from, as far as
+// the configuration tells: IPv6 multicast uses a link-local one and unicast a
+// global one (RFC 9568 section 5.1.2.1). It is the zero Addr when unknown.
+func (v *vip) sender(m *member, f plan.Family) netip.Addr {
+	if m.source.Set && plan.Of(m.source.V) == f {
+		return m.source.V
+	}
+	if m.port == nil {
+		return netip.Addr{}
+	}
+	for _, a := range m.port.addresses {
+		ip := a.V.Addr()
+		if plan.Of(ip) == f && (f == plan.IPv4 || ip.IsLinkLocalUnicast() != v.unicast()) {
+			return ip
+		}
+	}
+	return netip.Addr{}
+}

@@ -1,0 +1,137 @@
+package compiler
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/aymanbagabas/go-udiff"
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"pgregory.net/rapid"
+
+	"hactl/lang"
+	"hactl/schemas/plan"
+)
+
+// The same configuration makes the same bytes, whatever the order of its
+// blocks, nested ones included, and however they are spread over files.
+func TestOrderDoesNotMatter(t *testing.T) {
+	for _, file := range append(files(t, "testdata/ok/*.ha.hcl"), files(t, "../examples/*/main.ha.hcl")...) {
+		text := []byte(read(t, file))
+		want := documents(t, fstest.MapFS{"main.ha.hcl": {Data: text}})
+		body := parse(t, text)
+		t.Run(file, func(t *testing.T) {
+			rapid.Check(t, func(rt *rapid.T) {
+				shuffled := fstest.MapFS{}
+				for _, b := range rapid.Permutation(body.Blocks).Draw(rt, "blocks") {
+					name := fmt.Sprintf("%d.ha.hcl", rapid.IntRange(0, 3).Draw(rt, "file"))
+					if shuffled[name] == nil {
+						shuffled[name] = &fstest.MapFile{}
+					}
+					shuffled[name].Data = append(shuffled[name].Data, render(rt, text, b)...)
+				}
+				if got := documents(rt, shuffled); got != want {
+					rt.Fatal(udiff.Unified("in order", "shuffled", want, got))
+				}
+			})
+		})
+	}
+}
+
+// Findings do not hang on chance: one text has the same ones each time.
+func TestSameFindingsEachTime(t *testing.T) {
+	for _, file := range files(t, "testdata/wrong/*.ha.hcl") {
+		text := read(t, file)
+		first := ""
+		for range 5 {
+			_, found := compileText(text)
+			var s strings.Builder
+			for _, d := range found {
+				fmt.Fprintln(&s, line(d))
+			}
+			if first == "" {
+				first = s.String()
+			}
+			if s.String() != first {
+				t.Fatal(udiff.Unified("first", "again", first, s.String()))
+			}
+		}
+	}
+}
+
+// documents returns all plan documents of a configuration without errors.
+func documents(t interface{ Fatal(...any) }, fsys fstest.MapFS) string {
+	c, found := lang.Load(fsys, lang.Options{})
+	result, more := Compile(c)
+	if all := append(found, more...); all.HasErrors() {
+		t.Fatal(all.Error())
+	}
+	var s strings.Builder
+	for _, host := range slices.Sorted(maps.Keys(result.Plans)) {
+		document, err := plan.Encode(result.Plans[host], plan.Envelope{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.Write(document)
+	}
+	return s.String()
+}
+
+func parse(t *testing.T, text []byte) *hclsyntax.Body {
+	f, found := hclsyntax.ParseConfig(text, "main.ha.hcl", hcl.InitialPos)
+	if found.HasErrors() {
+		t.Fatal(found)
+	}
+	return f.Body.(*hclsyntax.Body)
+}
+
+// render writes b with its nested blocks in another order.
+func render(t *rapid.T, text []byte, b *hclsyntax.Block) string {
+	var s strings.Builder
+	s.Write(text[b.TypeRange.Start.Byte:b.OpenBraceRange.End.Byte])
+	s.WriteByte('\n')
+	for _, name := range slices.Sorted(maps.Keys(b.Body.Attributes)) {
+		at := b.Body.Attributes[name].SrcRange
+		s.Write(text[at.Start.Byte:at.End.Byte])
+		s.WriteByte('\n')
+	}
+	for _, n := range rapid.Permutation(b.Body.Blocks).Draw(t, "nested") {
+		s.WriteString(render(t, text, n))
+	}
+	s.WriteString("}\n")
+	return s.String()
+}
+
+// Whatever the text, Compile neither panics nor makes a plan that is not valid
+// of a configuration without errors.
+func FuzzCompile(f *testing.F) {
+	for _, pattern := range []string{"testdata/ok/*.ha.hcl", "testdata/wrong/*.ha.hcl", "../examples/*/main.ha.hcl"} {
+		names, err := filepath.Glob(pattern)
+		if err != nil {
+			f.Fatal(err)
+		}
+		for _, name := range names {
+			data, err := os.ReadFile(name)
+			if err != nil {
+				f.Fatal(err)
+			}
+			f.Add(data)
+		}
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		c, found := lang.Load(fstest.MapFS{"main.ha.hcl": {Data: text}}, lang.Options{})
+		result, more := Compile(c)
+		if !found.HasErrors() && !more.HasErrors() {
+			if result.Plans == nil {
+				t.Error("no errors and no plans")
+			}
+			checkPlans(t, result)
+		}
+	})
+}
