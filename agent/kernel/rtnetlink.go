@@ -1,0 +1,282 @@
+package kernel
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// rtnetlink is the table of the running kernel. It reads all of it once, and
+// from then on what the kernel tells of changes, its own included, in the
+// kernel's order: a read costs what has changed. When it may have missed
+// something it reads all of it again.
+type rtnetlink struct {
+	mu       sync.Mutex
+	requests *requests // nil until the first read
+	events   *events
+	buffer   []byte
+
+	links   map[int]*entry // by index; nil: to be read anew
+	own     map[key]bool   // what do has touched and not heard of yet, maybe
+	changed chan struct{}  // holds one when somebody else has changed something
+
+	// unmarked makes it a kernel before Linux 5.18, for tests.
+	unmarked bool
+}
+
+// open opens the sockets, once: the events first, so that nothing is missed.
+func (t *rtnetlink) open() error {
+	if t.requests != nil {
+		return nil
+	}
+	events, err := openEvents()
+	if err != nil {
+		return err
+	}
+	requests, err := openRequests()
+	if err != nil {
+		return errors.Join(err, events.close())
+	}
+	t.events, t.requests = events, requests
+	t.buffer = make([]byte, 1<<16)
+	t.own, t.changed = map[key]bool{}, make(chan struct{}, 1)
+	return nil
+}
+
+// read returns the links as they are, sorted by index.
+func (t *rtnetlink) read() ([]entry, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if err := t.open(); err != nil {
+		return nil, err
+	}
+	if err := t.hear(); err != nil {
+		return nil, err
+	}
+	clear(t.own)
+	if t.links == nil {
+		if err := t.readAll(); err != nil {
+			return nil, err
+		}
+	}
+	var entries []entry
+	for _, e := range t.links {
+		entries = append(entries, e.clone())
+	}
+	slices.SortFunc(entries, func(a, b entry) int { return cmp.Compare(a.index, b.index) })
+	return entries, nil
+}
+
+// readAll reads the whole table. Changes that come meanwhile, or that came
+// before and have not been heard, are heard later: each is about one address,
+// so that the last one about it is right in any case.
+func (t *rtnetlink) readAll() error {
+	links, err := t.requests.links()
+	if err != nil {
+		return err
+	}
+	addresses, err := t.requests.addresses()
+	if err != nil {
+		return err
+	}
+	settings, err := t.requests.netconf6()
+	if err != nil {
+		return err
+	}
+	t.links = map[int]*entry{}
+	t.tellAll(unix.RTM_NEWLINK, links)
+	t.tellAll(unix.RTM_NEWADDR, addresses)
+	t.tellAll(unix.RTM_NEWNETCONF, settings)
+	if t.links == nil {
+		return errors.New("read links and addresses: they change too fast")
+	}
+	return nil
+}
+
+// tellAll notes messages of one type.
+func (t *rtnetlink) tellAll(kind uint16, bodies [][]byte) {
+	for _, b := range bodies {
+		t.tell(kind, b)
+	}
+}
+
+// hear notes all the changes that wait in the socket.
+func (t *rtnetlink) hear() error {
+	for {
+		messages, err := t.events.next(t.buffer)
+		switch {
+		case errors.Is(err, errOverrun):
+			t.links = nil
+			t.announce()
+			continue
+		case err != nil:
+			return err
+		case len(messages) == 0:
+			return nil
+		}
+		for _, m := range messages {
+			t.hearOne(m)
+		}
+	}
+}
+
+// hearOne notes one change, and announces it when it is somebody else's.
+func (t *rtnetlink) hearOne(m syscall.NetlinkMessage) {
+	changed, what := t.tell(m.Header.Type, m.Data)
+	if changed && !t.own[what] {
+		t.announce()
+	}
+}
+
+// announce lets wait know that somebody else has changed something.
+func (t *rtnetlink) announce() {
+	select {
+	case t.changed <- struct{}{}:
+	default:
+	}
+}
+
+// tell notes what a message says in links. It reports whether that is news, and
+// which address it is about. A message that does not fit makes links nil.
+func (t *rtnetlink) tell(kind uint16, body []byte) (news bool, what key) {
+	if t.links == nil {
+		return false, key{}
+	}
+	switch kind {
+	case unix.RTM_NEWLINK, unix.RTM_DELLINK:
+		return t.tellLink(kind == unix.RTM_NEWLINK, body), key{}
+	case unix.RTM_NEWADDR, unix.RTM_DELADDR:
+		return t.tellAddress(kind == unix.RTM_NEWADDR, body)
+	case unix.RTM_NEWNETCONF:
+		return t.tellForwards(body), key{}
+	}
+	return false, key{}
+}
+
+// tellLink notes that a link is there, or no longer.
+func (t *rtnetlink) tellLink(there bool, body []byte) (news bool) {
+	e, ok, err := decodeLink(body)
+	if err != nil {
+		t.links = nil
+		return true
+	}
+	if !ok {
+		return false
+	}
+	old := t.links[e.index]
+	if !there {
+		delete(t.links, e.index)
+		return old != nil
+	}
+	if old != nil {
+		e.addresses, e.forwards6 = old.addresses, old.forwards6
+	}
+	t.links[e.index] = &e
+	return old == nil || !e.sameLink(*old)
+}
+
+// tellAddress notes that an address is there, or no longer. Its lifetime alone
+// is no news.
+func (t *rtnetlink) tellAddress(there bool, body []byte) (news bool, what key) {
+	index, a, err := decodeAddress(body)
+	e := t.links[index]
+	what = key{index, a.prefix}
+	if err != nil || e == nil && there {
+		t.links = nil
+		return true, what
+	}
+	if e == nil {
+		return false, what
+	}
+	if t.unmarked {
+		a.mark = 0
+	}
+	at := e.find(a.prefix)
+	switch {
+	case there && at < 0:
+		e.addresses = append(e.addresses, a)
+		return true, what
+	case there:
+		news = e.addresses[at] != a
+		e.addresses[at] = a
+		return news, what
+	case at >= 0:
+		e.addresses = slices.Delete(e.addresses, at, at+1)
+		return true, what
+	}
+	return false, what
+}
+
+// tellForwards notes whether a link forwards IPv6 packets.
+func (t *rtnetlink) tellForwards(body []byte) (news bool) {
+	index, forwards, ok := decodeForwards(body)
+	e := t.links[index]
+	if !ok || e == nil {
+		return false
+	}
+	news = e.forwards6 != forwards
+	e.forwards6 = forwards
+	return news
+}
+
+// do carries out one change, and hears of it.
+func (t *rtnetlink) do(o op) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.own[o.key()] = true
+	err := t.order(o)
+	return errors.Join(err, t.hear())
+}
+
+// order gives the order that o is.
+func (t *rtnetlink) order(o op) error {
+	switch {
+	case o.verb == add:
+		return t.requests.add(o, !t.unmarked)
+	case o.company:
+		return t.requests.removeAlone(o)
+	}
+	return t.requests.remove(o)
+}
+
+// wait calls changed after somebody else has changed the table, until ctx ends.
+func (t *rtnetlink) wait(ctx context.Context, changed func()) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	ended := make(chan error, 1)
+	go func() {
+		ended <- t.events.wait(ctx, t.hearWaiting)
+	}()
+	for {
+		select {
+		case <-t.changed:
+			changed()
+		case err := <-ended:
+			return err
+		}
+	}
+}
+
+// hearWaiting hears what waits. An error comes back with the next read.
+func (t *rtnetlink) hearWaiting() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	_ = t.hear()
+}
+
+// close closes the sockets.
+func (t *rtnetlink) close() error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.requests == nil {
+		return nil
+	}
+	err := errors.Join(t.events.close(), t.requests.close())
+	t.requests, t.events, t.links = nil, nil, nil
+	return err
+}
