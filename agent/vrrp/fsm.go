@@ -116,7 +116,7 @@ func (r *Router) becomeInitialize(now Instant, section, cause string, last ...Ef
 	r.transition(now, Initialize, nil, section, cause)
 	r.do(last...)
 	r.disown(slices.Clone(r.owned))
-	r.peer, r.heard = netip.Addr{}, 0
+	r.heard = 0
 }
 
 // becomeBackup lets go. The Active_Down_Timer has been set.
@@ -129,7 +129,7 @@ func (r *Router) becomeBackup(now Instant, section, cause string) {
 // becomeActive claims the addresses: first the advert, which silences the
 // other Backups, then the addresses, then whose they are.
 func (r *Router) becomeActive(now Instant, section, cause string) {
-	r.peer, r.heard, r.learned = netip.Addr{}, 0, 0
+	r.heard, r.learned = 0, 0
 	r.transition(now, Active, nil, section, cause)
 	r.advertise(now)
 	r.own(slices.Clone(r.cfg.Addresses))

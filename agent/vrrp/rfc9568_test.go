@@ -130,10 +130,11 @@ func Test_6_4_2_BackupHasNoAddress(t *testing.T) {
 
 func Test_6_4_2_Shutdown(t *testing.T) {
 	r := localBackup(local())
-	does(t, r.Step(1, Shutdown{Cause: "test"}), `
+	r.Step(1, advert("10.0.0.6", 200))
+	does(t, r.Step(2, Shutdown{Cause: "test"}), `
 		Backup -> Initialize (6.4.2: test)`)
-	if r.Deadline() != Never {
-		t.Error("the Active_Down_Timer is not cancelled")
+	if r.Deadline() != Never || r.ActivePeer().IsValid() {
+		t.Errorf("after the end: deadline %v, Active router %v", r.Deadline(), r.ActivePeer())
 	}
 }
 
@@ -146,6 +147,9 @@ func Test_6_4_2_ActiveDownTimerFires(t *testing.T) {
 		own 10.0.0.254
 		announce 10.0.0.254`)
 	timer(t, r, localDown+time.Second)
+	if r.Since() != Instant(localDown) || r.Cause() != "no advert heard for 3.609s" {
+		t.Errorf("Active since %v: %s", r.Since(), r.Cause())
+	}
 }
 
 func Test_6_4_2_PriorityZeroSetsSkewTime(t *testing.T) {
@@ -189,7 +193,9 @@ func Test_6_4_2_LowerPriorityIsFollowedWithoutPreemptMode(t *testing.T) {
 }
 
 func Test_6_4_3_ActiveHasTheAddresses(t *testing.T) {
-	r := localActive(local())
+	r := localBackup(local())
+	r.Step(1, advert("10.0.0.6", 50)) // discarded, but heard
+	r.Step(r.Deadline(), Timeout{})
 	if owned := r.Owned(); len(owned) != 1 || owned[0] != addr("10.0.0.254") {
 		t.Errorf("an Active router owns %v", owned)
 	}

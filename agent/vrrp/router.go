@@ -208,14 +208,14 @@ type Router struct {
 	cause string
 
 	// In Backup.
-	peer    netip.Addr    // the Active router last heard; zero when none
-	heard   uint8         // its priority; 0 when none, or when it has left
+	peer    netip.Addr    // the Active router last heard, if any
+	heard   uint8         // its priority; 0 when there is none or it has left
 	learned time.Duration // Active_Adver_Interval; 0: our own Advertisement_Interval
 	down    downTimer     // Active_Down_Timer
 	delay   Instant       // end of the preempt delay; Never when it does not run
 
 	// In Active.
-	adver     Instant // Adver_Timer; Never while yielding
+	adver     Instant // Adver_Timer; does not run while yielding
 	repeat    Instant // second burst of announcements; Never when none is due
 	announced Instant // when all addresses were last announced
 	owned     []netip.Addr

@@ -41,7 +41,7 @@ func (r *Router) beginYield(now Instant, y yield, cause string) {
 	y.from, y.until = now, Never
 	r.transition(now, Active, &y, "6.4.3", cause)
 	r.do(SendAdvert{Priority: 0})
-	r.adver, r.repeat = Never, Never
+	r.repeat = Never
 	if y.leave && r.cfg.HighestRival == 0 {
 		r.abandon(now, "there is no other member to wait for")
 	}
