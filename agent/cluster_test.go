@@ -117,13 +117,17 @@ func (c *cluster) host(name string, prefixes ...string) *netlab.Host {
 // router is a router of the pair's vip, as the compiler makes it; change
 // adjusts it.
 func router(priority int, change ...func(*plan.Router)) plan.Router {
+	rival := 254
+	if priority >= rival {
+		rival = 244
+	}
 	r := plan.Router{
 		ID: "web/public/ipv4", Vip: "web/public", Family: plan.IPv4, VRID: 50, Version: 3, Priority: priority,
 		AdvertInterval: 1000, Interface: "eth0", Group: "224.0.0.18", Checksum: plan.PseudoHeader,
 		Preemption: plan.Preemption{Mode: plan.Always}, Announce: plan.Announce{Burst: 5, Repeat: 5000},
 		Addresses:   []plan.Address{{Prefix: "10.0.0.100/24"}},
 		OnAgentLoss: plan.Release,
-		Neighbours:  []plan.Neighbour{{Host: "other", Kind: plan.Hactl, Priority: 254 + 244 - priority}},
+		Neighbours:  []plan.Neighbour{{Host: "other", Kind: plan.Hactl, Priority: rival}},
 	}
 	for _, f := range change {
 		f(&r)

@@ -101,7 +101,7 @@ func (a *Agent) loadPlan(ctx context.Context) {
 		}
 		if doc, err := decode(data, name); err == nil {
 			f.doc, f.secrets = doc, readSecrets(&doc.Plan)
-			f.problem += "; the last good plan is followed"
+			f.problem += goesOn
 		}
 	}
 	if a.follow(f) {
@@ -136,9 +136,15 @@ func (a *Agent) saveGood(f found) {
 	}
 }
 
+// goesOn ends what is said about a plan that is not followed.
+const goesOn = "; the last good plan is followed"
+
 // follow takes over what a look into the store brought, and reports whether that
 // was a plan. Without one, the plan that runs goes on.
 func (a *Agent) follow(f found) bool {
+	if f.doc == nil && a.doc != nil {
+		f.problem += goesOn
+	}
 	if f.problem != a.problem && f.problem != "" {
 		a.cfg.Log.Warn("not following the newest plan", "problem", f.problem)
 	}
