@@ -41,6 +41,9 @@ func loadConfiguration(dir string, flags *variableFlags) (*configuration, error)
 	c.findings.sources = c.config.Sources
 	c.result, more = compiler.Compile(c.config)
 	c.findings.list = append(diags, more...)
+	if d := c.checkRequirement(thisBuild().Version); d != nil {
+		c.findings.list = append(c.findings.list, d)
+	}
 	return c, nil
 }
 

@@ -58,19 +58,23 @@ func (f findings) one(b *strings.Builder, p palette, d *hcl.Diagnostic) {
 
 // place prints where r begins, the message that belongs to it, and its line.
 func (f findings) place(b *strings.Builder, p palette, r hcl.Range, message string) {
-	where := fmt.Sprintf("%s:%d:%d", f.name(r.Filename), r.Start.Line, r.Start.Column)
+	source, read := f.sources[r.Filename]
+	where := f.name(r.Filename)
+	if read {
+		where += fmt.Sprintf(":%d:%d", r.Start.Line, r.Start.Column)
+	}
 	if message != "" {
 		where += ": " + message
 	}
 	fmt.Fprintf(b, "  %s %s\n", p.dim("-->"), where)
-	line, caret := excerpt(f.sources[r.Filename], r)
+	line, indent, carets := excerpt(source, r)
 	if line == "" {
 		return
 	}
 	number := fmt.Sprint(r.Start.Line)
 	gutter := strings.Repeat(" ", max(5, len(number)))
 	fmt.Fprintf(b, "%s%s %s %s\n", gutter[len(number):], p.dim(number), p.dim("|"), line)
-	fmt.Fprintf(b, "%s %s %s\n", gutter, p.dim("|"), p.red(caret))
+	fmt.Fprintf(b, "%s %s %s\n", gutter, p.dim("|"), indent+p.red(carets))
 }
 
 // located tells whether d is about a place in a file.
@@ -87,13 +91,13 @@ func severity(p palette, d *hcl.Diagnostic, code string) string {
 	return paint(word)
 }
 
-// excerpt returns the first line of r in source and carets under it, both
-// empty when source has no such line. A range over several lines is marked to
+// excerpt returns the first line of r in source, and what to print under it to
+// mark r; all empty when source has no such line. A range over several lines is marked to
 // the end of the first.
-func excerpt(source []byte, r hcl.Range) (line, caret string) {
+func excerpt(source []byte, r hcl.Range) (line, indent, carets string) {
 	start, end := r.Start.Byte, r.End.Byte
 	if start > len(source) || end > len(source) || start > end {
-		return "", ""
+		return "", "", ""
 	}
 	from := strings.LastIndexByte(string(source[:start]), '\n') + 1
 	to := len(source)
@@ -102,10 +106,10 @@ func excerpt(source []byte, r hcl.Range) (line, caret string) {
 	}
 	line = strings.TrimRight(string(source[from:to]), "\r")
 	if strings.TrimSpace(line) == "" {
-		return "", ""
+		return "", "", ""
 	}
 	width := utf8.RuneCount(source[start:min(end, to)])
-	return printable(line), blank(source[from:start]) + strings.Repeat("^", max(1, width))
+	return printable(line), blank(source[from:start]), strings.Repeat("^", max(1, width))
 }
 
 // blank returns white space as wide as text: tabs stay.

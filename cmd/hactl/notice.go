@@ -125,10 +125,10 @@ func (t transition) change(host string) plan.Change {
 	return plan.Diff(alone(was), alone(is))[0]
 }
 
-// changed tells whether any host's plan changes the router.
+// changed tells whether any host's plan changes the router, or may.
 func (t transition) changed() bool {
 	for host := range t.New {
-		if t.class(host) != plan.Untouched {
+		if t.class(host) != plan.Untouched || t.Old.unknown(host) && t.New[host][t.ID] != nil {
 			return true
 		}
 	}

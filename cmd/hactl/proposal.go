@@ -109,7 +109,7 @@ type vip struct {
 	Addresses []string    `json:"addresses"` // as written, of both families
 	Order     []candidate `json:"order"`     // best first; empty when the vip goes away
 	Notices   []string    `json:"notices"`   // what clients will notice, in words
-	Changed   bool        `json:"changed"`   // on any host
+	Changed   bool        `json:"changed"`   // on any host, or perhaps
 }
 
 // vips returns all vips of both generations, sorted by name.

@@ -17,23 +17,36 @@ func (p proposal) write(w io.Writer, c palette) {
 		fmt.Fprintf(w, "%s %s\n", c.dim("note:"), note)
 	}
 	vips := p.vips()
-	if len(vips) == 0 {
-		return
-	}
-	fmt.Fprintf(w, "\n%s\n", c.bold("What clients will notice"))
+	writeNotices(w, c, vips)
+	writeOrder(w, c, vips)
+}
+
+// writeNotices prints what clients will notice of the vips that change.
+func writeNotices(w io.Writer, c palette, vips []vip) {
+	title := "\n" + c.bold("What clients will notice") + "\n"
 	for _, v := range vips {
+		if !v.Changed {
+			continue
+		}
 		for _, n := range v.Notices {
-			fmt.Fprintf(w, "  %s: %s\n", v.Vip, n)
+			fmt.Fprintf(w, "%s  %s: %s\n", title, v.Vip, n)
+			title = ""
 		}
 	}
-	fmt.Fprintf(w, "\n%s\n", c.bold("Order of preference"))
+}
+
+// writeOrder prints which host each vip prefers.
+func writeOrder(w io.Writer, c palette, vips []vip) {
 	var rows table
 	for _, v := range vips {
 		if len(v.Order) > 0 {
 			rows = append(rows, append([]string{v.Vip, strings.Join(v.Addresses, " ")}, v.ranks()...))
 		}
 	}
-	_ = rows.write(w, "  ", nil)
+	if len(rows) > 0 {
+		fmt.Fprintf(w, "\n%s\n", c.bold("Order of preference"))
+		_ = rows.write(w, "  ", nil) // of a stream that is gone nobody reads the end
+	}
 }
 
 // ranks returns "1. lb01 (254)", "2. lb02 (244)", and says who is not hactl.

@@ -242,10 +242,13 @@ func (r *rollout) stopped(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		message = "interrupted"
 	}
-	if len(left) > 0 {
-		message += fmt.Sprintf("; not published: %s", strings.Join(left, ", "))
+	switch e := (exit{}); {
+	case len(left) > 0:
+		message += fmt.Sprintf("; not published: %s. Apply again to go on", strings.Join(left, ", "))
+	case errors.As(err, &e) && e.code == exitUnconfirmed:
+		message += ". All plans are published; \"hactl status\" shows who follows"
 	}
-	return exit{codeOf(err), message + ". Apply again to go on"}
+	return exit{codeOf(err), message}
 }
 
 // plans returns the plans of all steps.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"regexp"
 	"runtime"
 	"runtime/debug"
 
@@ -10,9 +11,16 @@ import (
 	"github.com/spf13/cobra"
 )
 
+// release is the version of this source. A build of a tag by the Go tool knows
+// better.
+const release = "0.1.0-dev"
+
+// tagged matches the module versions that are tags, not made up from a commit.
+var tagged = regexp.MustCompile(`^v[0-9]+\.[0-9]+\.[0-9]+$`)
+
 // build says which hactl this is.
 type build struct {
-	Version    string `json:"version"`          // of the module, "devel" for a build of a working tree
+	Version    string `json:"version"`          // "0.1.0", with "-dev" when it is not a release
 	Commit     string `json:"commit,omitempty"` // of the source; "+dirty" is appended when it had changes
 	Date       string `json:"date,omitempty"`   // of the commit, RFC 3339
 	Go         string `json:"go"`               // the compiler, "go1.26.0"
@@ -51,13 +59,13 @@ func (b build) String() string {
 
 // thisBuild reads what the Go tool has written into the binary.
 func thisBuild() build {
-	b := build{Version: "devel", Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH, PlanFormat: plan.Format}
+	b := build{Version: release, Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH, PlanFormat: plan.Format}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return b
 	}
-	if v := info.Main.Version; v != "" && v != "(devel)" {
-		b.Version = v
+	if v := info.Main.Version; tagged.MatchString(v) {
+		b.Version = v[1:]
 	}
 	settings := map[string]string{}
 	for _, s := range info.Settings {
