@@ -7,6 +7,8 @@ import (
 	"slices"
 
 	"hactl/agent/node"
+
+	"golang.org/x/sys/unix"
 )
 
 // link is a link as diff sees it.
@@ -48,6 +50,18 @@ type key struct {
 
 // key returns what o is about.
 func (o op) key() key { return key{o.index, o.prefix} }
+
+// address returns what the kernel has when o, an addition, was carried out.
+func (o op) address(marked bool) address {
+	a := address{prefix: o.prefix}
+	if !o.route {
+		a.flags = unix.IFA_F_NOPREFIXROUTE
+	}
+	if marked {
+		a.mark = Mark
+	}
+	return a
+}
 
 // String returns o as the command that an operator would type.
 func (o op) String() string {

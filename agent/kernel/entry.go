@@ -24,9 +24,13 @@ type entry struct {
 // address is an address in the kernel's table.
 type address struct {
 	prefix netip.Prefix
-	flags  uint32 // IFA_F_…
+	flags  uint32 // IFA_F_…, those of telling
 	mark   uint8  // IFA_PROTO; 0: none, or a kernel before Linux 5.18
 }
+
+// telling is the flags that matter here. IFA_F_SECONDARY is IPv6's
+// IFA_F_TEMPORARY.
+const telling = unix.IFA_F_SECONDARY | unix.IFA_F_DADFAILED | unix.IFA_F_TENTATIVE | unix.IFA_F_NOPREFIXROUTE
 
 // link returns e for others to read. IPv4 addresses keep the kernel's order, in
 // which a subnet's primary address is the first. IPv6 ones are sorted: the
@@ -55,8 +59,7 @@ func (e entry) link(ours func(address) bool) link {
 	return l
 }
 
-// assigned returns a as a fact. The flag of an IPv4 secondary address is that of
-// an IPv6 temporary one.
+// assigned returns a as a fact.
 func (a address) assigned(ours bool) node.Assigned {
 	is := func(flag uint32) bool { return a.flags&flag != 0 }
 	return node.Assigned{

@@ -52,14 +52,7 @@ func (f *fake) do(o op) error {
 	if o.verb == remove {
 		return f.remove(e, o)
 	}
-	a := address{prefix: o.prefix}
-	if f.marks {
-		a.mark = Mark
-	}
-	if !o.route {
-		a.flags |= unix.IFA_F_NOPREFIXROUTE
-	}
-	err := f.put(e, a)
+	err := f.put(e, o.address(f.marks))
 	if err == nil {
 		f.ours[o.key()] = true
 	}

@@ -94,7 +94,6 @@ func (k *Kernel) Converge(wishes []node.Wish) []node.Holding {
 	if err != nil {
 		return unknown(wishes, err)
 	}
-	k.ledger.keep(links, k.marks)
 	return holdings(links, wishes, failed)
 }
 
@@ -140,7 +139,8 @@ func (k *Kernel) Close() error {
 	return k.table.close()
 }
 
-// observe reads the table and says what is ours.
+// observe reads the table and says what is ours. What has gone from the links
+// goes from the ledger: somebody else may put it there again.
 func (k *Kernel) observe() ([]link, error) {
 	entries, err := k.table.read()
 	if err != nil {
@@ -157,6 +157,7 @@ func (k *Kernel) observe() ([]link, error) {
 			return a.mark == Mark || !k.marks && k.ledger.has(line{e.name, e.index, a.prefix})
 		})
 	}
+	k.ledger.keep(links, k.marks)
 	return links, nil
 }
 

@@ -196,6 +196,7 @@ func (t *rtnetlink) tellAddress(there bool, body []byte) (news bool, what key) {
 	if t.unmarked {
 		a.mark = 0
 	}
+	a.flags &= telling
 	at := e.find(a.prefix)
 	switch {
 	case there && at < 0:
@@ -224,13 +225,39 @@ func (t *rtnetlink) tellForwards(body []byte) (news bool) {
 	return news
 }
 
-// do carries out one change, and hears of it.
+// do carries out one change, and hears of it. The kernel tells of a new IPv6
+// address a little later only, so do notes a success itself. An address that is
+// unexpectedly there, or is not, shows that links are not up to date.
 func (t *rtnetlink) do(o op) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.own[o.key()] = true
+	if err := t.hear(); err != nil {
+		return err
+	}
 	err := t.order(o)
+	switch {
+	case err == nil:
+		t.note(o)
+	case errors.Is(err, unix.EEXIST), errors.Is(err, unix.EADDRNOTAVAIL):
+		t.links = nil
+	}
 	return errors.Join(err, t.hear())
+}
+
+// note notes that o was carried out.
+func (t *rtnetlink) note(o op) {
+	e := t.links[o.index]
+	if e == nil {
+		return
+	}
+	at := e.find(o.prefix)
+	switch {
+	case o.verb == remove && at >= 0:
+		e.addresses = slices.Delete(e.addresses, at, at+1)
+	case o.verb == add && at < 0:
+		e.addresses = append(e.addresses, o.address(!t.unmarked))
+	}
 }
 
 // order gives the order that o is.

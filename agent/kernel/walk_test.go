@@ -66,7 +66,8 @@ func (w *walk) restart() {
 }
 
 // happen lets the world change: an operator adds or removes an address, ours
-// included, a link goes up or down, the agent restarts.
+// included, a link goes up or down, the agent restarts. The agent looks at each
+// change, as Watch makes it do.
 func (w *walk) happen(t *rapid.T) {
 	for range rapid.IntRange(0, 4).Draw(t, "events") {
 		e := &w.host.links[rapid.IntRange(0, 1).Draw(t, "link")]
@@ -80,6 +81,9 @@ func (w *walk) happen(t *rapid.T) {
 			e.flags ^= unix.IFF_UP
 		case "restart":
 			w.restart()
+		}
+		if _, err := w.kernel.Observe(); err != nil {
+			t.Fatal(err)
 		}
 	}
 }
