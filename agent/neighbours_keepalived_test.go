@@ -1,0 +1,80 @@
+package agent_test
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"syscall"
+	"testing"
+
+	"hactl/agent/netlab"
+)
+
+// needKeepalived returns the program's path, and skips the test without it.
+func needKeepalived(t *testing.T) string {
+	t.Helper()
+	for _, name := range []string{"keepalived", "/usr/sbin/keepalived"} {
+		if program, err := exec.LookPath(name); err == nil {
+			return program
+		}
+	}
+	t.Skip("needs keepalived")
+	return ""
+}
+
+// keepalived is the one on a host of a cluster. Its log is the host's.
+type keepalived struct {
+	*cluster
+	host    string
+	program string
+	dir     string // of its configuration and pid files
+	process *netlab.Process
+}
+
+// newKeepalived writes the configuration of one and starts nothing.
+func newKeepalived(c *cluster, host, program, config string) *keepalived {
+	c.t.Helper()
+	k := &keepalived{cluster: c, host: host, program: program, dir: c.t.TempDir()}
+	c.must(os.WriteFile(k.file("conf"), []byte(config), 0o600))
+	c.t.Cleanup(func() {
+		if k.process != nil {
+			k.kill()
+		}
+		if c.t.Failed() {
+			c.t.Logf("keepalived's configuration:\n%s", config)
+		}
+	})
+	return k
+}
+
+// start starts it. Its two processes are a group.
+func (k *keepalived) start() {
+	k.t.Helper()
+	log, err := os.OpenFile(k.logFile(k.host), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	k.must(err)
+	defer log.Close()
+	cmd := exec.Command(k.program, "--dont-fork", "--log-console", "--log-detail", "--vrrp",
+		"--use-file", k.file("conf"), "--pid", k.file("pid"), "--vrrp_pid", k.file("vrrp_pid"))
+	cmd.Stdout, cmd.Stderr = log, log
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	k.process, err = k.hosts[k.host].Start(cmd)
+	k.must(err)
+}
+
+// kill ends both its processes with SIGKILL.
+func (k *keepalived) kill() {
+	_ = syscall.Kill(-k.process.Pid(), syscall.SIGKILL)
+	<-k.process.Done()
+}
+
+// terminate asks it to leave.
+func (k *keepalived) terminate() { k.must(k.process.Signal(syscall.SIGTERM)) }
+
+// has reports whether its log has a text.
+func (k *keepalived) has(text string) bool {
+	data, _ := os.ReadFile(k.logFile(k.host))
+	return bytes.Contains(data, []byte(text))
+}
+
+func (k *keepalived) file(name string) string { return filepath.Join(k.dir, name) }

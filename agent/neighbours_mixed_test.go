@@ -1,0 +1,268 @@
+package agent_test
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"hactl/agent/netlab"
+	"hactl/schemas/plan"
+)
+
+// On a mixed segment hactl runs on the host us and keepalived on the host them.
+const us, them = "lb01", "lb02"
+
+// other is the one of the two that host is not.
+func other(host string) string {
+	if host == us {
+		return them
+	}
+	return us
+}
+
+// speaks is what runs on a host, for the names of tests.
+var speaks = map[string]string{us: "hactl", them: "keepalived"}
+
+// transport is how the two routers of a mixed segment speak to each other.
+type transport struct {
+	version  int
+	family   plan.Family
+	unicast  bool
+	interval time.Duration
+}
+
+// transports are all that VRRP has. Version 2 counts in whole seconds; of
+// version 3 one has intervals of 1 s, too, the others of 300 ms.
+var transports = []transport{
+	{2, plan.IPv4, false, time.Second},
+	{2, plan.IPv4, true, time.Second},
+	{3, plan.IPv4, false, time.Second},
+	{3, plan.IPv4, true, 300 * time.Millisecond},
+	{3, plan.IPv6, false, 300 * time.Millisecond},
+	{3, plan.IPv6, true, 300 * time.Millisecond},
+}
+
+// String is "v2 ipv4 multicast".
+func (tr transport) String() string {
+	mode := map[bool]string{false: "multicast", true: "unicast"}
+	return fmt.Sprintf("v%d %v %s", tr.version, tr.family, mode[tr.unicast])
+}
+
+// vip is the address that the client asks.
+func (tr transport) vip() string {
+	return map[plan.Family]string{plan.IPv4: "10.0.0.100", plan.IPv6: "2001:db8::100"}[tr.family]
+}
+
+// addresses are those of the virtual router, as both configurations have them.
+func (tr transport) addresses() []string {
+	if tr.family == plan.IPv6 {
+		return []string{"fe80::200:5eff:fe00:232/128", tr.vip() + "/64"}
+	}
+	return []string{tr.vip() + "/24"}
+}
+
+// source is the address that unicast adverts of a host come from.
+func (tr transport) source(host string) string {
+	prefix := map[plan.Family]string{plan.IPv4: "10.0.0.", plan.IPv6: "2001:db8::"}[tr.family]
+	return prefix + map[string]string{us: "5", them: "6"}[host]
+}
+
+// secret authenticates version 2.
+const secret = "s3cret"
+
+// setup is how a mixed segment is configured.
+type setup struct {
+	transport
+	preferred string             // the host with the higher priority
+	ours      func(*plan.Router) // changes our plan; nil for nothing
+	theirs    string             // more lines for keepalived's vrrp_instance
+	password  string             // keepalived's, when it is not the secret
+}
+
+// priority is that of a host.
+func (s setup) priority(host string) int {
+	if host == s.preferred {
+		return 254
+	}
+	return 244
+}
+
+// router is our part of the pair, as the compiler makes it.
+func (s setup) router() plan.Router {
+	r := router(s.priority(us))
+	r.ID, r.Family, r.Version = "web/public/"+s.family.String(), s.family, s.version
+	r.AdvertInterval = int(s.interval / time.Millisecond)
+	r.Neighbours = []plan.Neighbour{{Host: them, Kind: plan.Keepalived, Priority: s.priority(them)}}
+	r.Addresses = nil
+	for _, a := range s.addresses() {
+		r.Addresses = append(r.Addresses, plan.Address{Prefix: a})
+	}
+	if s.family == plan.IPv6 {
+		r.Group = "ff02::12"
+	}
+	if s.unicast {
+		r.Source, r.Peers, r.Group = s.source(us), []string{s.source(them)}, ""
+	}
+	if s.version == 2 {
+		r.Auth = &plan.Auth{Type: "pass", Secret: secret}
+	}
+	if s.ours != nil {
+		s.ours(&r)
+	}
+	return r
+}
+
+// config is keepalived's part of the pair.
+func (s setup) config() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "vrrp_instance web {\n state BACKUP\n interface eth0\n virtual_router_id 50\n version %d\n", s.version)
+	fmt.Fprintf(&b, " priority %d\n advert_int %g\n", s.priority(them), s.interval.Seconds())
+	if s.unicast {
+		fmt.Fprintf(&b, " unicast_src_ip %s\n unicast_peer {\n  %s\n }\n", s.source(them), s.source(us))
+	}
+	if s.version == 2 {
+		fmt.Fprintf(&b, " authentication {\n  auth_type PASS\n  auth_pass %s\n }\n", cmp.Or(s.password, secret))
+	}
+	fmt.Fprintf(&b, " virtual_ipaddress {\n  %s\n }\n%s}\n", strings.Join(s.addresses(), "\n  "), s.theirs)
+	return b.String()
+}
+
+// bound is within which one router must have the address alone: the larger
+// Active_Down_Interval and 1 s.
+func (s setup) bound() time.Duration {
+	r := s.router()
+	r.Priority = 244
+	return activeDown(r) + time.Second
+}
+
+// mixed is a segment with the two routers.
+type mixed struct {
+	*cluster
+	setup
+	peer *keepalived
+	dead map[string]bool // hosts without power
+}
+
+// newMixed builds the segment and starts nothing.
+func newMixed(t *testing.T, s setup) *mixed {
+	t.Helper()
+	program := needKeepalived(t)
+	m := &mixed{cluster: newCluster(t, 2), setup: s, dead: map[string]bool{}}
+	m.peer = newKeepalived(m.cluster, them, program, s.config())
+	m.publish(us, s.router())
+	return m
+}
+
+// startBoth starts the preferred router, waits until it has the address, and
+// starts the other.
+func (m *mixed) startBoth() {
+	m.t.Helper()
+	m.run(m.preferred)
+	m.await(m.preferred+" to have the address", func() bool { return m.holds(m.preferred, m.vip()) })
+	m.run(other(m.preferred))
+	m.await(other(m.preferred)+" to be Backup", func() bool { return m.isBackup(other(m.preferred)) })
+}
+
+// run starts the router of a host, and returns when.
+func (m *mixed) run(host string) time.Time {
+	m.t.Helper()
+	at := time.Now()
+	if host == us {
+		m.start(us)
+	} else {
+		m.peer.start()
+	}
+	return at
+}
+
+// isBackup reports whether a router says that it is Backup.
+func (m *mixed) isBackup(host string) bool {
+	if host == us {
+		return m.ourState() == "backup"
+	}
+	return m.peer.has("Entering BACKUP STATE")
+}
+
+// ourState is that of our router.
+func (m *mixed) ourState() string { return m.state(us, m.router().ID) }
+
+// die takes the power from a host, and returns when: not a packet comes from
+// it any more.
+func (m *mixed) die(host string) time.Time {
+	m.t.Helper()
+	at := time.Now()
+	m.dead[host] = true
+	m.must(m.hosts[host].Unplug("eth0"))
+	if host == us {
+		m.kill(us)
+	} else {
+		m.peer.kill()
+	}
+	return at
+}
+
+// revive boots a dead host, which remembers no virtual address, and returns
+// when it started its router.
+func (m *mixed) revive(host string) time.Time {
+	m.t.Helper()
+	h := m.hosts[host]
+	prefixes, err := h.Addresses("eth0")
+	m.must(err)
+	for _, p := range prefixes {
+		if slices.ContainsFunc(m.addresses(), func(a string) bool { return strings.HasPrefix(a, p.Addr().String()+"/") }) {
+			m.must(h.DelAddress("eth0", p.String()))
+		}
+	}
+	m.must(h.Plug("eth0"))
+	m.dead[host] = false
+	return m.run(host)
+}
+
+// owners are the hosts with power that hold the address.
+func (m *mixed) owners() []string {
+	m.t.Helper()
+	var owners []string
+	for _, host := range []string{us, them} {
+		if !m.dead[host] && m.holds(host, m.vip()) {
+			owners = append(owners, host)
+		}
+	}
+	return owners
+}
+
+// settle watches the segment from an instant until the bound is over, fails
+// unless host alone owns the address by then, and the client is answered by it,
+// and returns how long it took.
+func (m *mixed) settle(p *netlab.Probe, from time.Time, host string) time.Duration {
+	m.t.Helper()
+	return m.settleWithin(p, from, m.bound(), host)
+}
+
+// settleWithin is settle with another bound.
+func (m *mixed) settleWithin(p *netlab.Probe, from time.Time, bound time.Duration, host string) time.Duration {
+	m.t.Helper()
+	var owners []string
+	var since time.Time // of the owners
+	for time.Since(from) < bound {
+		if now := m.owners(); !slices.Equal(now, owners) || since.IsZero() {
+			owners, since = now, time.Now()
+		}
+		<-time.After(5 * time.Millisecond)
+	}
+	if r := p.Report(); !slices.Equal(owners, []string{host}) || r.Responder() != host {
+		m.t.Fatalf("after %v the owners are %q and %s answers, want %s alone\n%v", bound, owners, r.Responder(), host, r)
+	}
+	return since.Sub(from)
+}
+
+// turns are the hosts that answered the client, in order.
+func turns(r netlab.Report) []string {
+	var hosts []string
+	for _, turn := range r.Turns {
+		hosts = append(hosts, turn.Host)
+	}
+	return hosts
+}
