@@ -30,6 +30,11 @@ func (r *Router) reconfigure(now Instant, in Reconfigure) {
 	if r.state == Active {
 		r.readdress()
 	}
+	// A Backup that has heard nobody yet goes by its own interval. Made shorter,
+	// it must not miss an Active that still sends by the old one.
+	if r.state == Backup && r.learned == 0 && r.cfg.Interval < old.Interval {
+		r.learned = old.Interval
+	}
 	r.reconsider(now, before, in.Cause)
 
 	// A Backup must learn a longer interval before it misses adverts, so tell

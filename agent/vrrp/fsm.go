@@ -82,7 +82,7 @@ func (r *Router) active(now Instant, in Input) {
 		}
 		if due(r.repeat, now) {
 			r.repeat = Never
-			r.announce(now)
+			r.announce()
 		}
 
 	case Advert:
@@ -97,10 +97,13 @@ func (r *Router) active(now Instant, in Input) {
 		default: // discard; send at once, to assert {Active}
 			r.do(SendAdvert{Priority: r.effective})
 			// The other has claimed the addresses, so neighbours may now have its
-			// MAC. As keepalived does, announce them, but at most once in an
-			// interval however many adverts arrive.
-			if now.Sub(r.announced) >= r.cfg.Interval {
-				r.announce(now)
+			// MAC. As keepalived does, announce them, but once in an interval
+			// however many adverts arrive: the rest is made up for at its end.
+			if next := r.asserted.Add(r.cfg.Interval); r.asserted == Never || next <= now {
+				r.asserted = now
+				r.announce()
+			} else {
+				r.repeat = earlier(r.repeat, next)
 			}
 		}
 
@@ -133,7 +136,7 @@ func (r *Router) becomeActive(now Instant, section, cause string) {
 	r.transition(now, Active, nil, section, cause)
 	r.advertise(now)
 	r.own(slices.Clone(r.cfg.Addresses))
-	r.announce(now)
+	r.announce()
 	r.repeat = Never
 	if r.cfg.Announcements.Repeat > 0 {
 		r.repeat = now.Add(r.cfg.Announcements.Repeat)
@@ -177,9 +180,8 @@ func (r *Router) advertise(now Instant) {
 }
 
 // announce tells the neighbours where all addresses are.
-func (r *Router) announce(now Instant) {
+func (r *Router) announce() {
 	r.do(Announce{Addresses: slices.Clone(r.owned)})
-	r.announced = now
 }
 
 // own puts addresses on the interface.

@@ -254,12 +254,13 @@ func Test_6_4_3_OthersAreDiscardedAndAnswered(t *testing.T) {
 	} {
 		r := localActive(local())
 		does(t, r.Step(Instant(4*time.Second), in), `
-			send advert priority=100`)
+			send advert priority=100
+			announce 10.0.0.254`)
 		timer(t, r, localDown+time.Second) // the Adver_Timer runs on
 	}
 }
 
-// Not in the RFC: after an interval, the answer comes with an announcement.
+// Not in the RFC: once in an interval, the answer comes with an announcement.
 func Test_6_4_3_ClaimsOfOthersAreRepairedOnceAnInterval(t *testing.T) {
 	r := localActive(local())
 	r.Step(r.Deadline(), Timeout{})

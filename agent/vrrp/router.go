@@ -215,11 +215,11 @@ type Router struct {
 	delay   Instant       // end of the preempt delay; Never when it does not run
 
 	// In Active.
-	adver     Instant // Adver_Timer; does not run while yielding
-	repeat    Instant // second burst of announcements; Never when none is due
-	announced Instant // when all addresses were last announced
-	owned     []netip.Addr
-	yield     *yield // nil unless yielding
+	adver    Instant // Adver_Timer; does not run while yielding
+	repeat   Instant // second burst of announcements; Never when none is due
+	asserted Instant // when addresses were last announced against a rival; Never before
+	owned    []netip.Addr
+	yield    *yield // nil unless yielding
 
 	effects []Effect // of this step
 }

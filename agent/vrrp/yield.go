@@ -65,7 +65,7 @@ func (r *Router) yielding(now Instant, in Input) {
 			r.abandon(now, "nobody took over")
 		default:
 			r.resume(now, "nobody took over")
-			r.announce(now)
+			r.announce()
 		}
 
 	case Advert: // of any priority, for the Backups have held their election
