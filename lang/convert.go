@@ -39,6 +39,9 @@ func (l *loader) attribute(spec *schema.Attribute, f field, it *iteration) *attr
 		return a
 	}
 	flat, marks := v.UnmarkDeep()
+	if spec.Type == schema.References {
+		_, marks = v.Unmark()
+	}
 	_, a.sensitive = marks[secret{}]
 	a.sensitive = a.sensitive || spec.Sensitive
 	switch {
@@ -77,7 +80,7 @@ func (c *converter) wrong(r rule.Rule, at hcl.Range, format string, args ...any)
 func (d datum) shown() string {
 	switch {
 	case d.sensitive:
-		return "the value"
+		return "the sensitive value"
 	case d.v.Type() == cty.String:
 		s := []rune(d.v.AsString())
 		if len(s) > 60 {
@@ -180,8 +183,7 @@ func (c *converter) elements(v cty.Value, expr hcl.Expression) []datum {
 	for i, it := 0, v.ElementIterator(); it.Next(); i++ {
 		_, e := it.Element()
 		flat, marks := e.UnmarkDeep()
-		_, isSecret := marks[secret{}]
-		d := datum{flat, originOf(marks, c.a.value), isSecret || c.a.sensitive}
+		d := datum{flat, originOf(marks, c.a.value), sensitive(e) || c.a.sensitive}
 		if literal {
 			d.at = exprs[i].Range()
 		}
@@ -219,8 +221,7 @@ func (c *converter) stringMap(v cty.Value) {
 	for it := v.ElementIterator(); it.Next(); {
 		key, e := it.Element()
 		flat, marks := e.UnmarkDeep()
-		_, isSecret := marks[secret{}]
-		d := datum{flat, originOf(marks, c.a.value), isSecret || c.a.sensitive}
+		d := datum{flat, originOf(marks, c.a.value), sensitive(e) || c.spec.Sensitive}
 		if !flat.IsKnown() || flat.IsNull() {
 			c.a.broken = c.a.broken || !flat.IsKnown()
 			continue
@@ -247,7 +248,7 @@ func (c *converter) text(d datum) (string, bool) {
 	}
 	s := d.v.AsString()
 	if len(c.spec.Enum) > 0 && !slices.Contains(c.spec.Enum, s) {
-		c.wrong(rule.NotAllowed, d.at, "%s can't be %s.%s", c.spec.Name, d.shown(), didYouMean(s, quoted(c.spec.Enum), "Write "+listedOr(quoted(c.spec.Enum))+"."))
+		c.wrong(rule.NotAllowed, d.at, "%s can't be %s.%s", c.spec.Name, d.shown(), c.instead(d))
 		return "", false
 	}
 	if complaint := badForm(c.spec.Form, s); complaint != "" {
@@ -255,6 +256,15 @@ func (c *converter) text(d datum) (string, bool) {
 		return "", false
 	}
 	return s, true
+}
+
+// instead suggests one of the texts that the description allows.
+func (c *converter) instead(d datum) string {
+	all := quoted(c.spec.Enum)
+	if d.sensitive {
+		return " Write " + listedOr(all) + "."
+	}
+	return didYouMean(d.v.AsString(), all, "Write "+listedOr(all)+".")
 }
 
 // quoted puts each text in quotes.

@@ -59,7 +59,7 @@ func (l *loader) decodeRoot(top map[string][]*section) {
 		}
 	}
 	for _, k := range []*kind{l.scope.hosts, l.scope.clusters} {
-		if l.partial || slices.ContainsFunc(k.dynamic, func(g *generator) bool { return g.broken }) {
+		if l.partial || k.broken || slices.ContainsFunc(k.dynamic, func(g *generator) bool { return g.broken }) {
 			root.broken = append(root.broken, k.name)
 		}
 	}
@@ -73,7 +73,7 @@ func (b *Block) add(n *Block) {
 }
 
 // arrange puts nested blocks in order and reports those that there are too many
-// or too few of.
+// of.
 func (l *loader) arrange(b *Block) {
 	for i, spec := range b.spec.Blocks {
 		all := b.blocks[i]
@@ -88,9 +88,6 @@ func (l *loader) arrange(b *Block) {
 			l.report(rule.Repeated.At(all[spec.Max].header, fmt.Sprintf("%s holds at most %d block of type %s. Take one of them out.", capital(within(b.spec)), spec.Max, spec.Type),
 				rule.Related{Message: "the first one stands here", Range: all[0].header}))
 			all = all[:spec.Max]
-		}
-		if len(all) < spec.Min && !b.Broken(spec.Type) {
-			l.report(rule.MissingBlock.At(b.header, fmt.Sprintf("%s needs a block of type %s. Add %s.", capital(within(b.spec)), spec.Type, headOf(spec))))
 		}
 		b.blocks[i] = all
 	}

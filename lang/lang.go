@@ -50,8 +50,7 @@ type Config struct {
 func Load(fsys fs.FS, opts Options) (*Config, hcl.Diagnostics) {
 	l := &loader{fsys: fsys, config: &Config{Root: newBlock(nil, rootSpec), Sources: map[string][]byte{}}}
 	l.load(opts)
-	sortFindings(l.diags)
-	return l.config, l.diags
+	return l.config, inOrder(l.diags)
 }
 
 // Hosts returns the hosts in lexical order of names.
@@ -63,15 +62,17 @@ func (c *Config) Clusters() []*Block { return c.Root.Blocks("cluster") }
 // Settings returns the hactl block, or nil.
 func (c *Config) Settings() *Block { return c.Root.Block("hactl") }
 
-// sortFindings puts findings in order of file, place and text, so that the
-// order of evaluation does not show.
-func sortFindings(diags hcl.Diagnostics) {
+// inOrder puts findings in order of file, place and text, so that the order of
+// evaluation does not show, and drops those that the rounds of a dynamic block
+// repeat.
+func inOrder(diags hcl.Diagnostics) hcl.Diagnostics {
 	slices.SortStableFunc(diags, func(a, b *hcl.Diagnostic) int {
 		if c := compareRanges(*a.Subject, *b.Subject); c != 0 {
 			return c
 		}
 		return strings.Compare(a.Detail, b.Detail)
 	})
+	return slices.CompactFunc(diags, func(a, b *hcl.Diagnostic) bool { return *a.Subject == *b.Subject && a.Detail == b.Detail })
 }
 
 // compareRanges orders ranges by file and first byte.

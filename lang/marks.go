@@ -13,12 +13,12 @@ type secret struct{}
 type origin struct{ at hcl.Range }
 
 // isSecret reports whether v holds a value that is never printed.
-func isSecret(v cty.Value) bool { return v.ContainsMarked() && hasDeep(v, secret{}) }
-
-// hasDeep reports whether v or a part of it has that mark.
-func hasDeep(v cty.Value, mark any) bool {
+func isSecret(v cty.Value) bool {
+	if !v.ContainsMarked() {
+		return false
+	}
 	_, marks := v.UnmarkDeep()
-	_, ok := marks[mark]
+	_, ok := marks[secret{}]
 	return ok
 }
 
@@ -39,6 +39,16 @@ func originOf(marks cty.ValueMarks, otherwise hcl.Range) hcl.Range {
 		return found
 	}
 	return otherwise
+}
+
+// sensitive reports whether v must not be printed. Of a host or another object,
+// only its id counts: a secret label makes no secret of the host.
+func sensitive(v cty.Value) bool {
+	plain, _ := v.Unmark()
+	if t := plain.Type(); t.IsObjectType() && t.HasAttribute("id") && plain.IsKnown() && !plain.IsNull() {
+		return isSecret(plain.GetAttr("id"))
+	}
+	return isSecret(v)
 }
 
 // annotate marks the parts of v with the places in expr that they are written

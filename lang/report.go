@@ -30,9 +30,12 @@ func (l *loader) unknown(spec *schema.Block, name string, at hcl.Range, block bo
 	}
 	hint, isKeepalived := schema.Keepalived[name]
 	meanwhile, isLater := spec.Later[name]
-	switch other := misplaced(name); {
+	candidates := spec.Names(block)
+	switch other := misplaced(name, block); {
 	case isLater:
 		l.report(rule.NotYet.At(at, fmt.Sprintf("%s is not supported yet by this version. Take it out; %s.", name, meanwhile)))
+	case spec.Free:
+		l.report(rule.WrongForm.At(at, fmt.Sprintf("%s holds no blocks. Write %s = { … }.", capital(place), name)))
 	case block && spec.Attribute(name) >= 0:
 		l.report(rule.WrongForm.At(at, fmt.Sprintf("%s is an attribute, not a block. Write %s = %s.", name, name, spec.Attributes[spec.Attribute(name)].Example)))
 	case !block && spec.Block(name) != nil:
@@ -42,7 +45,7 @@ func (l *loader) unknown(spec *schema.Block, name string, at hcl.Range, block bo
 	case other != nil:
 		l.report(r.At(at, fmt.Sprintf("%s has no %s. It belongs in %s.", capital(place), name, within(other))))
 	default:
-		l.report(r.At(at, fmt.Sprintf("%s has no %s.%s", capital(place), name, didYouMean(name, spec.Names(), "It has "+listed(spec.Names())+"."))))
+		l.report(r.At(at, fmt.Sprintf("%s has no %s.%s", capital(place), name, didYouMean(name, candidates, "It has "+listed(candidates)+"."))))
 	}
 }
 
@@ -65,14 +68,15 @@ func within(spec *schema.Block) string {
 	return "a " + spec.Type + " block"
 }
 
-// misplaced returns the only type of block that has that name, nil when there
-// are none or several.
-func misplaced(name string) *schema.Block {
+// misplaced returns the only type of block that has a nested block of that
+// name, or an attribute unless block is true; nil when there are none or
+// several.
+func misplaced(name string, block bool) *schema.Block {
 	var found *schema.Block
 	several := false
 	var walk func(*schema.Block)
 	walk = func(b *schema.Block) {
-		if b.Attribute(name) >= 0 || b.Block(name) != nil {
+		if !block && b.Attribute(name) >= 0 || b.Block(name) != nil {
 			several = several || found != nil && found.Type != b.Type
 			found = b
 		}

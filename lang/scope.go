@@ -55,7 +55,7 @@ type kind struct {
 	static    map[string]*object
 	dynamic   []*generator
 	generated map[string]*object
-	value     cty.Value // the map of all, once made; NilVal before
+	broken    bool // a block has no proper name, which was reported
 }
 
 // object is one block that expressions may refer to.
@@ -140,6 +140,8 @@ func (l *loader) declareKind(name string, typ cty.Type, top map[string][]*sectio
 	for _, s := range top[name] {
 		if label, ok := l.label(made{section: s}, rootSpec.Block(name)); ok {
 			l.enter(k, k.static, label, made{section: s})
+		} else {
+			k.broken = true
 		}
 	}
 	for _, s := range top["dynamic"] {
@@ -226,7 +228,7 @@ func (l *loader) find(k *kind, name string, from hcl.Range) (o *object, whole bo
 	if o, ok := k.static[name]; ok {
 		return o, true
 	}
-	whole = !l.partial
+	whole = !l.partial && !k.broken
 	for _, g := range k.dynamic {
 		l.generate(k, g, from)
 		whole = whole && !g.broken && g.state == finished

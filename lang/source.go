@@ -153,12 +153,7 @@ func cut(file *hcl.File, pos hcl.Pos) {
 // wrap turns a finding of HCL's into one of ours.
 func wrap(r rule.Rule, d *hcl.Diagnostic) *hcl.Diagnostic {
 	detail := strings.TrimSpace(d.Detail)
-	if detail == "" {
-		detail = "The text can't be understood here"
-	}
-	if !strings.HasSuffix(detail, ".") {
-		detail += "."
-	}
+	detail = strings.TrimRight(detail, ".") + "."
 	rng := hcl.Range{}
 	if d.Subject != nil {
 		rng = *d.Subject

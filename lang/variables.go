@@ -311,24 +311,26 @@ func (l *loader) check(v *variable, condition, message hcl.Expression) {
 	if verdict.True() {
 		return
 	}
-	l.report(rule.Refused.At(v.given.at, fmt.Sprintf("var.%s is refused: %s", v.name, l.reason(message)),
-		rule.Related{Message: "the condition stands here", Range: condition.Range()}))
+	if reason, ok := l.reason(message); ok {
+		l.report(rule.Refused.At(v.given.at, fmt.Sprintf("var.%s is refused: %s", v.name, reason),
+			rule.Related{Message: "the condition stands here", Range: condition.Range()}))
+	}
 }
 
-// reason returns the text of an error_message.
-func (l *loader) reason(message hcl.Expression) string {
-	const silent = "its validation block says so."
+// reason returns the text of an error_message. ok is false when it has none for
+// a reason that was reported.
+func (l *loader) reason(message hcl.Expression) (string, bool) {
 	text, ok := l.value(message, nil)
-	if !ok || isSecret(text) {
-		return silent
+	switch {
+	case !ok:
+		return "", false
+	case isSecret(text):
+		return "its validation block says so, in words that use a sensitive value.", true
 	}
 	text, _ = text.UnmarkDeep()
 	if !text.IsKnown() || text.IsNull() || text.Type() != cty.String || text.AsString() == "" {
 		l.report(rule.BadVariable.At(message.Range(), "error_message is no text. Write a sentence in quotes."))
-		return silent
+		return "", false
 	}
-	if s := text.AsString(); strings.HasSuffix(s, ".") {
-		return s
-	}
-	return text.AsString() + "."
+	return strings.TrimSuffix(text.AsString(), ".") + ".", true
 }

@@ -35,13 +35,12 @@ var (
 	Contradicts  = Rule{"HA030", Error, "Contradicting attributes"}
 	TooLarge     = Rule{"HA031", Error, "Too large or too deep"}
 	WrongForm    = Rule{"HA032", Error, "Block and attribute mixed up"}
-	MissingBlock = Rule{"HA033", Error, "Missing block"}
-	UnusedValue  = Rule{"HA034", Warning, "Value for an undeclared variable"}
+	UnusedValue  = Rule{"HA033", Warning, "Value for an undeclared variable"}
 )
 
 var _ = register(
 	Syntax, Unreadable, NoFiles, UnknownBlock, UnknownName, Keepalived, NotYet, Missing, Labels, BadName,
 	Duplicate, Repeated, WrongType, OutOfRange, NotAllowed, BadDuration, BadAddress, NoReference, WrongKind, Undefined,
 	Cycle, Evaluation, BadDynamic, Hidden, NoVariable, NoValue, BadValue, Refused, BadVariable, Contradicts,
-	TooLarge, WrongForm, MissingBlock, UnusedValue,
+	TooLarge, WrongForm, UnusedValue,
 )

@@ -61,7 +61,7 @@ type Block struct {
 	Form   Form   // what the label must look like
 	Unique bool   // no two blocks of this type with the same label in one place
 
-	Min, Max int // how often the block may stand in its place; Max 0: any number
+	Max int // how often the block may stand in its place; 0: any number
 
 	Attributes []Attribute
 	Blocks     []*Block
@@ -98,12 +98,14 @@ func (b *Block) Block(typ string) *Block {
 	return nil
 }
 
-// Names returns the names of all attributes and nested blocks of b, as
-// candidates for "did you mean".
-func (b *Block) Names() []string {
-	names := make([]string, 0, len(b.Attributes)+len(b.Blocks))
+// Names returns the types of nested blocks, and the names of attributes unless
+// blocks alone are wanted: what may be written in b.
+func (b *Block) Names(blocks bool) []string {
+	var names []string
 	for _, a := range b.Attributes {
-		names = append(names, a.Name)
+		if !blocks {
+			names = append(names, a.Name)
+		}
 	}
 	for _, n := range b.Blocks {
 		names = append(names, n.Type)
