@@ -112,28 +112,35 @@ func start(args []string, ownGroup bool) (*conn, error) {
 // hello reads up to the hello of a store that speaks this protocol, and returns
 // what was written before it: shells that greet do so here.
 func (c *conn) hello() (noise string, err error) {
-	for len(noise) < maxNoise {
+	var heard strings.Builder
+	for heard.Len() < maxNoise {
 		text, err := readLine(c.lines, maxNoise)
-		noise += string(text)
+		heard.Write(text)
+		heard.WriteByte('\n')
 		if err != nil {
-			return shorten(noise), err
+			return shorten(heard.String()), err
 		}
-		_, said, ok := strings.Cut(string(text), `{"hello":"`+greeting+`"`)
-		if !ok {
-			noise += "\n"
-			continue
+		if _, said, ok := strings.Cut(string(text), greeted); ok {
+			return "", compatible([]byte(greeted + said))
 		}
-		var h hello
-		if err := json.Unmarshal([]byte(`{"hello":"`+greeting+`"`+said), &h); err != nil {
-			return "", fmt.Errorf("hello: %w", err)
-		}
-		if h.Protocol != protocol {
-			return "", fmt.Errorf("its hactl %s speaks version %d of the store protocol, and this one, %s, version %d: install one version on both",
-				h.Version, h.Protocol, version(), protocol)
-		}
-		return "", nil
 	}
-	return shorten(noise), errors.New("too much noise")
+	return shorten(heard.String()), errors.New("too much noise")
+}
+
+// greeted is how a hello begins, perhaps in the middle of a line.
+const greeted = `{"hello":"` + greeting + `"`
+
+// compatible refuses the hello of a store that speaks another protocol.
+func compatible(text []byte) error {
+	var h hello
+	if err := json.Unmarshal(text, &h); err != nil {
+		return fmt.Errorf("hello: %w", err)
+	}
+	if h.Protocol != protocol {
+		return fmt.Errorf("its hactl %s speaks version %d of the store protocol, and this one, %s, version %d: install one version on both",
+			h.Version, h.Protocol, version(), protocol)
+	}
+	return nil
 }
 
 // exchange sends a request and reads the answer. After an error the connection
@@ -169,11 +176,11 @@ func (c *conn) until(ctx context.Context, talk func() error) error {
 	if err == nil {
 		return nil
 	}
-	c.end()
+	itself := c.end()
 	switch state := c.cmd.ProcessState; {
 	case ctx.Err() != nil:
 		return context.Cause(ctx)
-	case state.Exited() && state.ExitCode() != 0:
+	case itself && !state.Success():
 		return errors.New(state.String())
 	}
 	return err
@@ -185,17 +192,21 @@ func (c *conn) kill() {
 	_, _ = c.in.Close(), c.out.Close()
 }
 
-// end ends the process and waits for that: by the end of its input if that
-// serves.
-func (c *conn) end() {
+// end ends the process and waits for that. It reports whether the end of its
+// input was enough for the process to end by itself.
+func (c *conn) end() (itself bool) {
+	defer c.out.Close()
 	_ = c.in.Close()
+	patience := time.NewTimer(farewell)
+	defer patience.Stop()
 	select {
 	case <-c.done:
-	case <-time.After(farewell):
+		return true
+	case <-patience.C:
 		_ = c.cmd.Process.Kill()
 		<-c.done
+		return false
 	}
-	_ = c.out.Close()
 }
 
 // ended reports whether the process has ended.

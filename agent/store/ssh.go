@@ -177,7 +177,7 @@ func (s *SSH) Close() error {
 	var ended sync.WaitGroup
 	for _, p := range s.peers {
 		if p.conn != nil {
-			ended.Go(p.conn.end)
+			ended.Go(func() { p.conn.end() })
 		}
 	}
 	ended.Wait()
