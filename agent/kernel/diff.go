@@ -2,7 +2,6 @@ package kernel
 
 import (
 	"fmt"
-	"maps"
 	"net/netip"
 	"slices"
 
@@ -88,7 +87,7 @@ func (o op) String() string {
 // removed just before. Wishes that cannot be fulfilled (no such link, link
 // down, foreign address) yield no change.
 func diff(links []link, wishes []node.Wish) []op {
-	d := differ{wanted: map[key]bool{}, now: map[int]*addressSet{}}
+	d := differ{wanted: map[key]bool{}, only: map[key]netip.Prefix{}, now: map[int]*addressSet{}}
 	byName := map[string]link{}
 	for _, l := range links {
 		byName[l.Name] = l
@@ -109,17 +108,16 @@ func diff(links []link, wishes []node.Wish) []op {
 type differ struct {
 	ops    []op
 	wanted map[key]bool
-	now    map[int]*addressSet // what each link holds after ops, by index
+	only   map[key]netip.Prefix // the one wanted prefix of an IPv6 address, by its /128
+	now    map[int]*addressSet  // what each link holds after ops, by index
 }
 
 // fulfil adds what the wish w asks of the link l.
 func (d *differ) fulfil(l link, w node.Wish) {
-	k := key{l.Index, w.Prefix}
-	now := d.now[l.Index]
-	if d.wanted[k] || d.wishedOtherwise(k, now) {
+	if !d.want(key{l.Index, w.Prefix}) {
 		return
 	}
-	d.wanted[k] = true
+	now := d.now[l.Index]
 	holds := now.ours(w.Prefix) && l.noRoute[w.Prefix] != w.Route
 	if holds || !l.Up || now.foreign(w.Prefix) {
 		return
@@ -131,18 +129,19 @@ func (d *differ) fulfil(l link, w node.Wish) {
 	d.ops = append(d.ops, op{verb: add, link: l.Name, index: l.Index, prefix: w.Prefix, route: w.Route})
 }
 
-// wishedOtherwise says whether an IPv6 address was wished before on the link
-// with another prefix length: the kernel can have one only.
-func (d *differ) wishedOtherwise(k key, now *addressSet) bool {
-	if k.prefix.Addr().Is4() {
+// want notes that k is wanted. It says whether that is news and possible: an
+// IPv6 address can have one prefix length only, the first one that is wished.
+func (d *differ) want(k key) bool {
+	addr := k.prefix.Addr()
+	whole := key{k.index, netip.PrefixFrom(addr, addr.BitLen())}
+	if d.wanted[k] || addr.Is6() && d.only[whole].IsValid() {
 		return false
 	}
-	for _, p := range now.of(k.prefix.Addr()) {
-		if p != k.prefix && d.wanted[key{k.index, p}] {
-			return true
-		}
+	d.wanted[k] = true
+	if addr.Is6() {
+		d.only[whole] = k.prefix
 	}
-	return false
+	return true
 }
 
 // clear removes what is ours on the link l and not wanted, the last one first:
@@ -164,13 +163,16 @@ func (d *differ) remove(l link, p netip.Prefix) {
 
 // addressSet is the addresses of one link.
 type addressSet struct {
-	byAddr map[netip.Addr]map[netip.Prefix]node.Assigned
-	subnet map[netip.Prefix]int // number of addresses, by masked prefix
+	byAddr map[netip.Addr][]node.Assigned // one for each prefix length
+	subnet map[netip.Prefix]int           // number of IPv4 addresses, by masked prefix
 }
 
 // newAddressSet returns a set of the given addresses.
 func newAddressSet(addresses []node.Assigned) *addressSet {
-	s := &addressSet{byAddr: map[netip.Addr]map[netip.Prefix]node.Assigned{}, subnet: map[netip.Prefix]int{}}
+	s := &addressSet{
+		byAddr: make(map[netip.Addr][]node.Assigned, len(addresses)),
+		subnet: map[netip.Prefix]int{},
+	}
 	for _, a := range addresses {
 		s.put(a)
 	}
@@ -180,32 +182,39 @@ func newAddressSet(addresses []node.Assigned) *addressSet {
 // put adds an address that is not in the set.
 func (s *addressSet) put(a node.Assigned) {
 	addr := a.Prefix.Addr()
-	if s.byAddr[addr] == nil {
-		s.byAddr[addr] = map[netip.Prefix]node.Assigned{}
+	s.byAddr[addr] = append(s.byAddr[addr], a)
+	if shares(a.Prefix) {
+		s.subnet[a.Prefix.Masked()]++
 	}
-	s.byAddr[addr][a.Prefix] = a
-	s.subnet[a.Prefix.Masked()]++
 }
 
 // drop takes an address out.
 func (s *addressSet) drop(p netip.Prefix) {
-	delete(s.byAddr[p.Addr()], p)
-	s.subnet[p.Masked()]--
+	s.byAddr[p.Addr()] = slices.DeleteFunc(s.byAddr[p.Addr()], func(a node.Assigned) bool { return a.Prefix == p })
+	if shares(p) {
+		s.subnet[p.Masked()]--
+	}
+}
+
+// shares says whether p may be of one subnet with others, for the kernel.
+func shares(p netip.Prefix) bool { return p.Addr().Is4() && !p.IsSingleIP() }
+
+// find returns the address with this prefix length, the zero value when it is
+// not in the set.
+func (s *addressSet) find(p netip.Prefix) node.Assigned {
+	for _, a := range s.byAddr[p.Addr()] {
+		if a.Prefix == p {
+			return a
+		}
+	}
+	return node.Assigned{}
 }
 
 // has says whether the address is in the set with this prefix length.
-func (s *addressSet) has(p netip.Prefix) bool {
-	_, ok := s.byAddr[p.Addr()][p]
-	return ok
-}
-
-// of returns the prefixes with which an address is in the set.
-func (s *addressSet) of(a netip.Addr) []netip.Prefix {
-	return slices.Collect(maps.Keys(s.byAddr[a]))
-}
+func (s *addressSet) has(p netip.Prefix) bool { return s.find(p).Prefix.IsValid() }
 
 // ours says whether the address is in the set with this prefix length, and ours.
-func (s *addressSet) ours(p netip.Prefix) bool { return s.byAddr[p.Addr()][p].Ours }
+func (s *addressSet) ours(p netip.Prefix) bool { return s.find(p).Ours }
 
 // foreign says whether p is not ours to add: somebody else has put it there, or
 // the same address with another prefix length, unless that one is there beside
@@ -215,27 +224,22 @@ func (s *addressSet) foreign(p netip.Prefix) bool {
 		return !s.ours(p)
 	}
 	on := s.byAddr[p.Addr()]
-	for _, a := range on {
-		if a.Ours {
-			return false
-		}
-	}
-	return len(on) > 0
+	return len(on) > 0 && !slices.ContainsFunc(on, func(a node.Assigned) bool { return a.Ours })
 }
 
 // inTheWay returns what must go before p can be added: p itself, with other
 // flags, and the same IPv6 address with another prefix length.
 func (s *addressSet) inTheWay(p netip.Prefix) []netip.Prefix {
-	if p.Addr().Is6() {
-		return s.of(p.Addr())
+	var ps []netip.Prefix
+	for _, a := range s.byAddr[p.Addr()] {
+		if a.Prefix == p || p.Addr().Is6() {
+			ps = append(ps, a.Prefix)
+		}
 	}
-	if s.has(p) {
-		return []netip.Prefix{p}
-	}
-	return nil
+	return ps
 }
 
 // company says whether the set has IPv4 addresses in p's subnet.
 func (s *addressSet) company(p netip.Prefix) bool {
-	return p.Addr().Is4() && s.subnet[p.Masked()] > 0
+	return shares(p) && s.subnet[p.Masked()] > 0
 }

@@ -44,6 +44,7 @@ func (e entry) link(ours func(address) bool) link {
 		},
 		noRoute: map[netip.Prefix]bool{},
 	}
+	l.Addresses = make([]node.Assigned, 0, len(e.addresses))
 	for _, a := range e.addresses {
 		l.Addresses = append(l.Addresses, a.assigned(ours(a)))
 		if a.flags&unix.IFA_F_NOPREFIXROUTE != 0 {

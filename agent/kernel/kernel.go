@@ -204,7 +204,7 @@ func problem(l link, there bool, on *addressSet, w node.Wish, err error) string 
 		return fmt.Sprintf("interface %s is down", w.Interface)
 	case err != nil:
 		return err.Error()
-	case w.Prefix.Addr().Is6() && len(on.of(w.Prefix.Addr())) > 0:
+	case w.Prefix.Addr().Is6() && len(on.byAddr[w.Prefix.Addr()]) > 0:
 		return "wished with another prefix length, too"
 	}
 	return "somebody else removes it"

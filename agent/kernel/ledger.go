@@ -78,6 +78,9 @@ func (l *ledger) strike(o op) {
 // keep takes out what is no longer there, or everything when marks serve.
 func (l *ledger) keep(links []link, marks bool) {
 	l.load()
+	if len(l.lines) == 0 {
+		return
+	}
 	there := map[line]bool{}
 	for _, on := range links {
 		for _, a := range on.Addresses {
