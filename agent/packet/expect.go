@@ -11,7 +11,7 @@ import (
 type Expect struct {
 	Version  uint8         // 2 or 3
 	VRID     uint8         // 1..255
-	Auth     Auth          // version 2 only
+	Auth     Auth          // zero in version 3
 	Interval time.Duration // version 2 only; version 3 learns the sender's
 
 	// Source is the router's own primary address, without zone. The zero Addr,
@@ -40,7 +40,7 @@ func (e *Expect) Check(a *Advert, h Header) error {
 		return OwnSource
 	case a.Version != e.Version:
 		return BadVersion
-	case e.Version == 2 && !e.Auth.Accepts(a.Auth): // RFC 3768 section 5.3.6
+	case !e.Auth.Accepts(a.Auth): // RFC 3768 section 5.3.6
 		return BadAuth
 	case e.Version == 2 && a.Interval != e.Interval: // RFC 3768 section 5.3.7
 		return BadInterval

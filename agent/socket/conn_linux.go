@@ -60,6 +60,9 @@ func Listen(ifi Interface, family int, groups []netip.Addr) (*Conn, error) {
 
 // listen opens and configures the socket.
 func listen(ifi Interface, family int) (*Conn, error) {
+	if family != 4 && family != 6 {
+		panic(fmt.Sprintf("socket: family %d", family))
+	}
 	network, anywhere := "ip4:112", "0.0.0.0"
 	if family == 6 {
 		network, anywhere = "ip6:112", "::"
