@@ -27,7 +27,8 @@ func checkAuth(v *vip, report report) {
 		return
 	}
 	if n := len(a.secret.V); n > passwordBytes {
-		report(rule.LongPassword.At(a.secret.Range, fmt.Sprintf(
+		// Not at the secret itself: who prints a finding may print its line.
+		report(rule.LongPassword.At(a.at, fmt.Sprintf(
 			"The password has %d bytes, and an advert has room for %d; keepalived would cut it off. Shorten it here and on every neighbour.", n, passwordBytes)))
 	}
 	report(rule.ClearText.At(a.kind.Range,

@@ -23,7 +23,7 @@ func checkSplit(v *vip, report report) {
 		case first == nil:
 			first = m
 		case m.port.segment.V != first.port.segment.V:
-			report(rule.SplitMembers.At(m.portAt, fmt.Sprintf(
+			report(rule.SplitMembers.At(m.named.Range, fmt.Sprintf(
 				"%s is on segment %q and %s on segment %q, so they cannot hear each other's multicast. Correct the segments, or use transport = \"unicast\".",
 				first.port, first.port.segment.V, m.port, m.port.segment.V),
 				related("One segment", first.port.segment.Range), related("The other one", m.port.segment.Range)))
@@ -42,7 +42,7 @@ func checkGroup(v *vip, report report) {
 		report(rule.NotAGroup.At(g.Range, fmt.Sprintf(
 			"%s is no multicast address: those are 224.0.0.0 to 239.255.255.255, and ff00::/8. Leave the attribute out for the usual group.", g.V)))
 	}
-	if v.transport.V == "unicast" && v.groupFirst {
+	if v.transport.V == "unicast" && v.groupNear {
 		report(rule.GroupUnused.At(g.Range, "With transport \"unicast\" adverts go to the members' own addresses. Remove the group, or the transport.",
 			related("The transport", v.transport.Range)))
 	}

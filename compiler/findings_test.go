@@ -152,6 +152,43 @@ func TestOrderOfFindings(t *testing.T) {
 	}
 }
 
+// Nor does one show the value of a variable that is declared sensitive, wherever
+// it is used.
+func TestNoSensitiveValueInFindings(t *testing.T) {
+	_, found := compileText(`
+variable "ip" {
+  default   = "10.77.0.5/24"
+  sensitive = true
+}
+variable "nic" {
+  default   = "nic\"77"
+  sensitive = true
+}
+host "lb01" {
+  interface "eth0" { addresses = [var.ip] }
+}
+host "lb02" {
+  interface "eth0" {}
+}
+cluster "web" {
+  hosts     = [host.lb01, host.lb02]
+  interface = "eth0"
+  member "lb02" { interface = var.nic }
+  vip "one" {
+    vrid      = 50
+    addresses = [var.ip, "192.0.2.1/24"]
+  }
+}`)
+	for _, d := range found {
+		if strings.Contains(d.Detail, "77") {
+			t.Errorf("%s shows a sensitive value", line(d))
+		}
+	}
+	if len(found) < 3 {
+		t.Errorf("%d findings to look at, want at least 3", len(found))
+	}
+}
+
 func severity(d *hcl.Diagnostic) string {
 	if d.Severity == hcl.DiagError {
 		return "ERROR"

@@ -20,7 +20,8 @@ var update = flag.Bool("update", false, "rewrite the golden files")
 
 // Every example compiles without a finding to the plans in testdata/golden.
 func TestExamples(t *testing.T) {
-	for _, dir := range files(t, "../examples/*") {
+	for _, file := range files(t, "../examples/*/main.ha.hcl") {
+		dir := filepath.Dir(file)
 		name := filepath.Base(dir)
 		t.Run(name, func(t *testing.T) {
 			c, found := lang.Load(os.DirFS(dir), lang.Options{})
@@ -33,6 +34,38 @@ func TestExamples(t *testing.T) {
 			}
 		})
 	}
+}
+
+// What every file of testdata/ok means, one line a router: levels, order,
+// sources and peers.
+func TestMeaning(t *testing.T) {
+	var s strings.Builder
+	for _, file := range files(t, "testdata/ok/*.ha.hcl") {
+		result, _ := compileText(read(t, file))
+		fmt.Fprintf(&s, "%s\n", strings.TrimSuffix(filepath.Base(file), ".ha.hcl"))
+		for _, host := range slices.Sorted(maps.Keys(result.Plans)) {
+			for _, r := range result.Plans[host].Routers {
+				fmt.Fprintf(&s, "  %s\n", brief(host, r))
+			}
+			if len(result.Plans[host].Routers) == 0 {
+				fmt.Fprintf(&s, "  %s: nothing\n", host)
+			}
+		}
+	}
+	golden(t, "testdata/golden/ok.txt", s.String())
+}
+
+func brief(host string, r plan.Router) string {
+	to := r.Group
+	if to == "" {
+		to = strings.Join(r.Peers, ",")
+	}
+	var addresses []string
+	for _, a := range r.Addresses {
+		addresses = append(addresses, a.Prefix)
+	}
+	return fmt.Sprintf("%s:%s %s vrid=%d version=%d priority=%d %dms %q->%s %s %d %s %s", host, r.Interface, r.ID, r.VRID, r.Version, r.Priority,
+		r.AdvertInterval, r.Source, to, r.Preemption.Mode, r.Preemption.Delay, r.OnAgentLoss, strings.Join(addresses, ","))
 }
 
 // describe returns a result as text: the order of each vip, then the plans.

@@ -113,7 +113,7 @@ type vip struct {
 	interval   lang.Value[time.Duration]
 	transport  lang.Value[string]
 	group      lang.Value[netip.Addr]
-	groupFirst bool // group is the vip's own, or on one level with transport
+	groupNear  bool // group is written on the vip, or transport is not: the one does not overrule the other
 	checksum   lang.Value[string]
 	loss       lang.Value[string] // empty when not written
 	auth       *auth              // nil: none
@@ -138,8 +138,8 @@ type member struct {
 	at   hcl.Range // of its member block, or where the cluster names the host
 	own  bool      // the block is the vip's, not the cluster's
 
-	port     *port // nil when none is named, or the name is wrong
-	portAt   hcl.Range
+	named    lang.Value[string] // its interface, at the level that counts
+	port     *port              // nil when none is named, or the name is wrong
 	source   lang.Value[netip.Addr]
 	priority lang.Value[int]
 	owner    lang.Value[bool]

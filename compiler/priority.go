@@ -43,7 +43,15 @@ func (v *vip) written() bool {
 // rank gives every member of v its place in the election, from members in order
 // of preference, and sorts them by it. An owner comes first whatever the order.
 func rank(v *vip) {
-	slices.SortStableFunc(v.members, func(a, b *member) int { return -compareBool(a.owner.V, b.owner.V) })
+	owners, others := []*member{}, []*member{}
+	for _, m := range v.members {
+		if m.owner.V {
+			owners = append(owners, m)
+		} else {
+			others = append(others, m)
+		}
+	}
+	v.members = append(owners, others...)
 	written, s := v.written(), step(max(1, len(v.members)), 0)
 	for i, m := range v.members {
 		switch {
@@ -56,15 +64,4 @@ func rank(v *vip) {
 		}
 	}
 	slices.SortStableFunc(v.members, func(a, b *member) int { return cmp.Compare(b.rank, a.rank) })
-}
-
-// compareBool orders false before true.
-func compareBool(a, b bool) int {
-	switch {
-	case a == b:
-		return 0
-	case b:
-		return -1
-	}
-	return 1
 }

@@ -119,18 +119,18 @@ func (r *resolver) vip(cluster, b *lang.Block, hosts []seat) {
 	from := func(name string) *lang.Block { return lang.Holder(b, name) }
 	v := &vip{
 		cluster: cluster.Label(), name: b.Label(), at: b.Range(),
-		vague:      cluster.Broken("hosts") || cluster.Broken("member") || b.Broken("member") || from("prefer").Broken("prefer"),
-		vrid:       b.Integer("vrid"),
-		version:    from("version").Integer("version"),
-		interval:   from("advert_interval").Duration("advert_interval"),
-		transport:  from("transport").String("transport"),
-		group:      from("multicast_group").Address("multicast_group"),
-		groupFirst: from("multicast_group") == b || from("transport") == cluster,
-		checksum:   from("checksum").String("checksum"),
-		loss:       cluster.String("on_agent_loss"),
-		addresses:  b.Prefixes("addresses"),
-		inherits:   !b.Has("prefer"),
-		hostsAt:    cluster.AttrRange("hosts"),
+		vague:     cluster.Broken("hosts") || cluster.Broken("member") || b.Broken("member") || from("prefer").Broken("prefer"),
+		vrid:      b.Integer("vrid"),
+		version:   from("version").Integer("version"),
+		interval:  from("advert_interval").Duration("advert_interval"),
+		transport: from("transport").String("transport"),
+		group:     from("multicast_group").Address("multicast_group"),
+		groupNear: from("multicast_group") == b || from("transport") == cluster,
+		checksum:  from("checksum").String("checksum"),
+		loss:      cluster.String("on_agent_loss"),
+		addresses: b.Prefixes("addresses"),
+		inherits:  !b.Has("prefer"),
+		hostsAt:   cluster.AttrRange("hosts"),
 	}
 	v.auth, v.preemption = resolveAuth(from("auth").Block("auth")), resolvePreemption(from("preemption").Block("preemption"))
 	v.prefer = r.preferred(v, from("prefer"), hosts)
@@ -212,9 +212,8 @@ func (r *resolver) port(v *vip, m *member, b, block *lang.Block) {
 		if place == nil || !place.Has("interface") {
 			continue
 		}
-		if name := place.String("interface"); name.Set {
-			m.portAt = name.Range
-			m.port = r.interfaceOf(m, name.V)
+		if m.named = place.String("interface"); m.named.Set {
+			m.port = r.interfaceOf(m)
 		}
 		return
 	}
@@ -225,16 +224,16 @@ func (r *resolver) port(v *vip, m *member, b, block *lang.Block) {
 	}
 }
 
-// interfaceOf returns m's interface of that name, nil when its host declares
+// interfaceOf returns the interface that m names, nil when its host declares
 // others only.
-func (r *resolver) interfaceOf(m *member, name string) *port {
-	h := m.host
+func (r *resolver) interfaceOf(m *member) *port {
+	h, name := m.host, m.named.V
 	if p := h.port(name); p != nil {
 		return p
 	}
 	if h.declares() || h.vague {
 		if !h.vague {
-			r.unknownInterface(m, name)
+			r.unknownInterface(m)
 		}
 		return nil
 	}
@@ -243,14 +242,14 @@ func (r *resolver) interfaceOf(m *member, name string) *port {
 	return p
 }
 
-func (r *resolver) unknownInterface(m *member, name string) {
+func (r *resolver) unknownInterface(m *member) {
 	var names []string
 	for _, p := range m.host.ports {
 		names = append(names, p.name)
 	}
-	r.report(rule.UnknownInterface.At(m.portAt, fmt.Sprintf(
+	r.report(rule.UnknownInterface.At(m.named.Range, fmt.Sprintf(
 		"Host %q declares its interfaces, and %q is none of them.%s Declare it in the host's block, or name another one in a member block.",
-		m.host.name, name, didYouMean(name, names)), rule.Related{Message: "The host and its interfaces", Range: m.host.at}))
+		m.host.name, m.named.V, didYouMean(m.named.V, names)), rule.Related{Message: "The host and its interfaces", Range: m.host.at}))
 }
 
 // seatOf returns the position of h in seats, or -1.

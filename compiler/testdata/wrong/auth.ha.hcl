@@ -22,9 +22,9 @@ cluster "v2" {
   interface = "eth0"
   version   = 2
 
-  auth {
-    type   = "pass"      # WARN HA092: read the password in each advert
-    secret = "TOPSECRET" # ERROR HA091: The password has 9 bytes
+  auth { # ERROR HA091: The password has 9 bytes
+    type   = "pass" # WARN HA092: read the password in each advert
+    secret = "TOPSECRET"
   }
 
   vip "one" {
