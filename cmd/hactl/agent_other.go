@@ -10,7 +10,9 @@ import (
 
 func newAgentCommand() *cobra.Command { return onlyLinux("agent", "Make this host follow its plan") }
 
-func newDemoCommand() *cobra.Command { return onlyLinux("demo", "Show an address move between two hosts") }
+func newDemoCommand() *cobra.Command {
+	return onlyLinux("demo", "Show an address move between two hosts")
+}
 
 // onlyLinux is a verb that needs Linux.
 func onlyLinux(verb, short string) *cobra.Command {
