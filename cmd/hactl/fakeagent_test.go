@@ -2,7 +2,8 @@ package main
 
 import (
 	"context"
-	"fmt"
+	"errors"
+	"sync"
 	"time"
 
 	"hactl/agent/store"
@@ -19,9 +20,17 @@ const (
 	greedy  = "greedy"  // follows, and is Active for everything
 )
 
+// fakeNetwork is where fake agents hear each other: the highest priority among
+// the plans that they follow is Active, at once.
+type fakeNetwork struct {
+	mu     sync.Mutex
+	agents map[string]*fakeAgent // by host
+}
+
 // fakeAgent follows the plans of a store without touching a kernel: as far as a
 // rollout can see, it is an agent.
 type fakeAgent struct {
+	network   *fakeNetwork
 	dir       *store.Dir
 	host      string
 	behaviour string
@@ -29,40 +38,75 @@ type fakeAgent struct {
 	problem   string
 }
 
-// newFakeAgent returns one that has read the plan that is there, and reported.
-func newFakeAgent(dir, host, behaviour string) (*fakeAgent, error) {
+// join adds an agent that has read the plan that is there, and reports.
+func (n *fakeNetwork) join(dir, host, behaviour string) (*fakeAgent, error) {
 	d, err := store.OpenDir(dir)
 	if err != nil {
 		return nil, err
 	}
-	a := &fakeAgent{dir: d, host: host, behaviour: behaviour}
+	a := &fakeAgent{network: n, dir: d, host: host, behaviour: behaviour}
 	if data, err := d.Plan(context.Background(), host); err == nil {
 		a.doc, _ = plan.Decode(data)
 	}
-	return a, a.report()
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.agents[host] = a
+	return a, n.report()
+}
+
+// report lets all agents report.
+func (n *fakeNetwork) report() error {
+	var errs []error
+	for _, a := range n.agents {
+		errs = append(errs, a.report())
+	}
+	return errors.Join(errs...)
+}
+
+// active returns the host that wins the router id.
+func (n *fakeNetwork) active(id string) string {
+	best, host := 0, ""
+	for name, a := range n.agents {
+		if a.doc == nil || a.behaviour == waits {
+			continue
+		}
+		for _, r := range a.doc.Plan.Routers {
+			if r.ID == id && (r.Priority > best || r.Priority == best && name > host) {
+				best, host = r.Priority, name
+			}
+		}
+	}
+	return host
 }
 
 // run follows plans until ctx ends.
 func (a *fakeAgent) run(ctx context.Context) {
 	_ = a.dir.Watch(ctx, a.host, func() {
-		if a.behaviour == deaf {
+		a.network.mu.Lock()
+		defer a.network.mu.Unlock()
+		if a.network.agents[a.host] != a || a.behaviour == deaf {
 			return
 		}
-		data, err := a.dir.Plan(ctx, a.host)
-		if err != nil {
-			return
-		}
-		doc, err := plan.Decode(data)
-		if a.behaviour == refuses && (a.doc == nil || doc.Hash != a.doc.Hash) {
-			err = fmt.Errorf("secret file /etc/hactl/web.key is missing")
-		}
-		if err == nil {
-			a.doc, a.problem = doc, ""
-		} else {
-			a.problem = err.Error()
-		}
-		_ = a.report() // the folder is gone when the script has ended
+		a.load(ctx)
+		_ = a.network.report() // the folder is gone when the script has ended
 	})
+}
+
+// load reads the plan that is there, and follows it as it behaves.
+func (a *fakeAgent) load(ctx context.Context) {
+	data, err := a.dir.Plan(ctx, a.host)
+	if err != nil {
+		return
+	}
+	doc, err := plan.Decode(data)
+	if a.behaviour == refuses {
+		err = errors.New("secret file /etc/hactl/web.key is missing")
+	}
+	if err != nil {
+		a.problem = err.Error()
+		return
+	}
+	a.doc, a.problem = doc, ""
 }
 
 func (a *fakeAgent) report() error {
@@ -83,13 +127,11 @@ func (a *fakeAgent) router(r plan.Router, now time.Time) status.Router {
 		ID: r.ID, Vip: r.Vip, VRID: r.VRID, Interface: r.Interface, State: active, Since: now, Cause: "Active_Down_Timer fired",
 		Priority: r.Priority, Effective: r.Priority,
 	}
-	for _, n := range r.Neighbours {
-		if n.Priority > r.Priority && a.behaviour != greedy {
-			out.State, out.Cause, out.ActivePeer = "backup", "Startup", n.Host
-		}
-	}
-	if a.behaviour == waits {
-		out.State, out.Waiting = initialize, "interface "+r.Interface+" is missing"
+	switch host := a.network.active(r.ID); {
+	case a.behaviour == waits:
+		out.State, out.Waiting, out.Cause = initialize, "interface "+r.Interface+" is missing", ""
+	case a.behaviour != greedy && host != a.host:
+		out.State, out.Cause, out.ActivePeer = "backup", "Startup", host
 	}
 	for _, x := range r.Addresses {
 		out.Addresses = append(out.Addresses, status.Address{Prefix: x.Prefix, Present: out.State == active})

@@ -101,11 +101,17 @@ func (t transition) delay(from string) string {
 // disagreement says on what neighbours disagree while some have followed and
 // others have not; empty when there is nothing.
 func (t transition) disagreement() string {
+	members := t.New.preference(t.ID)
+	foreign := slices.ContainsFunc(members, func(c candidate) bool { return c.Kind != plan.Hactl })
 	var words []string
 	for host := range t.New {
-		words = append(words, t.change(host).Agreement...)
+		for _, word := range t.change(host).Agreement {
+			if word != "addresses" || foreign { // hactl hears a neighbour that lists others, keepalived before 2.3.3 does not
+				words = append(words, word)
+			}
+		}
 	}
-	if len(words) == 0 || len(t.New.preference(t.ID)) < 2 {
+	if len(words) == 0 || len(members) < 2 {
 		return ""
 	}
 	slices.Sort(words)
@@ -125,6 +131,14 @@ func (t transition) change(host string) plan.Change {
 	return plan.Diff(alone(was), alone(is))[0]
 }
 
+// alone returns a plan of nothing but r, which may be nil.
+func alone(r *plan.Router) *plan.Plan {
+	if r == nil {
+		return nil
+	}
+	return &plan.Plan{Routers: []plan.Router{*r}}
+}
+
 // changed tells whether any host's plan changes the router, or may.
 func (t transition) changed() bool {
 	for host := range t.New {
@@ -133,14 +147,6 @@ func (t transition) changed() bool {
 		}
 	}
 	return false
-}
-
-// alone returns a plan of nothing but r, which may be nil.
-func alone(r *plan.Router) *plan.Plan {
-	if r == nil {
-		return nil
-	}
-	return &plan.Plan{Routers: []plan.Router{*r}}
 }
 
 // takeover returns the Active_Down_Interval of the router on host: how long a

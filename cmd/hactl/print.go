@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"strings"
 	"unicode/utf8"
@@ -20,7 +21,7 @@ type table [][]string
 
 // write prints the rows, each after indent. paint, which may be nil, colours a
 // cell without changing its width.
-func (t table) write(w io.Writer, indent string, paint func(row, column int, cell string) string) error {
+func (t table) write(w io.Writer, indent string, paint func(row, column int, cell string) string) {
 	var widths []int
 	for _, row := range t {
 		for i, cell := range row {
@@ -31,11 +32,8 @@ func (t table) write(w io.Writer, indent string, paint func(row, column int, cel
 		}
 	}
 	for n, row := range t {
-		if _, err := io.WriteString(w, indent+t.line(n, row, widths, paint)+"\n"); err != nil {
-			return err
-		}
+		fmt.Fprintf(w, "%s%s\n", indent, t.line(n, row, widths, paint))
 	}
-	return nil
 }
 
 func (t table) line(n int, row []string, widths []int, paint func(row, column int, cell string) string) string {

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"maps"
+	"net/netip"
 	"slices"
 
 	"hactl/schemas/plan"
@@ -106,7 +107,7 @@ func (p proposal) reports() map[string]*status.Host {
 // vip is one virtual address set of a proposal, as its clients see it.
 type vip struct {
 	Vip       string      `json:"vip"`
-	Addresses []string    `json:"addresses"` // as written, of both families
+	Addresses []string    `json:"addresses"` // as written, of both families; without link-local ones
 	Order     []candidate `json:"order"`     // best first; empty when the vip goes away
 	Notices   []string    `json:"notices"`   // what clients will notice, in words
 	Changed   bool        `json:"changed"`   // on any host, or perhaps
@@ -127,9 +128,7 @@ func (p proposal) vips() []vip {
 		}
 		t := transition{ID: id, Old: was, New: is}
 		t.Active, t.Presumed = whereActive(id, was, reports)
-		for _, a := range r.Addresses {
-			v.Addresses = append(v.Addresses, a.Prefix)
-		}
+		v.Addresses = append(v.Addresses, prefixesOf(r)...)
 		v.Notices = append(v.Notices, t.notices()...)
 		v.Changed = v.Changed || t.changed()
 	}
@@ -138,6 +137,18 @@ func (p proposal) vips() []vip {
 		vips = append(vips, *byName[name])
 	}
 	return vips
+}
+
+// prefixesOf returns the addresses of r as written, without those that only a
+// link knows.
+func prefixesOf(r *plan.Router) []string {
+	var prefixes []string
+	for _, a := range r.Addresses {
+		if p, err := netip.ParsePrefix(a.Prefix); err == nil && !p.Addr().IsLinkLocalUnicast() {
+			prefixes = append(prefixes, a.Prefix)
+		}
+	}
+	return prefixes
 }
 
 // whereActive returns the host that is Active for the router id: by its own

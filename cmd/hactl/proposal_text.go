@@ -45,7 +45,7 @@ func writeOrder(w io.Writer, c palette, vips []vip) {
 	}
 	if len(rows) > 0 {
 		fmt.Fprintf(w, "\n%s\n", c.bold("Order of preference"))
-		_ = rows.write(w, "  ", nil) // of a stream that is gone nobody reads the end
+		rows.write(w, "  ", nil)
 	}
 }
 

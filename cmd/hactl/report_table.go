@@ -22,21 +22,22 @@ type report struct {
 }
 
 // printReports prints hosts with their routers, those with problems first.
-func printReports(cmd *cobra.Command, reports []report) error {
-	out, now := cmd.OutOrStdout(), time.Now()
-	p := paletteFor(cmd, out)
+func printReports(cmd *cobra.Command, reports []report) {
+	out := cmd.OutOrStdout()
+	writeReports(out, paletteFor(cmd, out), reports, time.Now())
+}
+
+// writeReports prints reports as they are seen at now.
+func writeReports(w io.Writer, p palette, reports []report, now time.Time) {
 	slices.SortStableFunc(reports, func(a, b report) int {
 		return cmp.Compare(len(b.problems(now)), len(a.problems(now)))
 	})
 	for i, r := range reports {
 		if i > 0 {
-			fmt.Fprintln(out)
+			fmt.Fprintln(w)
 		}
-		if err := r.write(out, p, now); err != nil {
-			return err
-		}
+		r.write(w, p, now)
 	}
-	return nil
 }
 
 // problems says what is wrong with a host, in sentences; empty when it is well.
@@ -49,9 +50,9 @@ func (r report) problems(now time.Time) []string {
 	case s == nil:
 		return []string{"no report: no agent has run here yet"}
 	case s.State == status.Stopped:
-		words = append(words, fmt.Sprintf("the agent is stopped since %s", ago(s.Written, now)))
+		words = append(words, fmt.Sprintf("the agent stopped %s", ago(s.Written, now)))
 	case now.Sub(s.Written) >= fresh:
-		words = append(words, fmt.Sprintf("the last report is of %s: the agent is gone, or the clocks differ", ago(s.Written, now)))
+		words = append(words, fmt.Sprintf("the last report was made %s: the agent is gone, or the clocks differ", ago(s.Written, now)))
 	}
 	if s.Problem != "" {
 		words = append(words, s.Problem)
@@ -79,19 +80,19 @@ func routerProblems(r status.Router) []string {
 	return words
 }
 
-func (r report) write(w io.Writer, p palette, now time.Time) error {
+func (r report) write(w io.Writer, p palette, now time.Time) {
 	fmt.Fprintln(w, p.bold(r.Host)+r.headline(now))
 	for _, problem := range r.problems(now) {
 		fmt.Fprintf(w, "  %s %s\n", p.red("!"), problem)
 	}
 	if r.Status == nil || len(r.Status.Routers) == 0 {
-		return nil
+		return
 	}
 	rows := table{{"ROUTER", "STATE", "SINCE", "PRIORITY", "ACTIVE", "ADDRESSES", "WHY"}}
 	for _, router := range sortedByTrouble(r.Status.Routers) {
 		rows = append(rows, routerRow(router, now))
 	}
-	return rows.write(w, "  ", func(row, column int, cell string) string {
+	rows.write(w, "  ", func(row, column int, cell string) string {
 		switch {
 		case row == 0:
 			return p.dim(cell)

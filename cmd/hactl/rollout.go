@@ -180,16 +180,13 @@ func (r *rollout) safe(ctx context.Context) error {
 	var lost []string
 	err := r.until(ctx, time.Now().Add(r.wait), func() (bool, error) {
 		lost = nil
+		r.lookAtAll(ctx)
 		for id := range had {
 			if had[id] && len(activeOn(id, living(r.reports, time.Now()))) == 0 {
 				lost = append(lost, id)
 			}
 		}
-		if len(lost) == 0 {
-			return true, nil
-		}
-		r.lookAtAll(ctx)
-		return false, nil
+		return len(lost) == 0, nil
 	})
 	if errors.Is(err, errLate) {
 		slices.Sort(lost)

@@ -5,6 +5,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -27,6 +28,7 @@ func TestScripts(t *testing.T) {
 		UpdateScripts: *update,
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("SUDO_USER", "ops")
+			e.Values[networksKey{}] = map[string]*fakeNetwork{}
 			return os.MkdirAll(filepath.Join(e.WorkDir, "tmp"), 0o755)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
@@ -35,6 +37,19 @@ func TestScripts(t *testing.T) {
 		},
 	})
 }
+
+// networkOf returns the network of the agents whose folders begin with the same
+// element.
+func networkOf(ts *testscript.TestScript, dir string) *fakeNetwork {
+	name, _, _ := strings.Cut(dir, "/")
+	networks := ts.Value(networksKey{}).(map[string]*fakeNetwork)
+	if networks[name] == nil {
+		networks[name] = &fakeNetwork{agents: map[string]*fakeAgent{}}
+	}
+	return networks[name]
+}
+
+type networksKey struct{}
 
 // startFakeAgent runs a fake agent until the script ends.
 func startFakeAgent(ts *testscript.TestScript, neg bool, args []string) {
@@ -45,7 +60,7 @@ func startFakeAgent(ts *testscript.TestScript, neg bool, args []string) {
 	if len(args) == 3 {
 		behaviour = args[2]
 	}
-	a, err := newFakeAgent(ts.MkAbs(args[0]), args[1], behaviour)
+	a, err := networkOf(ts, args[0]).join(ts.MkAbs(args[0]), args[1], behaviour)
 	ts.Check(err)
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan struct{})

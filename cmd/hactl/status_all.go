@@ -24,7 +24,7 @@ func showAll(cmd *cobra.Command, dir string, flags statusFlags) error {
 	if flags.json {
 		err = printJSON(cmd.OutOrStdout(), reportsJSON(reports))
 	} else {
-		err = printReports(cmd, reports)
+		printReports(cmd, reports)
 	}
 	for _, r := range reports {
 		if err == nil && r.Err != nil {

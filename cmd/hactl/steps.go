@@ -37,13 +37,23 @@ func (p proposal) reachable() error {
 		strings.Join(away, ", "), strings.Join(flags, " "))
 }
 
-// steps returns p as steps of a rollout, backups first.
+// steps returns p as steps of a rollout: hosts that follow their plans already,
+// then backups, then those that are Active.
 func (p proposal) steps() []step {
 	var steps []step
 	for _, host := range backupsFirst(p.next(), p.reports()) {
 		h := p.Hosts[slices.IndexFunc(p.Hosts, func(h proposed) bool { return h.Host == host })]
 		steps = append(steps, h.step())
 	}
+	slices.SortStableFunc(steps, func(a, b step) int {
+		switch af, bf := a.followed(), b.followed(); {
+		case af == bf:
+			return 0
+		case af:
+			return -1
+		}
+		return 1
+	})
 	return steps
 }
 

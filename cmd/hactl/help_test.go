@@ -1,0 +1,30 @@
+package main
+
+import (
+	"testing"
+
+	"github.com/spf13/cobra"
+)
+
+// Every verb explains itself: a line, and an example that names it.
+func TestHelp(t *testing.T) {
+	var visit func(*cobra.Command)
+	visit = func(cmd *cobra.Command) {
+		if cmd.Short == "" {
+			t.Errorf("%s: no Short", cmd.CommandPath())
+		}
+		if cmd.Example == "" {
+			t.Errorf("%s: no Example", cmd.CommandPath())
+		}
+		for _, sub := range cmd.Commands() {
+			visit(sub)
+		}
+	}
+	root := newRootCommand()
+	visit(root)
+	for _, verb := range []string{"init", "validate", "plan", "apply", "status", "store", "version", "completion"} {
+		if cmd, _, err := root.Find([]string{verb}); err != nil || cmd == root {
+			t.Errorf("no verb %s", verb)
+		}
+	}
+}
