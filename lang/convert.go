@@ -38,11 +38,9 @@ func (l *loader) attribute(spec *schema.Attribute, f field, it *iteration) *attr
 		a.broken = true
 		return a
 	}
-	flat, marks := v.UnmarkDeep()
-	if spec.Type == schema.References {
-		_, marks = v.Unmark()
-	}
-	_, a.sensitive = marks[secret{}]
+	flat, _ := v.UnmarkDeep()
+	_, whole := v.Unmark() // elements have their own marks
+	_, a.sensitive = whole[secret{}]
 	a.sensitive = a.sensitive || spec.Sensitive
 	switch {
 	case !flat.IsKnown():

@@ -25,18 +25,31 @@ func tooDeep(name string, text []byte, isJSON bool) (hcl.Range, bool) {
 	if isJSON {
 		return jsonTooDeep(name, text)
 	}
-	if !suspicious(text) {
-		return hcl.Range{}, false
-	}
-	tokens, _ := hclsyntax.LexConfig(text, name, hcl.InitialPos)
-	return tokensTooDeep(tokens)
+	return lexed(text, func(part []byte) hclsyntax.Tokens {
+		tokens, _ := hclsyntax.LexConfig(part, name, hcl.InitialPos)
+		return tokens
+	})
 }
 
-// suspicious reports whether the bytes of text, read without a look at strings
-// and comments, could be too deep.
-func suspicious(text []byte) bool {
+// lexed looks at the tokens of a text whose bytes are suspicious: of the part
+// that makes them so, and of all when that was a false alarm.
+func lexed(text []byte, lex func([]byte) hclsyntax.Tokens) (hcl.Range, bool) {
+	end := suspicious(text)
+	if end == 0 {
+		return hcl.Range{}, false
+	}
+	if at, deep := tokensTooDeep(lex(text[:end])); deep {
+		return at, true
+	}
+	return tokensTooDeep(lex(text))
+}
+
+// suspicious returns the length of the shortest beginning of text whose bytes,
+// read without a look at strings and comments, could be too deep; 0 when there
+// is none.
+func suspicious(text []byte) int {
 	depth, chain := 0, 0
-	for _, c := range text {
+	for i, c := range text {
 		switch c {
 		case '(', '[', '{':
 			depth++
@@ -52,10 +65,10 @@ func suspicious(text []byte) bool {
 			chain++
 		}
 		if depth > maxDepth || chain > maxChain {
-			return true
+			return i + 1
 		}
 	}
-	return false
+	return 0
 }
 
 var operatorBytes = []byte(operators)

@@ -101,11 +101,12 @@ func render(name string, text []byte, vars cty.Value, functions map[string]funct
 	if vars.IsNull() || !vars.Type().IsObjectType() && !vars.Type().IsMapType() {
 		return none, errors.New("the second argument is no object of the template's variables")
 	}
-	if suspicious(text) {
-		tokens, _ := hclsyntax.LexTemplate(text, name, hcl.InitialPos)
-		if _, deep := tokensTooDeep(tokens); deep {
-			return none, fmt.Errorf("the template %q is nested too deep", name)
-		}
+	lex := func(part []byte) hclsyntax.Tokens {
+		tokens, _ := hclsyntax.LexTemplate(part, name, hcl.InitialPos)
+		return tokens
+	}
+	if _, deep := lexed(text, lex); deep {
+		return none, fmt.Errorf("the template %q is nested too deep", name)
 	}
 	expr, diags := hclsyntax.ParseTemplate(text, name, hcl.InitialPos)
 	if diags.HasErrors() {
