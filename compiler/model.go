@@ -109,7 +109,7 @@ type vip struct {
 	vague         bool // about its members
 
 	vrid       lang.Value[int] // 0 when there is no valid one
-	version    lang.Value[int]
+	version    lang.Value[int] // likewise
 	interval   lang.Value[time.Duration]
 	transport  lang.Value[string]
 	group      lang.Value[netip.Addr]

@@ -132,6 +132,9 @@ func (r *resolver) vip(cluster, b *lang.Block, hosts []seat) {
 		inherits:  !b.Has("prefer"),
 		hostsAt:   cluster.AttrRange("hosts"),
 	}
+	if from("version").Broken("version") {
+		v.version.V = 0
+	}
 	v.auth, v.preemption = resolveAuth(from("auth").Block("auth")), resolvePreemption(from("preemption").Block("preemption"))
 	v.prefer = r.preferred(v, from("prefer"), hosts)
 	for _, s := range inOrder(v.prefer, hosts) {
