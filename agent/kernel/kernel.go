@@ -3,7 +3,6 @@ package kernel
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"slices"
 	"sync"
@@ -159,72 +158,4 @@ func (k *Kernel) observe() ([]link, error) {
 	}
 	k.ledger.keep(links, k.marks)
 	return links, nil
-}
-
-// unknown is the result when the kernel does not say what it holds.
-func unknown(wishes []node.Wish, err error) []node.Holding {
-	var held []node.Holding
-	for _, w := range wishes {
-		held = append(held, node.Holding{Wish: w, Problem: err.Error()})
-	}
-	return held
-}
-
-// holdings tells what became of the wishes, and what is left over.
-func holdings(links []link, wishes []node.Wish, failed map[key]error) []node.Holding {
-	sets := map[string]*addressSet{}
-	byName := map[string]link{}
-	for _, l := range links {
-		sets[l.Name], byName[l.Name] = newAddressSet(l.Addresses), l
-	}
-	var held []node.Holding
-	wanted := map[key]bool{}
-	for _, w := range wishes {
-		l, ok := byName[w.Interface]
-		k := key{l.Index, w.Prefix}
-		wanted[k] = true
-		h := node.Holding{Wish: w, Present: ok && sets[w.Interface].ours(w.Prefix)}
-		if !h.Present {
-			h.Problem = problem(l, ok, sets[w.Interface], w, failed[k])
-		}
-		held = append(held, h)
-	}
-	return append(held, leftover(links, wanted, failed)...)
-}
-
-// problem says why the wish w is not fulfilled on the link l, which is there or
-// not.
-func problem(l link, there bool, on *addressSet, w node.Wish, err error) string {
-	switch {
-	case !there:
-		return fmt.Sprintf("interface %s does not exist", w.Interface)
-	case on.foreign(w.Prefix):
-		return "foreign address"
-	case !l.Up:
-		return fmt.Sprintf("interface %s is down", w.Interface)
-	case err != nil:
-		return err.Error()
-	case w.Prefix.Addr().Is6() && len(on.byAddr[w.Prefix.Addr()]) > 0:
-		return "wished with another prefix length, too"
-	}
-	return "somebody else removes it"
-}
-
-// leftover returns what is ours and not wanted.
-func leftover(links []link, wanted map[key]bool, failed map[key]error) []node.Holding {
-	var held []node.Holding
-	for _, l := range links {
-		for _, a := range l.Addresses {
-			k := key{l.Index, a.Prefix}
-			if !a.Ours || wanted[k] {
-				continue
-			}
-			h := node.Holding{Wish: node.Wish{Interface: l.Name, Prefix: a.Prefix}, Present: true, Problem: "not removed yet"}
-			if err := failed[k]; err != nil {
-				h.Problem = err.Error()
-			}
-			held = append(held, h)
-		}
-	}
-	return held
 }

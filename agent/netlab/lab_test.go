@@ -225,3 +225,51 @@ func TestProcessEndsWithTheLab(t *testing.T) {
 		t.Errorf("signal to an ended process: %v, want ErrProcessDone", err)
 	}
 }
+
+func TestNobodyAnswers(t *testing.T) {
+	hosts := segment(t, lab(t), "client", "b")
+	echo, err := hosts[1].Echo()
+	must(t, err)
+	must(t, echo.Close())
+	p, err := hosts[0].Probe(netip.MustParseAddr("10.0.0.2"), 5*time.Millisecond)
+	must(t, err)
+	eventually(t, "probes get lost", func() bool { return p.Report().Lost > 0 })
+	r := p.Stop()
+	if r.Lost != r.Sent || r.Run != r.Sent || r.Responder() != "" {
+		t.Errorf("want all probes lost:\n%s", r)
+	}
+	if again := p.Stop(); again.Sent != r.Sent {
+		t.Errorf("a second Stop tells of %d probes, the first of %d", again.Sent, r.Sent)
+	}
+}
+
+func TestLinkDownTakesIPv6Addresses(t *testing.T) {
+	h := segment(t, lab(t), "a")[0]
+	must(t, h.LinkDown("eth0"))
+	addrs, err := h.Addresses("eth0")
+	must(t, err)
+	if got := fmt.Sprint(addrs); got != "[10.0.0.1/24]" {
+		t.Errorf("down: %s, want the IPv4 address alone", got)
+	}
+	must(t, h.LinkUp("eth0"))
+	addrs, err = h.Addresses("eth0")
+	must(t, err)
+	if len(addrs) != 2 || !addrs[1].Addr().IsLinkLocalUnicast() {
+		t.Errorf("up again: %v, want a link-local address beside the IPv4 one", addrs)
+	}
+}
+
+// TestSegmentsAreApart: hosts of different segments do not hear each other.
+func TestSegmentsAreApart(t *testing.T) {
+	l := lab(t)
+	client := segment(t, l, "client")[0]
+	other := segment(t, l, "x", "b")[1]
+	_, err := other.Echo()
+	must(t, err)
+	p, err := client.Probe(netip.MustParseAddr("10.0.0.2"), 5*time.Millisecond)
+	must(t, err)
+	eventually(t, "probes get lost", func() bool { return p.Report().Lost > 0 })
+	if r := p.Stop(); r.Responder() != "" {
+		t.Errorf("answered across segments:\n%s", r)
+	}
+}

@@ -14,7 +14,7 @@ type Link struct {
 	Up        bool             // IFF_UP
 	Running   bool             // IFF_RUNNING: has carrier
 	Forwards6 bool             // forwards IPv6 packets: the router flag of its neighbour advertisements
-	Addresses []Assigned       // in the kernel's order
+	Addresses []Assigned       // IPv4 in the kernel's order, then IPv6 sorted
 }
 
 // Assigned is an address on a link.
@@ -37,7 +37,8 @@ type Wish struct {
 	Route bool
 }
 
-// Holding is what became of a Wish.
+// Holding is what became of a Wish. One that is Present and has a Problem is an
+// address of ours that is not wished, and could not be removed.
 type Holding struct {
 	Wish    Wish
 	Present bool   // on the link, and ours
