@@ -293,7 +293,10 @@ type remoteError struct {
 	is   error
 }
 
+// Error returns what the other side said.
 func (e *remoteError) Error() string { return e.text }
+
+// Unwrap returns the error here that it is like.
 func (e *remoteError) Unwrap() error { return e.is }
 
 // quote makes s one word of a POSIX shell.

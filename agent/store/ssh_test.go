@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -213,6 +214,26 @@ func TestSSHHostsInPart(t *testing.T) {
 	hosts, err := s.Hosts(soon(t))
 	same(t, "hosts", "[lb02]", fmt.Sprint(hosts))
 	same(t, "error", "ssh at-lb01: no store answered: exit status 255\nssh at-lb03: no store answered: exit status 255", fmt.Sprint(err))
+}
+
+// Many hosts are connected to at a time, but not all.
+func TestSSHConnectsInParts(t *testing.T) {
+	var hosts []string
+	for n := range 3 * connecting {
+		hosts = append(hosts, fmt.Sprintf("lb%02d", n))
+	}
+	s, root := fake(t, hosts...)
+	for _, host := range hosts {
+		trouble(t, root, host, `mkdir ../now-$$; set -- ../now-*; echo $# >>../counts; ls -R / 2>/dev/null | head -n 2000 >/dev/null; rmdir ../now-$$; set -- "$PWD"`)
+	}
+	check(t, second(s.Hosts(soon(t))))
+	most := 0
+	for _, n := range strings.Fields(string(must(os.ReadFile(root + "/counts"))(t))) {
+		most = max(most, must(strconv.Atoi(n))(t))
+	}
+	if most > connecting {
+		t.Errorf("%d at a time, want at most %d", most, connecting)
+	}
 }
 
 // A terminal is asked on when the first ssh failed for want of that, and only

@@ -18,7 +18,7 @@ import (
 // sshd is a real OpenSSH server on each of two hosts of a network, and a third
 // one for whoever applies.
 type sshd struct {
-	root   string // keys and configurations; in it HOST is what HOST has as here
+	root   string       // keys and configurations; in it HOST is what HOST has as here
 	first  *netlab.Host // lb01
 	client *netlab.Host
 	lab    *netlab.Lab

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -226,6 +227,79 @@ func relink(t *testing.T, target, path string) {
 	t.Helper()
 	check(t, os.Symlink(target, path+".new"))
 	check(t, os.Rename(path+".new", path))
+}
+
+// However files, folders and links come and go, the last call sees what is
+// there at last. The path is root/lib/plans/lb01.json.
+func TestWatchRandomWalk(t *testing.T) {
+	for seed := range uint64(20) {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			random := rand.New(rand.NewPCG(seed, 0))
+			root := t.TempDir()
+			w := startWatch(t, root+"/lib")
+			last := "never told"
+			var done []string
+			for n := range 30 {
+				done = append(done, disturb(t, random, root, fmt.Sprint(n)))
+				if random.IntN(3) > 0 {
+					continue // the next step comes before anybody has looked
+				}
+				data, _ := os.ReadFile(root + "/lib/plans/lb01.json")
+				if !w.settles(&last, string(data)) {
+					t.Fatalf("last told of %q, and there is %q after\n%s", last, data, strings.Join(done, "\n"))
+				}
+			}
+		})
+	}
+}
+
+// settles waits until the last content told, which is kept in last, is want.
+func (w *watching) settles(last *string, want string) bool {
+	for end := time.After(10 * time.Second); ; {
+		select {
+		case *last = <-w.seen:
+			continue
+		default:
+		}
+		if *last == want {
+			return true
+		}
+		select {
+		case *last = <-w.seen:
+		case <-end:
+			return false
+		}
+	}
+}
+
+// disturb does one of the things that may happen below root, and says which.
+// Steps that are impossible at the moment do nothing.
+func disturb(t *testing.T, random *rand.Rand, root, text string) string {
+	t.Helper()
+	here := root + "/" + []string{"a", "b", "lib"}[random.IntN(3)]
+	other := root + "/" + []string{"a", "b"}[random.IntN(2)]
+	steps := []struct {
+		what string
+		do   func() error
+	}{
+		{"write into place", func() error {
+			return errors.Join(os.MkdirAll(here+"/plans", 0o755), os.WriteFile(here+"/new", []byte(text), 0o600), os.Rename(here+"/new", here+"/plans/lb01.json"))
+		}},
+		{"write in place", func() error { return os.WriteFile(here+"/plans/lb01.json", []byte(text), 0o600) }},
+		{"remove file of", func() error { return os.Remove(here + "/plans/lb01.json") }},
+		{"remove", func() error { return os.RemoveAll(here) }},
+		{"make", func() error { return os.Mkdir(here, 0o755) }},
+		{"rename plans of", func() error {
+			return errors.Join(os.RemoveAll(here+"/old"), os.Rename(here+"/plans", here+"/old"))
+		}},
+		{"rename away", func() error { return errors.Join(os.RemoveAll(root+"/away"), os.Rename(here, root+"/away")) }},
+		{"rename back", func() error { return os.Rename(root+"/away", here) }},
+		{"link lib to " + other, func() error {
+			return errors.Join(os.RemoveAll(root+"/link"), os.Symlink(other, root+"/link"), os.Rename(root+"/link", root+"/lib"))
+		}},
+	}
+	s := steps[random.IntN(len(steps))]
+	return fmt.Sprintf("%s %s (%v)", s.what, here, s.do())
 }
 
 // A burst is told a few times, and what it ends with is told.
