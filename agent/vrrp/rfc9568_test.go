@@ -339,6 +339,23 @@ func TestBrokenContractsPanic(t *testing.T) {
 	}
 }
 
+func TestAddressesAreTheRoutersOwn(t *testing.T) {
+	c := local()
+	r := localActive(c)
+	c.Addresses[0] = addr("10.0.0.1")
+	r.Owned()[0] = addr("10.0.0.2")
+	does(t, r.Step(r.Since(), Shutdown{Cause: "test"}), `
+		Active -> Initialize (6.4.3: test)
+		send advert priority=0
+		disown 10.0.0.254`)
+	does(t, r.Step(r.Since(), Startup{Primary: addr("10.0.0.5")}), `
+		Initialize -> Backup (6.4.1: started)`)
+	r.Step(r.Deadline(), Timeout{})
+	if owned := r.Owned(); owned[0] != addr("10.0.0.254") {
+		t.Errorf("it owns %v", owned)
+	}
+}
+
 // local is the configuration of the local router.
 func local() Config {
 	return Config{Version: 3, Priority: 100, Interval: time.Second, Addresses: []netip.Addr{addr("10.0.0.254")}}
