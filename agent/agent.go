@@ -246,19 +246,26 @@ func (a *Agent) arm(deadline vrrp.Instant) {
 // is tried again later, and stands in the report meanwhile.
 func (a *Agent) converge() {
 	missing := map[station]bool{}
+	var regained []station
 	a.held = a.kernel.Converge(a.node.Wishes())
 	for _, h := range a.held {
+		at := station{h.Wish.Interface, h.Wish.Prefix.Addr()}
+		if h.Present && a.missing[at] {
+			regained = append(regained, at)
+		}
 		if h.Problem == "" {
 			continue
 		}
 		a.retryLater()
-		at := station{h.Wish.Interface, h.Wish.Prefix.Addr()}
 		missing[at] = !h.Present
 		if _, known := a.missing[at]; !known {
 			a.cfg.Log.Warn("address is not as it should be", "address", h.Wish.Prefix, "interface", h.Wish.Interface, "problem", h.Problem)
 		}
 	}
 	a.missing = missing
+	for _, at := range regained {
+		a.step(node.Regained{Interface: at.link, Address: at.addr})
+	}
 	a.noteChange()
 }
 

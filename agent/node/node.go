@@ -76,6 +76,12 @@ type (
 		MAC       net.HardwareAddr
 	}
 
+	// Regained: an address that could not be had before is on its link now.
+	Regained struct {
+		Interface string
+		Address   netip.Addr
+	}
+
 	// Leave: give everything up without a gap; Done tells when.
 	Leave struct{ Cause string }
 
@@ -91,6 +97,7 @@ func (Links) input()     {}
 func (Sockets) input()   {}
 func (Received) input()  {}
 func (Announced) input() {}
+func (Regained) input()  {}
 func (Leave) input()     {}
 func (Stop) input()      {}
 func (Timeout) input()   {}
@@ -177,6 +184,8 @@ func (n *Node) Step(now vrrp.Instant, in Input) Result {
 		s.receive(in)
 	case Announced:
 		s.announced(in)
+	case Regained:
+		s.regained(in)
 	case Leave:
 		n.leaving = true
 		for _, r := range n.all() {

@@ -33,6 +33,7 @@ var update = flag.Bool("update", false, "rewrite testdata/node/*.txt")
 //	sockets [none]                               open those that are needed, or none at all
 //	advert LINK FROM vrid=N priority=N [KEY=VALUE...]
 //	announced LINK ADDRESS MAC
+//	regained LINK ADDRESS
 //	advance D
 //	leave | stop
 //	show                                         wishes and states
@@ -125,6 +126,8 @@ func (s *script) directive(words []string) {
 		mac, err := net.ParseMAC(args[2])
 		s.must(err)
 		s.step(Announced{Interface: args[0], Address: netip.MustParseAddr(args[1]), MAC: mac})
+	case "regained":
+		s.step(Regained{Interface: args[0], Address: netip.MustParseAddr(args[1])})
 	case "advance":
 		s.advance(s.duration(args[0]))
 	case "leave":

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"net/netip"
+	"slices"
 	"time"
 
 	"hactl/agent/packet"
@@ -72,6 +73,16 @@ func (s *step) announced(in Announced) {
 	for _, r := range s.node.all() {
 		if r.plan.Interface == in.Interface && r.machine.Yielding() {
 			s.step(r, vrrp.Announced{Address: in.Address})
+		}
+	}
+}
+
+// regained announces an address that was not there when its router became
+// Active.
+func (s *step) regained(in Regained) {
+	for _, r := range s.node.all() {
+		if r.plan.Interface == in.Interface && !r.machine.Yielding() && slices.Contains(r.machine.Owned(), in.Address) {
+			s.announce(r, in.Address)
 		}
 	}
 }
