@@ -77,6 +77,23 @@ func TestOtherInterface(t *testing.T) {
 	}
 }
 
+// What was queued before the socket was configured, when it may not have been
+// bound to its interface, is forgotten.
+func TestForgetsWhatCameEarly(t *testing.T) {
+	a, b := pair(t)
+	from, to := a.listen("eth0", 4), b.listen("eth0", 4)
+	a.send(from, "early", a.address(4), b.address(4))
+	if err := to.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	if err := to.configure(4); err != nil {
+		t.Fatal(err)
+	}
+	if early := drain(t, to); early != nil {
+		t.Errorf("received %q", early)
+	}
+}
+
 // A socket hears a group from Join to Leave.
 func TestJoinLeave(t *testing.T) {
 	for family, group := range map[int]netip.Addr{4: group4, 6: group6} {
