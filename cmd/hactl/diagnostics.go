@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"hactl/lang/rule"
@@ -52,7 +53,7 @@ func (f findings) one(b *strings.Builder, p palette, d *hcl.Diagnostic) {
 		f.place(b, p, r.Range, r.Message)
 	}
 	for _, line := range wrap(d.Detail, 88) {
-		fmt.Fprintf(b, "  %s\n", line)
+		fmt.Fprintln(b, strings.TrimRight("  "+line, " "))
 	}
 }
 
@@ -96,7 +97,7 @@ func severity(p palette, d *hcl.Diagnostic, code string) string {
 // the end of the first.
 func excerpt(source []byte, r hcl.Range) (line, indent, carets string) {
 	start, end := r.Start.Byte, r.End.Byte
-	if start > len(source) || end > len(source) || start > end {
+	if start < 0 || end > len(source) || start > end {
 		return "", "", ""
 	}
 	from := strings.LastIndexByte(string(source[:start]), '\n') + 1
@@ -125,7 +126,7 @@ func blank(text []byte) string {
 // printable replaces control characters, which a terminal would obey.
 func printable(line string) string {
 	return strings.Map(func(r rune) rune {
-		if r < ' ' && r != '\t' || r == 0x7f {
+		if unicode.IsControl(r) && r != '\t' {
 			return utf8.RuneError
 		}
 		return r

@@ -30,17 +30,17 @@ func (t transition) notices() []string {
 	kept, fresh, gone := t.addresses()
 	var lines []string
 	if len(kept) > 0 {
-		lines = append(lines, list(kept)+" "+t.movement())
+		lines = append(lines, list(kept)+" "+t.movement(len(kept)))
 	}
 	if to := t.next(); len(fresh) > 0 {
-		line := fmt.Sprintf("%s is new, on %s", list(fresh), to)
+		line := fmt.Sprintf("%s %s new, on %s", list(fresh), verb(len(fresh), "is", "are"), to)
 		if len(kept) == 0 {
-			line += fmt.Sprintf(": answers within %s of its start", seconds(t.takeover(to)))
+			line += fmt.Sprintf(": %s within %s of the start", verb(len(fresh), "answers", "answer"), seconds(t.takeover(to)))
 		}
 		lines = append(lines, line)
 	}
 	if len(gone) > 0 {
-		lines = append(lines, list(gone)+" goes away: its clients lose it")
+		lines = append(lines, list(gone)+verb(len(gone), " goes away: its clients lose it", " go away: their clients lose them"))
 	}
 	if words := t.disagreement(); words != "" {
 		lines = append(lines, words)
@@ -48,8 +48,8 @@ func (t transition) notices() []string {
 	return lines
 }
 
-// movement says where the addresses are now and where they will be.
-func (t transition) movement() string {
+// movement says where the n addresses are now and where they will be.
+func (t transition) movement(n int) string {
 	from, to := t.Active, t.next()
 	presumably := ""
 	if t.Presumed {
@@ -57,11 +57,11 @@ func (t transition) movement() string {
 	}
 	switch {
 	case from == "":
-		return fmt.Sprintf("is on a host that cannot be told, and will be on %s", to)
+		return fmt.Sprintf("%s on a host that cannot be told, and will be on %s", verb(n, "is", "are"), to)
 	case from != to:
-		return fmt.Sprintf("%smoves %s → %s%s: %s", presumably, from, to, t.delay(from), t.interruption(from, to))
+		return fmt.Sprintf("%s%s %s → %s%s: %s", presumably, verb(n, "moves", "move"), from, to, t.delay(from), t.interruption(from, to))
 	}
-	return fmt.Sprintf("%sstays on %s: %s", presumably, from, t.interruption(from, to))
+	return fmt.Sprintf("%s%s on %s: %s", presumably, verb(n, "stays", "stay"), from, t.interruption(from, to))
 }
 
 // next returns the host that will be Active: the best one, or the present one
@@ -201,6 +201,14 @@ func addressesOf(r *plan.Router) []netip.Addr {
 		}
 	}
 	return all
+}
+
+// verb returns the form for n things.
+func verb(n int, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return many
 }
 
 // list names addresses, many of them by the first and a number.
