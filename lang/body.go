@@ -100,11 +100,11 @@ func lastRange(ranges []hcl.Range, otherwise hcl.Range) hcl.Range {
 func (l *loader) openJSON(body hcl.Body, spec *schema.Block) content {
 	if spec.Free {
 		attrs, diags := body.JustAttributes()
-		l.reportAll(rule.WrongForm, diags)
+		l.reportAll(rule.WrongForm, diags, body.MissingItemRange())
 		return content{fields: jsonFields(attrs)}
 	}
 	found, rest, diags := body.PartialContent(bodySchema(spec))
-	l.reportAll(rule.WrongForm, diags)
+	l.reportAll(rule.WrongForm, diags, body.MissingItemRange())
 	c := content{fields: jsonFields(found.Attributes)}
 	for _, b := range found.Blocks {
 		at := lastRange(b.LabelRanges, b.TypeRange)

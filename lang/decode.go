@@ -86,7 +86,7 @@ func (l *loader) arrange(b *Block) {
 		if spec.Max > 0 && len(all) > spec.Max {
 			slices.SortStableFunc(all, func(x, y *Block) int { return compareRanges(x.header, y.header) })
 			l.report(rule.Repeated.At(all[spec.Max].header, fmt.Sprintf("%s holds at most %d block of type %s. Take one of them out.", capital(within(b.spec)), spec.Max, spec.Type),
-				rule.Related{Message: "the first one stands here", Range: all[0].header}))
+				rule.Related{Message: "The first one stands here", Range: all[0].header}))
 			all = all[:spec.Max]
 		}
 		b.blocks[i] = all
@@ -192,7 +192,7 @@ func (l *loader) required(b *Block) {
 			l.report(rule.Missing.At(b.header, fmt.Sprintf("%s needs one of %s. Add it.", capital(within(b.spec)), listed(set))))
 		case len(written) > 1:
 			l.report(rule.Contradicts.At(written[1], fmt.Sprintf("Only one of %s may be written. Take the others out.", listed(set)),
-				rule.Related{Message: "the other one stands here", Range: written[0]}))
+				rule.Related{Message: "The other one stands here", Range: written[0]}))
 		}
 	}
 }

@@ -2,6 +2,7 @@ package lang
 
 import (
 	"bytes"
+	"regexp"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -64,8 +65,8 @@ func suspicious(text []byte) int {
 		if bytes.IndexByte(operatorBytes, c) >= 0 {
 			chain++
 		}
-		if depth > maxDepth || chain > maxChain {
-			return i + 1
+		if depth > maxDepth || chain > maxChain || isHuge(text, i) {
+			return min(i+16, len(text))
 		}
 	}
 	return 0
@@ -87,7 +88,11 @@ func tokensTooDeep(tokens hclsyntax.Tokens) (hcl.Range, bool) {
 			chains = chains[:max(top, 1)]
 		case hclsyntax.TokenNewline, hclsyntax.TokenComma:
 			chains[top] = 0
-		case hclsyntax.TokenIdent, hclsyntax.TokenNumberLit, hclsyntax.TokenStringLit, hclsyntax.TokenQuotedLit, hclsyntax.TokenComment, hclsyntax.TokenEqual:
+		case hclsyntax.TokenNumberLit:
+			if hugeNumber.Match(t.Bytes) {
+				return t.Range, true
+			}
+		case hclsyntax.TokenIdent, hclsyntax.TokenStringLit, hclsyntax.TokenQuotedLit, hclsyntax.TokenComment, hclsyntax.TokenEqual:
 		default:
 			chains[top]++
 		}
@@ -98,17 +103,31 @@ func tokensTooDeep(tokens hclsyntax.Tokens) (hcl.Range, bool) {
 	return hcl.Range{}, false
 }
 
+// hugeNumber matches a number that takes long to be written out.
+var hugeNumber = regexp.MustCompile(`^[-0-9.]*[0-9.][eE][-+]?[0-9]{4}`)
+
+// isHuge reports whether text[i:] may be the exponent of such a number.
+func isHuge(text []byte, i int) bool {
+	if c := text[i]; c != 'e' && c != 'E' || i == 0 || text[i-1] < '.' || text[i-1] > '9' {
+		return false
+	}
+	return hugeNumber.Match(text[i-1 : min(i+16, len(text))])
+}
+
 // jsonTooDeep counts brackets, and operators in strings that are templates.
 func jsonTooDeep(name string, text []byte) (hcl.Range, bool) {
-	pos, depth, chain, inString := hcl.InitialPos, 0, 0, false
+	pos, depth, chain, inString, isTemplate := hcl.InitialPos, 0, 0, false, false
 	at := func() hcl.Range { return hcl.Range{Filename: name, Start: pos, End: pos} }
 	for i := 0; i < len(text); i++ {
 		c := text[i]
 		switch {
 		case c == '"':
-			inString, chain = !inString, 0
+			inString, isTemplate, chain = !inString, false, 0
 		case inString && c == '\\':
 			i++
+			chain++
+		case inString && c == '{' && (text[i-1] == '$' || text[i-1] == '%'):
+			isTemplate = true
 			chain++
 		case bytes.IndexByte(operatorBytes, c) >= 0 && inString, inString && c == '(', inString && c == '{':
 			chain++
@@ -122,7 +141,7 @@ func jsonTooDeep(name string, text []byte) (hcl.Range, bool) {
 		if c == '\n' {
 			pos.Line, pos.Column = pos.Line+1, 1
 		}
-		if depth > maxDepth || chain > maxChain {
+		if depth > maxDepth || chain > maxChain || isHuge(text, i) && (isTemplate || !inString) {
 			return at(), true
 		}
 	}

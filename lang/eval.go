@@ -57,7 +57,7 @@ func (l *loader) value(expr hcl.Expression, it *iteration) (cty.Value, bool) {
 	}
 	v, diags := expr.Value(l.context(&names, it))
 	if diags.HasErrors() {
-		l.failed(diags, names.secret)
+		l.failed(diags, names.secret, expr.Range())
 		return cty.DynamicVal, false
 	}
 	return v, true
@@ -71,12 +71,12 @@ func isText(expr hcl.Expression) bool {
 
 // failed reports why an expression has no value. What HCL says may quote
 // values, so it is left out when one of them is secret.
-func (l *loader) failed(diags hcl.Diagnostics, secret bool) {
+func (l *loader) failed(diags hcl.Diagnostics, secret bool, around hcl.Range) {
 	for _, d := range diags {
 		if d.Severity != hcl.DiagError {
 			continue
 		}
-		finding := wrap(rule.Evaluation, d)
+		finding := wrap(rule.Evaluation, d, around)
 		if secret {
 			finding.Detail = "The expression has no value. It uses a sensitive one, so what is wrong with it is not shown here. Try it with another value."
 		}

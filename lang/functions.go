@@ -47,7 +47,7 @@ func pureFunctions() map[string]function.Function {
 		"strlen": stdlib.StrlenFunc, "strrev": stdlib.ReverseFunc, "substr": stdlib.SubstrFunc,
 		"timeadd": stdlib.TimeAddFunc, "title": stdlib.TitleFunc, "tobool": stdlib.MakeToFunc(cty.Bool),
 		"tolist": stdlib.MakeToFunc(cty.List(cty.DynamicPseudoType)), "tomap": stdlib.MakeToFunc(cty.Map(cty.DynamicPseudoType)),
-		"tonumber": stdlib.MakeToFunc(cty.Number), "toset": stdlib.MakeToFunc(cty.Set(cty.DynamicPseudoType)),
+		"tonumber": guarded(stdlib.MakeToFunc(cty.Number), shortNumber), "toset": stdlib.MakeToFunc(cty.Set(cty.DynamicPseudoType)),
 		"tostring": guarded(stdlib.MakeToFunc(cty.String), shortNumber), "trim": stdlib.TrimFunc,
 		"trimprefix": stdlib.TrimPrefixFunc, "trimspace": stdlib.TrimSpaceFunc, "trimsuffix": stdlib.TrimSuffixFunc,
 		"try": tryfunc.TryFunc, "upper": stdlib.UpperFunc, "values": stdlib.ValuesFunc,
@@ -102,14 +102,15 @@ func shortIndent(args []cty.Value) error {
 
 // shortNumber refuses to write out numbers of thousands of digits.
 func shortNumber(args []cty.Value) error {
-	if args[0].Type() != cty.Number {
-		return nil
-	}
-	if n := args[0].AsBigFloat(); n.MantExp(nil) > 4096 || n.MantExp(nil) < -4096 {
+	switch a := args[0]; {
+	case a.Type() == cty.Number && isLong(a), a.Type() == cty.String && hugeNumber.MatchString(a.AsString()):
 		return errors.New("the number has too many digits")
 	}
 	return nil
 }
+
+// hugeInside matches a document that holds a number of that kind as a value.
+var hugeInside = regexp.MustCompile(`(^|[\s:\[,])-?[0-9][0-9.]*[eE][-+]?[0-9]{4}`)
 
 // smallProduct refuses products of more than a million elements.
 func smallProduct(args []cty.Value) error {
@@ -125,7 +126,11 @@ func smallProduct(args []cty.Value) error {
 
 // shallow refuses JSON that is nested too deep.
 func shallow(args []cty.Value) error {
-	if deep([]byte(args[0].AsString())) {
+	text := args[0].AsString()
+	if hugeInside.MatchString(text) {
+		return errors.New("a number in it has too many digits")
+	}
+	if deep([]byte(text)) {
 		return errors.New("it is nested more than " + strconv.Itoa(maxDepth) + " deep")
 	}
 	return nil
@@ -165,6 +170,8 @@ func shallowYAML(args []cty.Value) error {
 		return errors.New("it is larger than 1 MiB")
 	case brackets(text) > maxDepth || deepBlock.Match(text):
 		return errors.New("it is nested more than " + strconv.Itoa(maxDepth) + " deep")
+	case hugeInside.Match(text):
+		return errors.New("a number in it has too many digits")
 	case yamlAlias.Match(text):
 		return errors.New("aliases (*name) are not supported: write the value out")
 	}

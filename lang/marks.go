@@ -109,7 +109,7 @@ func annotateMap(expr hcl.Expression, v cty.Value) cty.Value {
 }
 
 // maxWeight is how many values, or bytes of text, one local or variable may
-// hold.
+// hold. A number of thousands of digits weighs more than that.
 const maxWeight = 4 << 20
 
 // heavy reports whether v is larger than maxWeight.
@@ -119,6 +119,12 @@ func heavy(v cty.Value) bool {
 	return left < 0
 }
 
+// isLong reports whether a number has thousands of digits.
+func isLong(v cty.Value) bool {
+	exponent := v.AsBigFloat().MantExp(nil)
+	return exponent > 4096 || exponent < -4096
+}
+
 // weigh subtracts the size of v from left, until nothing is left.
 func weigh(v cty.Value, left *int) {
 	v, _ = v.Unmark()
@@ -126,8 +132,14 @@ func weigh(v cty.Value, left *int) {
 	if *left < 0 || v.IsNull() || !v.IsKnown() {
 		return
 	}
-	if v.Type() == cty.String {
+	switch v.Type() {
+	case cty.String:
 		*left -= len(v.AsString())
+		return
+	case cty.Number:
+		if isLong(v) {
+			*left = -1
+		}
 		return
 	}
 	if !v.CanIterateElements() {

@@ -15,10 +15,11 @@ import (
 // report adds one finding.
 func (l *loader) report(d *hcl.Diagnostic) { l.diags = append(l.diags, d) }
 
-// reportAll adds findings of HCL's as ours.
-func (l *loader) reportAll(r rule.Rule, diags hcl.Diagnostics) {
+// reportAll adds findings of HCL's as ours. around is the place to name where
+// HCL names none.
+func (l *loader) reportAll(r rule.Rule, diags hcl.Diagnostics, around hcl.Range) {
 	for _, d := range diags {
-		l.report(wrap(r, d))
+		l.report(wrap(r, d, around))
 	}
 }
 

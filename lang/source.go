@@ -31,7 +31,7 @@ func (l *loader) files() []hcl.Body {
 		}
 	}
 	if len(bodies) == 0 && !l.partial {
-		l.report(rule.NoFiles.At(hcl.Range{Filename: ".", Start: hcl.InitialPos, End: hcl.InitialPos},
+		l.report(rule.NoFiles.At(start("."),
 			"The folder holds no file whose name ends in .ha.hcl or .ha.json. Name the folder of the configuration, or let hactl init write a first one."))
 	}
 	return bodies
@@ -62,8 +62,7 @@ func (l *loader) file(name string) []hcl.Body {
 // then unknown rather than undefined.
 func (l *loader) unreadable(name string, err error) {
 	l.partial = true
-	start := hcl.Range{Filename: name, Start: hcl.InitialPos, End: hcl.InitialPos}
-	l.report(rule.Unreadable.At(start, fmt.Sprintf("%s can't be read: %s. Make it a readable text file, or move it out of the folder.", name, cause(err))))
+	l.report(rule.Unreadable.At(start(name), fmt.Sprintf("%s can't be read: %s. Make it a readable text file, or move it out of the folder.", name, cause(err))))
 }
 
 // cause returns what went wrong without the operation and the name.
@@ -106,19 +105,19 @@ func (l *loader) parse(name string, text []byte) (hcl.Body, bool) {
 	}
 	if isJSON {
 		file, diags := json.Parse(text, name)
-		return l.parsed(file, diags, nil)
+		return l.parsed(name, file, diags, nil)
 	}
 	file, diags := hclsyntax.ParseConfig(text, name, hcl.InitialPos)
-	return l.parsed(file, diags, cut)
+	return l.parsed(name, file, diags, cut)
 }
 
 // tooDeep reports a text that is not parsed because it is too deep.
 func (l *loader) tooDeep(at hcl.Range) {
-	l.report(rule.TooLarge.At(at, fmt.Sprintf("Brackets are nested more than %d deep here, or more than %d operators follow each other. Split the expression with locals.", maxDepth, maxChain)))
+	l.report(rule.TooLarge.At(at, fmt.Sprintf("Brackets are nested more than %d deep here, or more than %d operators follow each other, or a number has an exponent above 999. Split the expression with locals, or write a smaller number.", maxDepth, maxChain)))
 }
 
 // parsed reports syntax errors and keeps of the file what stands before them.
-func (l *loader) parsed(file *hcl.File, diags hcl.Diagnostics, before func(*hcl.File, hcl.Pos)) (hcl.Body, bool) {
+func (l *loader) parsed(name string, file *hcl.File, diags hcl.Diagnostics, before func(*hcl.File, hcl.Pos)) (hcl.Body, bool) {
 	if !diags.HasErrors() {
 		return file.Body, true
 	}
@@ -129,7 +128,7 @@ func (l *loader) parsed(file *hcl.File, diags hcl.Diagnostics, before func(*hcl.
 			first = d
 		}
 	}
-	l.report(wrap(rule.Syntax, first))
+	l.report(wrap(rule.Syntax, first, start(name)))
 	if before == nil || file == nil {
 		return nil, false
 	}
@@ -150,13 +149,13 @@ func cut(file *hcl.File, pos hcl.Pos) {
 	}
 }
 
-// wrap turns a finding of HCL's into one of ours.
-func wrap(r rule.Rule, d *hcl.Diagnostic) *hcl.Diagnostic {
+// wrap turns a finding of HCL's into one of ours. around is the place to name
+// where HCL names none.
+func wrap(r rule.Rule, d *hcl.Diagnostic, around hcl.Range) *hcl.Diagnostic {
 	detail := strings.TrimSpace(d.Detail)
 	detail = strings.TrimRight(detail, ".") + "."
-	rng := hcl.Range{}
-	if d.Subject != nil {
-		rng = *d.Subject
+	if d.Subject != nil && d.Subject.Filename != "" {
+		around = *d.Subject
 	}
-	return r.At(rng, d.Summary+": "+detail)
+	return r.At(around, d.Summary+": "+detail)
 }

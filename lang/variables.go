@@ -120,7 +120,7 @@ func (l *loader) variableType(v *variable, f field) {
 	typ, defaults, diags := typeexpr.TypeConstraintWithDefaults(f.expr)
 	if diags.HasErrors() {
 		v.broken = true
-		l.report(wrap(rule.BadVariable, diags[0]))
+		l.report(wrap(rule.BadVariable, diags[0], f.expr.Range()))
 		return
 	}
 	v.typ, v.defaults, v.typed = typ, defaults, true
@@ -190,11 +190,11 @@ func (l *loader) giveFile(declared map[string]*variable, f VarFile) {
 	}
 	file, diags := parse()
 	if diags.HasErrors() {
-		l.report(wrap(rule.Syntax, diags[0]))
+		l.report(wrap(rule.Syntax, diags[0], start(f.Name)))
 		return
 	}
 	attrs, diags := file.Body.JustAttributes()
-	l.reportAll(rule.WrongForm, diags)
+	l.reportAll(rule.WrongForm, diags, start(f.Name))
 	for _, field := range jsonFields(attrs) {
 		v := declared[field.name]
 		switch {
@@ -238,7 +238,7 @@ func (l *loader) evaluateGiven(v *variable, g *given) {
 		var diags hcl.Diagnostics
 		if value, diags = g.expr.Value(nil); diags.HasErrors() {
 			v.broken = true
-			l.failed(diags[:1], v.sensitive)
+			l.failed(diags[:1], v.sensitive, g.at)
 			return
 		}
 	}
@@ -313,7 +313,7 @@ func (l *loader) check(v *variable, condition, message hcl.Expression) {
 	}
 	if reason, ok := l.reason(message); ok {
 		l.report(rule.Refused.At(v.given.at, fmt.Sprintf("var.%s is refused: %s", v.name, reason),
-			rule.Related{Message: "the condition stands here", Range: condition.Range()}))
+			rule.Related{Message: "The condition stands here", Range: condition.Range()}))
 	}
 }
 

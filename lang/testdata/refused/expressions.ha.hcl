@@ -8,7 +8,9 @@ locals {
   wide    = format("%99999999d", 1) # ERROR HA022: a width or precision above 999 is too large
   indent  = indent(99999999, "x\ny") # ERROR HA022: more than 999 spaces
   product = setproduct(range(1024), range(1024), range(2)) # ERROR HA022: 2097152 elements are too many
-  digits  = tostring(1e999999) # ERROR HA022: the number has too many digits
+  digits  = tostring(pow(10, 300) * pow(10, 300) * pow(10, 300) * pow(10, 300) * pow(10, 300)) # ERROR HA022: the number has too many digits
+  power   = tonumber("1e99999") # ERROR HA022: the number has too many digits
+  parsed  = jsondecode("[1e99999]") # ERROR HA022: a number in it has too many digits
   deep    = jsondecode("${join("", [for i in range(500) : "["])}") # ERROR HA022: it is nested more than 250 deep
   laugh   = yamldecode("a: &a [1]\nb: *a\n") # ERROR HA022: aliases
   mask    = cidrnetmask("2001:db8::/64") # ERROR HA022: 2001:db8::/64 is no IPv4 network
