@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -19,6 +20,7 @@ import (
 
 // memory is a plan store whose hosts do what a function says.
 type memory struct {
+	mu      sync.Mutex // its functions run from timers, too
 	reports map[string]*status.Host
 	onPut   func(host string, d *plan.Document) error
 	onRead  func(host string) error
@@ -29,10 +31,14 @@ func (m *memory) PutPlan(_ context.Context, host string, data []byte) error {
 	if err != nil {
 		return err
 	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	return m.onPut(host, d)
 }
 
 func (m *memory) Status(_ context.Context, host string) ([]byte, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	if m.onRead != nil {
 		if err := m.onRead(host); err != nil {
 			return nil, err
@@ -109,14 +115,20 @@ func stateOf(host string) string {
 }
 
 func TestRollout(t *testing.T) {
-	later := func(d time.Duration, f func()) { time.AfterFunc(d, f) }
+	later := func(m *memory, d time.Duration, f func()) {
+		time.AfterFunc(d, func() {
+			m.mu.Lock()
+			defer m.mu.Unlock()
+			f()
+		})
+	}
 	for name, c := range map[string]struct {
 		act  func(m *memory, host string, d *plan.Document) error
 		want string
 	}{
 		"each host is confirmed before the next": {
 			act: func(m *memory, host string, d *plan.Document) error {
-				later(950*time.Millisecond, func() { m.follow(host, d, stateOf(host)) })
+				later(m, 950*time.Millisecond, func() { m.follow(host, d, stateOf(host)) })
 				return nil
 			},
 			want: `
@@ -146,7 +158,7 @@ func TestRollout(t *testing.T) {
 				s := *m.reports[host]
 				s.Problem = "secret file is missing"
 				m.reports[host] = &s
-				later(1950*time.Millisecond, func() { m.follow(host, d, stateOf(host)) })
+				later(m, 1950*time.Millisecond, func() { m.follow(host, d, stateOf(host)) })
 				return nil
 			},
 			want: `
@@ -173,7 +185,7 @@ func TestRollout(t *testing.T) {
 		"and comes back": {
 			act: func(m *memory, host string, d *plan.Document) error {
 				m.onRead = func(string) error { return errors.New("no route to host") }
-				later(4950*time.Millisecond, func() {
+				later(m, 4950*time.Millisecond, func() {
 					m.onRead = nil
 					m.follow(host, d, stateOf(host))
 				})
