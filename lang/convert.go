@@ -377,22 +377,10 @@ func (c *converter) duration(d datum) (time.Duration, bool) {
 		return 0, false
 	}
 	if v < c.spec.Shortest || c.spec.Longest > 0 && v > c.spec.Longest {
-		c.wrong(rule.OutOfRange, d.at, "%s can't be %s. Write a duration from %s to %s.", c.spec.Name, d.shown(), brief(c.spec.Shortest), brief(c.spec.Longest))
+		c.wrong(rule.OutOfRange, d.at, "%s can't be %s. Write a duration from %s to %s.", c.spec.Name, d.shown(), schema.Brief(c.spec.Shortest), schema.Brief(c.spec.Longest))
 		return 0, false
 	}
 	return v, true
-}
-
-// brief returns a duration without parts that are zero: "24h".
-func brief(d time.Duration) string {
-	s := d.String()
-	if strings.HasSuffix(s, "m0s") {
-		s = strings.TrimSuffix(s, "0s")
-	}
-	if strings.HasSuffix(s, "h0m") {
-		s = strings.TrimSuffix(s, "0m")
-	}
-	return s
 }
 
 // address converts one IP address.

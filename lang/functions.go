@@ -4,8 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"math/big"
 	"regexp"
+	"slices"
 	"strconv"
 
 	"github.com/hashicorp/hcl/v2/ext/tryfunc"
@@ -110,7 +112,7 @@ func shortNumber(args []cty.Value) error {
 }
 
 // hugeInside matches a document that holds a number of that kind as a value.
-var hugeInside = regexp.MustCompile(`(^|[\s:\[,])-?[0-9][0-9.]*[eE][-+]?[0-9]{4}`)
+var hugeInside = regexp.MustCompile(`(^|[\s:\[,])-?[0-9][0-9.]*[eE][-+]?[0-9]{4,}([\s,\]}]|$)`)
 
 // smallProduct refuses products of more than a million elements.
 func smallProduct(args []cty.Value) error {
@@ -193,4 +195,9 @@ func brackets(text []byte) int {
 		deepest = max(deepest, depth)
 	}
 	return deepest
+}
+
+// FunctionNames returns the names of all functions in lexical order.
+func FunctionNames() []string {
+	return slices.Sorted(maps.Keys(functions(nil)))
 }
