@@ -43,12 +43,13 @@ func (s *step) change(c plan.Change, p plan.Router, secrets map[string]string) {
 		}
 	}
 	switch c.Class {
-	case plan.Untouched:
-		n.routers[c.ID].adopt(p, secret)
-	case plan.InPlace:
+	case plan.Untouched, plan.InPlace:
 		r := n.routers[c.ID]
+		contested := len(c.Agreement) > 0 || secret != r.secret
 		r.adopt(p, secret)
-		s.step(r, vrrp.Reconfigure{Config: config(p), Cause: "plan changed"})
+		if contested || c.Class == plan.InPlace {
+			s.step(r, vrrp.Reconfigure{Config: config(p), Cause: "plan changed", Contested: contested})
+		}
 	case plan.Added:
 		n.routers[c.ID] = newRouter(p, secret)
 	case plan.Recreated:

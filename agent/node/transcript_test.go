@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"flag"
 	"fmt"
+	"maps"
 	"net"
 	"net/netip"
 	"os"
@@ -29,6 +30,7 @@ var update = flag.Bool("update", false, "rewrite testdata/node/*.txt")
 //
 //	link NAME [down|nocarrier|gone] [index=N] [own=PREFIX,...] [ours=PREFIX,...] [tentative=PREFIX]
 //	router ID vrid=N priority=N [KEY=VALUE...]   for the next plan
+//	secret FILE CONTENT                          from the next plan on
 //	plan                                         follow the routers since the last plan
 //	sockets [none]                               open those that are needed, or none at all
 //	advert LINK FROM vrid=N priority=N [KEY=VALUE...]
@@ -64,7 +66,7 @@ func TestTranscripts(t *testing.T) {
 
 // replay returns text with what follows each "----" made anew.
 func replay(t *testing.T, text string) string {
-	s := &script{t: t, node: New(), links: map[string]Link{}}
+	s := &script{t: t, node: New(), links: map[string]Link{}, secrets: map[string]string{"/etc/hactl/key": "s3cret"}}
 	skip := false
 	lines := bufio.NewScanner(strings.NewReader(text))
 	for lines.Scan() {
@@ -97,6 +99,7 @@ type script struct {
 	deadline   vrrp.Instant
 	links      map[string]Link
 	routers    []plan.Router
+	secrets    map[string]string
 }
 
 // directive carries out one line.
@@ -113,7 +116,9 @@ func (s *script) directive(words []string) {
 			s.t.Fatal(err)
 		}
 		s.routers = nil
-		s.step(Plan{Plan: p, Secrets: map[string]string{"/etc/hactl/key": "s3cret"}})
+		s.step(Plan{Plan: p, Secrets: maps.Clone(s.secrets)})
+	case "secret":
+		s.secrets[args[0]] = args[1]
 	case "sockets":
 		var open []Socket
 		if len(args) == 0 {

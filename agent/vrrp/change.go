@@ -37,10 +37,19 @@ func (r *Router) reconfigure(now Instant, in Reconfigure) {
 	}
 	r.reconsider(now, before, in.Cause)
 
+	if r.state != Active || r.yield != nil {
+		return
+	}
 	// A Backup must learn a longer interval before it misses adverts, so tell
 	// it now rather than at the end of the old interval.
-	if r.state == Active && r.yield == nil && r.cfg.Interval != old.Interval {
+	if r.cfg.Interval != old.Interval {
 		r.advertise(now)
+	}
+	// A rival that hears r only now gives way to its next advert without a word,
+	// and leaves its MAC in the neighbours' caches; or it is the better one, and
+	// answers that advert. What is left then of this router's claim is announced.
+	if in.Contested {
+		r.repeat = now.Add(r.cfg.Interval + grace)
 	}
 }
 

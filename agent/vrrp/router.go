@@ -137,6 +137,11 @@ type (
 	Reconfigure struct {
 		Config Config
 		Cause  string
+
+		// Contested: until now the neighbours may have been deaf to this router
+		// and it to them, by a difference of passwords, say. What Config has not
+		// changed may be the reason.
+		Contested bool
 	}
 
 	// Timeout: the deadline of the last Result has been reached. A Timeout before

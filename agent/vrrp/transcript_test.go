@@ -31,6 +31,7 @@ var update = flag.Bool("update", false, "rewrite testdata/vrrp/*.txt")
 //	priority N CAUSE
 //	primary ADDRESS
 //	reconfigure KEY=VALUE...   the other keys stay
+//	agree                      reconfigure: what made the neighbours deaf is gone
 //	advance D                  lets time pass, and fires timers at their instants
 func TestTranscripts(t *testing.T) {
 	files, err := filepath.Glob("../../testdata/vrrp/*.txt")
@@ -125,6 +126,8 @@ func (s *script) directive(line string) {
 	case "reconfigure":
 		_, config := s.options(rest, s.router.Config())
 		s.step(Reconfigure{Config: config, Cause: "new plan"})
+	case "agree":
+		s.step(Reconfigure{Config: s.router.Config(), Cause: "new plan", Contested: true})
 	case "advance":
 		s.advance(s.duration(rest))
 	default:
