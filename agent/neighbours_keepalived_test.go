@@ -23,6 +23,20 @@ func needKeepalived(t *testing.T) string {
 	return ""
 }
 
+// needWord skips the test when keepalived does not know a word of its
+// configuration.
+func needWord(t *testing.T, config, word string) {
+	t.Helper()
+	program, file := needKeepalived(t), filepath.Join(t.TempDir(), "conf")
+	if err := os.WriteFile(file, []byte(config), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out, _ := exec.Command(program, "--config-test", "--use-file", file).CombinedOutput()
+	if bytes.Contains(out, []byte("Unknown keyword '"+word+"'")) {
+		t.Skipf("needs a keepalived that knows %s", word)
+	}
+}
+
 // keepalived is the one on a host of a cluster. Its log is the host's.
 type keepalived struct {
 	*cluster
@@ -68,11 +82,8 @@ func (k *keepalived) kill() {
 	<-k.process.Done()
 }
 
-// terminate asks it to leave.
-func (k *keepalived) terminate() { k.must(k.process.Signal(syscall.SIGTERM)) }
-
-// has reports whether its log has a text.
-func (k *keepalived) has(text string) bool {
+// said reports whether a text is in its log.
+func (k *keepalived) said(text string) bool {
 	data, _ := os.ReadFile(k.logFile(k.host))
 	return bytes.Contains(data, []byte(text))
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -77,9 +78,9 @@ const secret = "s3cret"
 type setup struct {
 	transport
 	preferred string             // the host with the higher priority
-	ours      func(*plan.Router) // changes our plan; nil for nothing
-	theirs    string             // more lines for keepalived's vrrp_instance
-	password  string             // keepalived's, when it is not the secret
+	ours      func(*plan.Router) // changes our plan; nil: nothing
+	theirs    string             // one more line for keepalived's vrrp_instance; empty: none
+	password  string             // keepalived's; empty: the secret
 }
 
 // priority is that of a host.
@@ -126,7 +127,7 @@ func (s setup) config() string {
 	if s.version == 2 {
 		fmt.Fprintf(&b, " authentication {\n  auth_type PASS\n  auth_pass %s\n }\n", cmp.Or(s.password, secret))
 	}
-	fmt.Fprintf(&b, " virtual_ipaddress {\n  %s\n }\n%s}\n", strings.Join(s.addresses(), "\n  "), s.theirs)
+	fmt.Fprintf(&b, " virtual_ipaddress {\n  %s\n }\n %s\n}\n", strings.Join(s.addresses(), "\n  "), s.theirs)
 	return b.String()
 }
 
@@ -138,12 +139,14 @@ func (s setup) bound() time.Duration {
 	return activeDown(r) + time.Second
 }
 
-// mixed is a segment with the two routers.
+// mixed is a segment with the two routers, and a client that asks for the
+// address.
 type mixed struct {
 	*cluster
 	setup
-	peer *keepalived
-	dead map[string]bool // hosts without power
+	peer  *keepalived
+	probe *netlab.Probe   // nil before startBoth
+	dead  map[string]bool // hosts without power
 }
 
 // newMixed builds the segment and starts nothing.
@@ -156,14 +159,15 @@ func newMixed(t *testing.T, s setup) *mixed {
 	return m
 }
 
-// startBoth starts the preferred router, waits until it has the address, and
-// starts the other.
+// startBoth starts the preferred router, waits until it has the address, starts
+// the other, and lets the client begin.
 func (m *mixed) startBoth() {
 	m.t.Helper()
 	m.run(m.preferred)
-	m.await(m.preferred+" to have the address", func() bool { return m.holds(m.preferred, m.vip()) })
+	m.await(speaks[m.preferred]+" to have the address", func() bool { return m.holds(m.preferred, m.vip()) })
 	m.run(other(m.preferred))
-	m.await(other(m.preferred)+" to be Backup", func() bool { return m.isBackup(other(m.preferred)) })
+	m.await(speaks[other(m.preferred)]+" to be Backup", func() bool { return m.isBackup(other(m.preferred)) })
+	m.probe = m.cluster.probe(m.vip(), m.preferred)
 }
 
 // run starts the router of a host, and returns when.
@@ -181,13 +185,10 @@ func (m *mixed) run(host string) time.Time {
 // isBackup reports whether a router says that it is Backup.
 func (m *mixed) isBackup(host string) bool {
 	if host == us {
-		return m.ourState() == "backup"
+		return m.state(us, m.router().ID) == "backup"
 	}
-	return m.peer.has("Entering BACKUP STATE")
+	return m.peer.said("Entering BACKUP STATE")
 }
-
-// ourState is that of our router.
-func (m *mixed) ourState() string { return m.state(us, m.router().ID) }
 
 // die takes the power from a host, and returns when: not a packet comes from
 // it any more.
@@ -221,6 +222,14 @@ func (m *mixed) revive(host string) time.Time {
 	return m.run(host)
 }
 
+// leave tells the router of a host to stop, and returns when.
+func (m *mixed) leave(host string) time.Time {
+	m.t.Helper()
+	process := map[string]*netlab.Process{us: m.agents[us], them: m.peer.process}[host]
+	m.must(process.Signal(syscall.SIGTERM))
+	return time.Now()
+}
+
 // owners are the hosts with power that hold the address.
 func (m *mixed) owners() []string {
 	m.t.Helper()
@@ -233,36 +242,38 @@ func (m *mixed) owners() []string {
 	return owners
 }
 
-// settle watches the segment from an instant until the bound is over, fails
-// unless host alone owns the address by then, and the client is answered by it,
-// and returns how long it took.
-func (m *mixed) settle(p *netlab.Probe, from time.Time, host string) time.Duration {
+// settle watches the segment from an instant until the bound is over. By then
+// host alone must own the address, and answer the client. It returns how long it
+// took until nobody else did.
+func (m *mixed) settle(from time.Time, host string) time.Duration {
 	m.t.Helper()
-	return m.settleWithin(p, from, m.bound(), host)
+	return m.settleWithin(m.bound(), from, host)
 }
 
 // settleWithin is settle with another bound.
-func (m *mixed) settleWithin(p *netlab.Probe, from time.Time, bound time.Duration, host string) time.Duration {
+func (m *mixed) settleWithin(bound time.Duration, from time.Time, host string) time.Duration {
 	m.t.Helper()
 	var owners []string
-	var since time.Time // of the owners
+	since := from // of the owners
 	for time.Since(from) < bound {
-		if now := m.owners(); !slices.Equal(now, owners) || since.IsZero() {
+		if now := m.owners(); !slices.Equal(now, owners) {
 			owners, since = now, time.Now()
 		}
 		<-time.After(5 * time.Millisecond)
 	}
-	if r := p.Report(); !slices.Equal(owners, []string{host}) || r.Responder() != host {
-		m.t.Fatalf("after %v the owners are %q and %s answers, want %s alone\n%v", bound, owners, r.Responder(), host, r)
+	if r := m.probe.Report(); !slices.Equal(owners, []string{host}) || r.Responder() != host {
+		m.t.Fatalf("%v after the event %q own the address and %s answers, want %s alone\n%v", bound, owners, r.Responder(), host, r)
 	}
-	return since.Sub(from)
+	return since.Sub(from).Round(time.Millisecond)
 }
 
-// turns are the hosts that answered the client, in order.
-func turns(r netlab.Report) []string {
-	var hosts []string
-	for _, turn := range r.Turns {
-		hosts = append(hosts, turn.Host)
+// saw ends the client and returns what it saw: answers of these hosts, in this
+// order.
+func (m *mixed) saw(hosts ...string) netlab.Report {
+	m.t.Helper()
+	r := m.probe.Stop()
+	if !slices.EqualFunc(r.Turns, hosts, func(turn netlab.Turn, host string) bool { return turn.Host == host }) {
+		m.t.Errorf("want answers of %q, in this order:\n%v", hosts, r)
 	}
-	return hosts
+	return r
 }
