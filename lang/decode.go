@@ -59,7 +59,7 @@ func (l *loader) decodeRoot(top map[string][]*section) {
 		}
 	}
 	for _, k := range []*kind{l.scope.hosts, l.scope.clusters} {
-		if l.partial || k.broken || slices.ContainsFunc(k.dynamic, func(g *generator) bool { return g.broken }) {
+		if !l.whole(k) {
 			root.broken = append(root.broken, k.name)
 		}
 	}

@@ -43,7 +43,7 @@ func (it *iteration) within(ctx *hcl.EvalContext) *hcl.EvalContext {
 // value evaluates an expression. ok is false when it has no value for a reason
 // that was reported.
 func (l *loader) value(expr hcl.Expression, it *iteration) (cty.Value, bool) {
-	if _, ok := expr.(*hclsyntax.LiteralValueExpr); ok || isText(expr) {
+	if isLiteral(expr) {
 		v, diags := expr.Value(nil)
 		return v, !diags.HasErrors()
 	}
@@ -63,10 +63,18 @@ func (l *loader) value(expr hcl.Expression, it *iteration) (cty.Value, bool) {
 	return v, true
 }
 
-// isText reports whether an expression is a text without templates.
-func isText(expr hcl.Expression) bool {
-	t, ok := expr.(*hclsyntax.TemplateExpr)
-	return ok && t.IsStringLiteral()
+// isLiteral reports whether an expression is a number, true, false, null, a
+// text without templates, or a list of them. Most are.
+func isLiteral(expr hcl.Expression) bool {
+	switch e := expr.(type) {
+	case *hclsyntax.LiteralValueExpr:
+		return true
+	case *hclsyntax.TemplateExpr:
+		return e.IsStringLiteral()
+	case *hclsyntax.TupleConsExpr:
+		return !slices.ContainsFunc(e.Exprs, func(e hclsyntax.Expression) bool { return !isLiteral(e) })
+	}
+	return false
 }
 
 // failed reports why an expression has no value. What HCL says may quote
@@ -207,16 +215,16 @@ func (l *loader) useObject(k *kind, into map[string]cty.Value, t hcl.Traversal) 
 	return o.state == finished
 }
 
-// useAll makes every block of a kind.
+// useAll makes every block of a kind. It is false when one is missing for a
+// reason that was reported.
 func (l *loader) useAll(k *kind, into map[string]cty.Value, at hcl.Range) bool {
-	if l.scope.full != nil && k == l.scope.hosts {
-		return true
+	if l.scope.full == nil || k != l.scope.hosts {
+		for it := l.all(k, at).ElementIterator(); it.Next(); {
+			name, v := it.Element()
+			into[name.AsString()] = v
+		}
 	}
-	for it := l.all(k, at).ElementIterator(); it.Next(); {
-		name, v := it.Element()
-		into[name.AsString()] = v
-	}
-	return true
+	return l.whole(k)
 }
 
 // names returns the names of all blocks of kind k that are known by now.

@@ -98,6 +98,44 @@ func TestGetters(t *testing.T) {
 	}
 }
 
+// TestOrigins looks where elements of computed lists are said to be.
+func TestOrigins(t *testing.T) {
+	web := load(t, "hosts.ha.hcl", `
+host "lb01" {}
+host "lb02" {}
+locals {
+  lbs  = [host.lb01, host.lb02]
+  nets = ["10.0.0.1", "10.0.0.2"]
+}
+`, "main.ha.hcl", `
+cluster "web" {
+  hosts  = [for h in local.lbs : h if h.name != "none"]
+  prefer = values(host)
+  vip "a" {
+    vrid      = 1
+    addresses = [for n in local.nets : "${n}/24"]
+  }
+}
+`).Clusters()[0]
+	var got []string
+	for _, name := range []string{"hosts", "prefer"} {
+		for _, v := range web.Refs(name) {
+			got = append(got, name+" "+v.V.ID+" "+v.Range.String())
+		}
+	}
+	for _, v := range web.Blocks("vip")[0].Prefixes("addresses") {
+		got = append(got, v.V.String()+" "+v.Range.String())
+	}
+	want := []string{
+		"hosts lb01 hosts.ha.hcl:5,11-20", "hosts lb02 hosts.ha.hcl:5,22-31",
+		"prefer lb01 main.ha.hcl:4,12-24", "prefer lb02 main.ha.hcl:4,12-24",
+		"10.0.0.1/24 hosts.ha.hcl:6,11-21", "10.0.0.2/24 hosts.ha.hcl:6,23-33",
+	}
+	if a, b := strings.Join(want, "\n"), strings.Join(got, "\n"); a != b {
+		t.Error(udiff.Unified("want", "got", a, b))
+	}
+}
+
 // TestGettersPanic asks for what the table lacks, which is a mistake of ours.
 func TestGettersPanic(t *testing.T) {
 	vip := load(t, "main.ha.hcl", pair).Clusters()[0].Blocks("vip")[0]

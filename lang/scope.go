@@ -228,12 +228,18 @@ func (l *loader) find(k *kind, name string, from hcl.Range) (o *object, whole bo
 	if o, ok := k.static[name]; ok {
 		return o, true
 	}
-	whole = !l.partial && !k.broken
 	for _, g := range k.dynamic {
 		l.generate(k, g, from)
-		whole = whole && !g.broken && g.state == finished
 	}
-	return k.generated[name], whole
+	return k.generated[name], l.whole(k)
+}
+
+// whole reports whether every block of kind k is known, now that its dynamic
+// blocks were asked for theirs.
+func (l *loader) whole(k *kind) bool {
+	return !l.partial && !k.broken && !slices.ContainsFunc(k.dynamic, func(g *generator) bool {
+		return g.broken || g.state != finished
+	})
 }
 
 // all makes the map of all blocks of kind k.

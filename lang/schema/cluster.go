@@ -86,7 +86,7 @@ var auth = &Block{
   secret_file = "/etc/hactl/web.secret"
 }`,
 	Attributes: []Attribute{
-		{Name: "type", Type: String, Required: true, Enum: []string{"pass"}, Example: `"pass"`,
+		{Name: "type", Type: String, Required: true, Enum: []string{"pass"}, Later: []string{"hmac-sha256"}, Example: `"pass"`,
 			Doc: "`pass`: in version 2 only, at most 8 bytes, sent in clear text."},
 		{Name: "secret", Type: String, Form: Filled, Sensitive: true, Example: `var.secret`,
 			Doc: "The secret itself; it will stand in the plan."},

@@ -48,6 +48,7 @@ type Attribute struct {
 	Shortest  time.Duration // for Duration, inclusive
 	Longest   time.Duration // for Duration, inclusive; zero: unbounded
 	Enum      []string      // for String: the only values; empty: no such limit
+	Later     []string      // for String: values of the language that this version does not support yet
 	EnumInt   []int         // for Integer: the only values; empty: no such limit
 	Sensitive bool          // the value is never printed
 	Doc       string        // one sentence or more, for the reference and for editors

@@ -20,3 +20,13 @@ dynamic "cluster" {
   labels   = [cluster.key]
   content {}
 }
+
+locals {
+  names = [for h in host : h.name] # ERROR HA021: dynamic "host" → local.names → dynamic "host".
+}
+
+dynamic "host" {
+  for_each = toset(local.names)
+  labels   = [host.key]
+  content {}
+}

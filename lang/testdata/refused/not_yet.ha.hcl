@@ -15,7 +15,7 @@ cluster "web" {
   }
 
   auth {
-    type   = "hmac-sha256" # ERROR HA015: type can't be "hmac-sha256". Write "pass".
+    type   = "hmac-sha256" # ERROR HA007: type = "hmac-sha256" is not supported yet by this version. Write "pass".
     active = 2 # ERROR HA007: active
     secret = "x"
 
