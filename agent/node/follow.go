@@ -67,50 +67,35 @@ func (s *step) retire(r *router, cause string) {
 	s.yield(r, cause)
 }
 
-// yield lets an Active router look for a successor first; every other one, and
-// an owner, whose addresses stay anyway, stops at once (RFC 9568 section 6.4,
-// Shutdown).
+// yield sends a router on its way out: an Active one looks for a successor
+// first; every other one, and an owner, whose addresses stay anyway, stops at
+// once (RFC 9568 section 6.4, Shutdown).
 func (s *step) yield(r *router, cause string) {
+	r.departs = true
 	if r.machine.State() == vrrp.Active && r.plan.Priority != plan.Owner {
 		s.step(r, vrrp.Yield{Cause: cause})
+		return
 	}
-	if r.machine.State() != vrrp.Active || r.plan.Priority == plan.Owner {
-		s.step(r, vrrp.Shutdown{Cause: cause})
-	}
+	s.step(r, vrrp.Shutdown{Cause: cause})
 }
 
-// sweep ends what has nothing left to do: routers that leave and are no longer
-// Active stop, retired ones that have stopped are forgotten.
+// sweep forgets the retired routers that have stopped.
 func (s *step) sweep() {
 	n := s.node
-	for _, r := range n.leavers() {
-		if r.machine.State() == vrrp.Backup {
-			s.step(r, vrrp.Shutdown{Cause: r.machine.Cause()})
-		}
-	}
 	kept := n.retired[:0]
 	for _, r := range n.retired {
-		if r.machine.State() == vrrp.Initialize {
-			n.queue.set(r, vrrp.Never)
-			continue
+		if r.machine.State() != vrrp.Initialize {
+			kept = append(kept, r)
 		}
-		kept = append(kept, r)
 	}
-	if len(kept) < len(n.retired) {
-		clear(n.retired[len(kept):])
-		n.retired = kept
-		n.index()
-		s.reviewAll()
-		s.converge = true
+	if len(kept) == len(n.retired) {
+		return
 	}
-}
-
-// leavers returns the routers that are on their way out.
-func (n *Node) leavers() []*router {
-	if n.leaving {
-		return n.all()
-	}
-	return n.retired
+	clear(n.retired[len(kept):])
+	n.retired = kept
+	n.index()
+	s.reviewAll()
+	s.converge = true
 }
 
 // index rebuilds the table of who gets a packet. A retired router keeps its

@@ -300,12 +300,16 @@ type step struct {
 	sockets  bool // the shell has just said which sockets are open
 }
 
-// step feeds one input to one router and collects what follows.
+// step feeds one input to one router and collects what follows. One that is on
+// its way out stops when it has given its addresses up.
 func (s *step) step(r *router, in vrrp.Input) {
 	res := r.machine.Step(s.now, in)
 	s.node.queue.set(r, res.Deadline)
 	for _, e := range res.Effects {
 		s.effect(r, e)
+	}
+	if r.departs && r.machine.State() == vrrp.Backup {
+		s.step(r, vrrp.Shutdown{Cause: r.machine.Cause()})
 	}
 }
 

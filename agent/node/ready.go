@@ -10,55 +10,90 @@ import (
 
 // reviewAll starts the routers that have what they need, and stops those that
 // no longer have it. An interface that is missing or down is a state that is
-// waited for.
+// waited for. The routers of one vip start and release together: a host that
+// cannot serve one family leaves the other to its neighbours, too.
 func (s *step) reviewAll() {
-	for _, r := range s.node.all() {
-		s.review(r)
+	all := s.node.all()
+	lacks := map[string]need{} // by vip
+	for _, r := range all {
+		if lack := s.lack(r); lack != "" && !s.node.isRetired(r) {
+			lacks[r.plan.Vip] = need{r, lack}
+		}
+	}
+	for _, r := range all {
+		s.review(r, lacks[r.plan.Vip])
 	}
 }
 
-// review starts or stops one router. One that runs and needs another socket
-// than before goes on: the shell opens it after this step, and says so.
-func (s *step) review(r *router) {
-	primary, lack := s.node.lack(r)
+// need is what a router lacks to run; the zero need is nothing.
+type need struct {
+	router *router
+	lack   string
+}
+
+// review starts or stops one router, which may have a sibling that cannot run.
+func (s *step) review(r *router, sibling need) {
+	lack := s.lack(r)
 	running := r.machine.State() != vrrp.Initialize
-	if lack == "" && !s.node.hears(r) {
-		if running && !s.sockets {
-			return
-		}
-		lack = fmt.Sprintf("no socket on interface %s", r.plan.Interface)
-	}
 	r.waiting = lack
 	switch {
-	case lack == "" && running:
-		if primary != r.machine.Primary() {
-			s.step(r, vrrp.Primary{Address: primary})
-		}
-	case lack == "" && !s.node.leaving && !s.node.isRetired(r):
-		s.step(r, vrrp.Startup{Primary: primary})
 	case lack != "" && running:
 		s.step(r, vrrp.Shutdown{Cause: lack, Mute: s.node.mute(r)})
+	case lack != "" || s.node.isRetired(r) || s.node.leaving:
+	case sibling.lack != "":
+		r.waiting = sibling.router.plan.ID + " waits: " + sibling.lack
+		if running {
+			s.yield(r, r.waiting)
+		}
+	case running:
+		r.departs = false
+		if primary, _ := s.node.primary(r); primary != r.machine.Primary() {
+			s.step(r, vrrp.Primary{Address: primary})
+		}
+	default:
+		r.departs = false
+		primary, _ := s.node.primary(r)
+		s.step(r, vrrp.Startup{Primary: primary})
 	}
 }
 
-// lack returns the router's primary address, or what it lacks to run, in words.
-func (n *Node) lack(r *router) (netip.Addr, string) {
+// lack returns what a router lacks to run, in words. One that runs and needs
+// another socket than before lacks nothing: the shell opens it after this step,
+// and says so.
+func (s *step) lack(r *router) string {
+	lack := s.node.lack(r)
+	running := r.machine.State() != vrrp.Initialize
+	if lack == "" && !s.node.hears(r) && (!running || s.sockets) {
+		return fmt.Sprintf("no socket on interface %s", r.plan.Interface)
+	}
+	return lack
+}
+
+// lack returns what of the host's state keeps a router from running.
+func (n *Node) lack(r *router) string {
 	name := r.plan.Interface
 	l, ok := n.links[name]
 	switch {
 	case !ok:
-		return netip.Addr{}, fmt.Sprintf("interface %s does not exist", name)
+		return fmt.Sprintf("interface %s does not exist", name)
 	case !l.Up:
-		return netip.Addr{}, fmt.Sprintf("interface %s is down", name)
+		return fmt.Sprintf("interface %s is down", name)
 	case !l.Running:
-		return netip.Addr{}, fmt.Sprintf("interface %s has no carrier", name)
+		return fmt.Sprintf("interface %s has no carrier", name)
 	case r.plan.Auth != nil && r.secret == "":
-		return netip.Addr{}, fmt.Sprintf("secret file %s cannot be read", r.plan.Auth.SecretFile)
+		return fmt.Sprintf("secret file %s cannot be read", r.plan.Auth.SecretFile)
+	case len(r.secret) > maxSecret:
+		return fmt.Sprintf("the secret in %s is longer than %d bytes", r.plan.Auth.SecretFile, maxSecret)
 	case !n.isRetired(r) && n.hasRetired(r.plan.ID):
-		return netip.Addr{}, "the router of the previous plan has not left yet"
+		return "the router of the previous plan has not left yet"
 	}
-	return n.primary(r, l)
+	_, lack := n.primary(r)
+	return lack
 }
+
+// maxSecret is how many bytes a version 2 password has (RFC 2338 section
+// 5.3.10).
+const maxSecret = 8
 
 // hears reports whether the socket that the router needs is open.
 func (n *Node) hears(r *router) bool {
@@ -69,7 +104,8 @@ func (n *Node) hears(r *router) bool {
 // primary returns the address that the router's adverts come from: the plan's
 // source, or the link's first own address (IPv6: link-local). Virtual
 // addresses are never taken, except by their owner.
-func (n *Node) primary(r *router, l Link) (netip.Addr, string) {
+func (n *Node) primary(r *router) (netip.Addr, string) {
+	l := n.links[r.plan.Interface]
 	source, _ := netip.ParseAddr(r.plan.Source)
 	for _, a := range l.Addresses {
 		addr := a.Prefix.Addr()

@@ -22,6 +22,7 @@ type router struct {
 	machine  *vrrp.Router
 	secret   string                      // of the authentication; meaningless without
 	waiting  string                      // what it lacks to run; empty when it has all
+	departs  bool                        // it is on its way out, and stops as soon as it is not Active
 	prefixes map[netip.Addr]netip.Prefix // of its addresses, as written
 	listed   []netip.Addr                // what its adverts list
 	peers    []netip.Addr                // unicast

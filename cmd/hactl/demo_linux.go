@@ -348,7 +348,11 @@ func (d *demo) conclude() error {
 		}
 		fmt.Fprintf(d.out, "  %-16s %-18s %4d replies lost  %6d ms\n", a.what, way, a.lost.Lost, a.lost.Lost*int(probeInterval/time.Millisecond))
 	}
-	fmt.Fprintf(d.out, "\n%s %d probes, longest outage %v.\n", d.p.green("The address moved and came back:"), report.Sent, report.Outage.Round(time.Millisecond))
+	verdict := "The address moved and came back:"
+	if d.router.Preemption.Mode == plan.Never {
+		verdict = "The address moved, and stayed where it was as preemption says:"
+	}
+	fmt.Fprintf(d.out, "\n%s %d probes, longest outage %v.\n", d.p.green(verdict), report.Sent, report.Outage.Round(time.Millisecond))
 	return nil
 }
 
@@ -377,7 +381,9 @@ func (d *demo) awaitAnswer(host string) error {
 }
 
 // await waits for a condition.
-func (d *demo) await(what string, done func() bool) error { return d.awaitWithin(demoPatience, what, done) }
+func (d *demo) await(what string, done func() bool) error {
+	return d.awaitWithin(demoPatience, what, done)
+}
 
 // awaitWithin waits for a condition, at most for a while.
 func (d *demo) awaitWithin(wait time.Duration, what string, done func() bool) error {

@@ -22,11 +22,11 @@ cluster "web" {
   hosts     = local.lbs
   interface = "eth0"
 
-  # A host that comes back waits a minute before it takes its address back from
+  # A host that comes back waits ten seconds before it takes its address back from
   # the one that works: its services have time to start.
   preemption {
     mode  = "delayed"
-    delay = "1m"
+    delay = "10s"
   }
 
   # What differs on one host. Everything else is the same on all of them, since
