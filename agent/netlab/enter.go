@@ -48,13 +48,13 @@ type skipper interface {
 	Skipf(format string, args ...any)
 }
 
-// absent is why Main could not Enter; nil when it could.
-var absent = errors.New("netlab.Main was not called by TestMain")
+// errAbsent is why Main could not Enter; nil when it could.
+var errAbsent = errors.New("netlab.Main was not called by TestMain")
 
 // Main runs the tests in a process that can make namespaces, if there can be
 // one; the tests that Need it skip otherwise. It returns the exit code.
 func Main(m tests) int {
-	absent = Enter()
+	errAbsent = Enter()
 	return m.Run()
 }
 
@@ -62,8 +62,8 @@ func Main(m tests) int {
 // be made.
 func Need(t skipper) {
 	t.Helper()
-	if absent != nil {
-		t.Skipf("needs network namespaces: %v", absent)
+	if errAbsent != nil {
+		t.Skipf("needs network namespaces: %v", errAbsent)
 	}
 }
 

@@ -72,7 +72,6 @@ type demo struct {
 	agents map[string]*netlab.Process
 	probe  *netlab.Probe
 	began  time.Time
-	turns  int // of the client's report that were shown
 	acts   []act
 }
 
