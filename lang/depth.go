@@ -108,7 +108,7 @@ var hugeNumber = regexp.MustCompile(`^[-0-9.]*[0-9.][eE][-+]?[0-9]{4}`)
 
 // isHuge reports whether text[i:] may be the exponent of such a number.
 func isHuge(text []byte, i int) bool {
-	if c := text[i]; c != 'e' && c != 'E' || i == 0 || text[i-1] < '.' || text[i-1] > '9' {
+	if i == 0 || i >= len(text) || text[i]|0x20 != 'e' || text[i-1] < '.' || text[i-1] > '9' {
 		return false
 	}
 	return hugeNumber.Match(text[i-1 : min(i+16, len(text))])
