@@ -28,8 +28,9 @@ deps: ## as root on Debian: install what tests use beyond Go; otherwise name it
 race: ## run every test with the race detector
 	$(GO) test -race $(PURE) && $(GO) test -race -p 1 -timeout 40m $(KERNEL)
 
-lint: ## gofmt, vet and staticcheck
+lint: ## gofmt, vet, staticcheck, and whether the command line builds elsewhere
 	test -z "$$(gofmt -l .)" && $(GO) vet ./... && $$($(GO) -C .ci/tools tool -n staticcheck) ./...
+	CGO_ENABLED=0 GOOS=darwin GOARCH=arm64 $(GO) build -o /dev/null ./cmd/hactl
 
 fuzz: ## fuzz every entry point for FUZZTIME each
 	sh .ci/fuzz $(FUZZTIME)

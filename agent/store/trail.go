@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 )
 
 // step is one directory on the way to a file, and the name that is looked up
@@ -21,7 +20,7 @@ type step struct {
 type identity struct {
 	device, inode uint64
 	size          int64
-	changed       syscall.Timespec // of the content or of the inode
+	changed       int64 // of the content or of the inode, in nanoseconds
 }
 
 // trail is the way that the kernel goes to find a file: every name that has to
@@ -111,12 +110,4 @@ func directory(dir string) identity {
 	}
 	id := identify(info)
 	return identity{device: id.device, inode: id.inode}
-}
-
-func identify(info fs.FileInfo) identity {
-	s, ok := info.Sys().(*syscall.Stat_t)
-	if !ok {
-		panic("store: a file without inode")
-	}
-	return identity{device: uint64(s.Dev), inode: s.Ino, size: s.Size, changed: s.Ctim}
 }

@@ -1,0 +1,20 @@
+//go:build !linux
+
+package agent
+
+import (
+	"time"
+
+	"hactl/agent/vrrp"
+)
+
+// clock counts from the agent's start. Agents run on Linux only; elsewhere this
+// serves whoever uses the rest of the package.
+type clock struct{ start time.Time }
+
+// startClock returns a clock that is a little past zero, since vrrp.Never is
+// zero.
+func startClock() clock { return clock{time.Now().Add(-time.Nanosecond)} }
+
+// now returns the time since the start.
+func (c clock) now() vrrp.Instant { return vrrp.Instant(time.Since(c.start)) }
