@@ -77,7 +77,8 @@ const secret = "s3cret"
 // setup is how a mixed segment is configured.
 type setup struct {
 	transport
-	preferred string             // the host with the higher priority
+	preferred string             // the host with the higher priority, 254
+	lower     int                // the other's priority; 0: 244
 	ours      func(*plan.Router) // changes our plan; nil: nothing
 	theirs    string             // one more line for keepalived's vrrp_instance; empty: none
 	password  string             // keepalived's; empty: the secret
@@ -88,7 +89,7 @@ func (s setup) priority(host string) int {
 	if host == s.preferred {
 		return 254
 	}
-	return 244
+	return cmp.Or(s.lower, 244)
 }
 
 // router is our part of the pair, as the compiler makes it.
@@ -135,7 +136,7 @@ func (s setup) config() string {
 // Active_Down_Interval and 1 s.
 func (s setup) bound() time.Duration {
 	r := s.router()
-	r.Priority = 244
+	r.Priority = s.priority(other(s.preferred))
 	return activeDown(r) + time.Second
 }
 

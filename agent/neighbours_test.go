@@ -34,8 +34,8 @@ func dieAndReturn(t *testing.T, s setup, dies string) {
 	back := m.settle(m.revive(dies), m.preferred)
 	if dies == m.preferred {
 		r := m.saw(m.preferred, other(dies), m.preferred)
-		t.Logf("death: one owner after %v, no answer for %v; return: after %v, no answer for %v",
-			took, silence(r, 0), back, silence(r, 1))
+		t.Logf("death: one owner after %v, no answer for %v; return: after %v, no answer for %v (the client paused for %v)",
+			took, silence(r, 0), back, silence(r, 1), r.Gap.Round(time.Millisecond))
 		return
 	}
 	if r := m.saw(m.preferred); r.Lost > 0 {
@@ -53,18 +53,19 @@ func silence(r netlab.Report, turn int) time.Duration {
 }
 
 // A planned leave of ours loses next to nothing: we answer until keepalived
-// has taken over.
+// has taken over, however long its Skew_Time is. What is lost under load is lost
+// at keepalived's: an IPv6 address answers only some time after it was added.
 func TestKeepalivedSucceedsUs(t *testing.T) {
 	t.Parallel()
 	for _, tr := range transports {
 		t.Run(tr.String(), func(t *testing.T) {
 			t.Parallel()
-			m := newMixed(t, setup{transport: tr, preferred: us})
+			m := newMixed(t, setup{transport: tr, preferred: us, lower: 100})
 			m.startBoth()
 			took := m.settle(m.leave(us), them)
 			r := m.saw(us, them)
-			if r.Lost > 2 {
-				t.Errorf("lost %d replies:\n%v", r.Lost, r)
+			if skew := tr.interval * (256 - 100) / 256; r.Outage > skew/4 {
+				t.Errorf("an outage, though a Skew_Time of %v was to be bridged:\n%v", skew, r)
 			}
 			t.Logf("one owner after %v, %d lost", took, r.Lost)
 		})
