@@ -36,8 +36,14 @@ func loadConfiguration(dir string, flags *variableFlags) (*configuration, error)
 		c.findings.list = hcl.Diagnostics{d}
 		return c, nil
 	}
+	root, err := os.OpenRoot(dir) // no link leads out of the folder
+	if err != nil {
+		c.findings.list = hcl.Diagnostics{unreadable(err)}
+		return c, nil
+	}
+	defer root.Close()
 	var diags, more hcl.Diagnostics
-	c.config, diags = lang.Load(os.DirFS(dir), options)
+	c.config, diags = lang.Load(root.FS(), options)
 	c.findings.sources = c.config.Sources
 	c.result, more = compiler.Compile(c.config)
 	c.findings.list = append(diags, more...)
@@ -85,9 +91,14 @@ func checkFolder(dir string) *hcl.Diagnostic {
 	case errors.Is(err, fs.ErrNotExist):
 		return rule.NoFiles.At(hcl.Range{}, fmt.Sprintf("There is no folder %s. Name the folder that holds your *.ha.hcl files, or make one with \"hactl init %s\".", dir, dir))
 	case err != nil:
-		return rule.Unreadable.At(hcl.Range{}, fmt.Sprintf("The folder cannot be read: %v. Make it readable for you.", err))
+		return unreadable(err)
 	case !info.IsDir():
 		return rule.NoFiles.At(hcl.Range{}, fmt.Sprintf("%s is a file, but a configuration is a folder: all its *.ha.hcl files belong together. Write %q.", dir, filepath.Dir(dir)))
 	}
 	return nil
+}
+
+// unreadable says that the folder cannot be opened.
+func unreadable(err error) *hcl.Diagnostic {
+	return rule.Unreadable.At(hcl.Range{}, fmt.Sprintf("The folder cannot be read: %v. Make it readable for you.", err))
 }

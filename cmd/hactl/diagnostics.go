@@ -2,11 +2,13 @@ package main
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"hactl/lang/rule"
+	"hactl/lang/schema"
 
 	"github.com/hashicorp/hcl/v2"
 )
@@ -110,7 +112,20 @@ func excerpt(source []byte, r hcl.Range) (line, indent, carets string) {
 		return "", "", ""
 	}
 	width := utf8.RuneCount(source[start:min(end, to)])
-	return printable(line), blank(source[from:start]), strings.Repeat("^", max(1, width))
+	return printable(hide(line)), blank(source[from:start]), strings.Repeat("^", max(1, width))
+}
+
+// secret finds a text that is written for a sensitive attribute, in either
+// syntax: what stands before it, and itself.
+var secret = regexp.MustCompile(`(\b(?:` + strings.Join(schema.Sensitive(), "|") + `)"?\s*[=:]\s*")((?:[^"\\]|\\.)*)`)
+
+// hide replaces the secrets in a line by asterisks, one for each character, so
+// that what is wrong beside one can be shown.
+func hide(line string) string {
+	return secret.ReplaceAllStringFunc(line, func(found string) string {
+		m := secret.FindStringSubmatch(found)
+		return m[1] + strings.Repeat("*", utf8.RuneCountInString(m[2]))
+	})
 }
 
 // blank returns white space as wide as text: tabs stay.

@@ -1,6 +1,10 @@
 package schema
 
-import "time"
+import (
+	"maps"
+	"slices"
+	"time"
+)
 
 // Type is the type of an attribute's value.
 type Type int
@@ -112,4 +116,23 @@ func (b *Block) Names(blocks bool) []string {
 		names = append(names, n.Type)
 	}
 	return names
+}
+
+// Sensitive returns the names of the attributes whose values are never printed,
+// sorted.
+func Sensitive() []string {
+	names := map[string]bool{}
+	var visit func(*Block)
+	visit = func(b *Block) {
+		for _, a := range b.Attributes {
+			if a.Sensitive {
+				names[a.Name] = true
+			}
+		}
+		for _, n := range b.Blocks {
+			visit(n)
+		}
+	}
+	visit(Root)
+	return slices.Sorted(maps.Keys(names))
 }
