@@ -76,10 +76,17 @@ func (k *keepalived) start() {
 	k.must(err)
 }
 
-// kill ends both its processes with SIGKILL.
+// kill ends both its processes with SIGKILL, if they still run. Their pid files
+// go as on a host that boots: a process may have the number by then.
 func (k *keepalived) kill() {
-	_ = syscall.Kill(-k.process.Pid(), syscall.SIGKILL)
-	<-k.process.Done()
+	select {
+	case <-k.process.Done():
+	default:
+		_ = syscall.Kill(-k.process.Pid(), syscall.SIGKILL)
+		<-k.process.Done()
+	}
+	_ = os.Remove(k.file("pid"))
+	_ = os.Remove(k.file("vrrp_pid"))
 }
 
 // said reports whether a text is in its log.
