@@ -302,11 +302,15 @@ func (e *remoteError) Unwrap() error { return e.is }
 // quote makes s one word of a POSIX shell.
 func quote(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }
 
-// acquire takes a place in a semaphore, unless ctx ends first.
+// acquire takes a place in a semaphore, unless ctx ends first. After an error
+// none is taken.
 func acquire(ctx context.Context, semaphore chan struct{}) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	select {
 	case semaphore <- struct{}{}:
-		return ctx.Err()
+		return nil
 	case <-ctx.Done():
 		return ctx.Err()
 	}
