@@ -126,9 +126,9 @@ func (w *wires) wait(s node.Socket, conn *socket.Conn) {
 func (w *wires) hear(s node.Socket, conn *socket.Conn) {
 	err := conn.Drain(func(r socket.Received) {
 		w.agent.step(node.Received{
-			Interface: s.Interface,
-			Header:    packet.Header{Source: r.Source, Destination: r.Destination, TTL: r.TTL},
-			Payload:   r.Payload,
+			Socket:  s,
+			Header:  packet.Header{Source: r.Source, Destination: r.Destination, TTL: r.TTL},
+			Payload: r.Payload,
 		})
 	})
 	if err != nil {

@@ -1,7 +1,6 @@
 package node
 
 import (
-	"container/heap"
 	"net"
 	"net/netip"
 	"slices"
@@ -61,11 +60,11 @@ type (
 	// Sockets: the sockets that are open now.
 	Sockets struct{ Open []Socket }
 
-	// Received: a VRRP packet arrived on an interface. Payload is not kept.
+	// Received: a VRRP packet arrived in a socket. Payload is not kept.
 	Received struct {
-		Interface string
-		Header    packet.Header
-		Payload   []byte
+		Socket  Socket
+		Header  packet.Header
+		Payload []byte
 	}
 
 	// Announced: a station announced an address by gratuitous ARP or unsolicited
@@ -167,12 +166,7 @@ func (n *Node) Step(now vrrp.Instant, in Input) Result {
 	case Plan:
 		s.follow(in)
 	case Links:
-		n.links = map[string]Link{}
-		for _, l := range in.Links {
-			n.links[l.Name] = l
-		}
-		s.reviewAll()
-		s.converge = true
+		s.relink(in.Links)
 	case Sockets:
 		n.open = map[Socket]bool{}
 		for _, o := range in.Open {
@@ -324,41 +318,6 @@ func (s *step) result() Result {
 		res.Deadline = s.node.queue[0].deadline
 	}
 	return res
-}
-
-// deadlines is a heap of the routers that wait for an instant.
-type deadlines []*router
-
-func (d deadlines) Len() int           { return len(d) }
-func (d deadlines) Less(i, j int) bool { return d[i].deadline < d[j].deadline }
-func (d deadlines) Swap(i, j int) {
-	d[i], d[j] = d[j], d[i]
-	d[i].place, d[j].place = i, j
-}
-func (d *deadlines) Push(x any) {
-	r := x.(*router)
-	r.place = len(*d)
-	*d = append(*d, r)
-}
-func (d *deadlines) Pop() any {
-	old := *d
-	r := old[len(old)-1]
-	*d, r.place = old[:len(old)-1], waitsForNothing
-	return r
-}
-
-// set lets r wait for t; vrrp.Never takes it out.
-func (d *deadlines) set(r *router, t vrrp.Instant) {
-	r.deadline = t
-	switch {
-	case t == vrrp.Never && r.place != waitsForNothing:
-		heap.Remove(d, r.place)
-	case t == vrrp.Never:
-	case r.place == waitsForNothing:
-		heap.Push(d, r)
-	default:
-		heap.Fix(d, r.place)
-	}
 }
 
 // millis turns a plan's milliseconds into a duration.

@@ -3,6 +3,7 @@ package node
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 
 	"hactl/agent/vrrp"
 	"hactl/schemas/plan"
@@ -10,85 +11,73 @@ import (
 
 // reviewAll starts the routers that have what they need, and stops those that
 // no longer have it. An interface that is missing or down is a state that is
-// waited for. The routers of one vip start and release together: a host that
-// cannot serve one family leaves the other to its neighbours, too.
+// waited for. The families of one vip are elected alone: what only one of them
+// lacks takes nothing from the other.
 func (s *step) reviewAll() {
-	all := s.node.all()
-	lacks := map[string]need{} // by vip
-	for _, r := range all {
-		if lack := s.lack(r); lack != "" && !s.node.isRetired(r) {
-			lacks[r.plan.Vip] = need{r, lack}
-		}
-	}
-	for _, r := range all {
-		s.review(r, lacks[r.plan.Vip])
+	for _, r := range s.node.all() {
+		s.review(r)
 	}
 }
 
-// need is what a router lacks to run; the zero need is nothing.
-type need struct {
-	router *router
-	lack   string
-}
-
-// review starts or stops one router, which may have a sibling that cannot run.
-func (s *step) review(r *router, sibling need) {
-	lack := s.lack(r)
+// review starts or stops one router. One that runs and needs another socket than
+// before goes on: the shell opens it after this step, and says so.
+func (s *step) review(r *router) {
+	n := s.node
 	running := r.machine.State() != vrrp.Initialize
+	primary, lack := n.lack(r)
+	if lack == "" && !n.hears(r) && (!running || s.sockets) {
+		lack = fmt.Sprintf("no socket on interface %s", r.plan.Interface)
+	}
 	r.waiting = lack
 	switch {
 	case lack != "" && running:
-		s.step(r, vrrp.Shutdown{Cause: lack, Mute: s.node.mute(r)})
-	case lack != "" || s.node.isRetired(r) || s.node.leaving:
-	case sibling.lack != "":
-		r.waiting = sibling.router.plan.ID + " waits: " + sibling.lack
-		if running {
-			s.yield(r, r.waiting)
-		}
-	case running:
-		r.departs = false
-		if primary, _ := s.node.primary(r); primary != r.machine.Primary() {
-			s.step(r, vrrp.Primary{Address: primary})
-		}
-	default:
-		r.departs = false
-		primary, _ := s.node.primary(r)
+		s.step(r, vrrp.Shutdown{Cause: lack, Mute: n.mute(r)})
+	case lack != "":
+	case running && primary != r.machine.Primary():
+		s.step(r, vrrp.Primary{Address: primary})
+	case !running && !n.leaving && !n.isRetired(r):
 		s.step(r, vrrp.Startup{Primary: primary})
 	}
 }
 
-// lack returns what a router lacks to run, in words. One that runs and needs
-// another socket than before lacks nothing: the shell opens it after this step,
-// and says so.
-func (s *step) lack(r *router) string {
-	lack := s.node.lack(r)
-	running := r.machine.State() != vrrp.Initialize
-	if lack == "" && !s.node.hears(r) && (!running || s.sockets) {
-		return fmt.Sprintf("no socket on interface %s", r.plan.Interface)
-	}
-	return lack
-}
-
-// lack returns what of the host's state keeps a router from running.
-func (n *Node) lack(r *router) string {
+// lack returns a router's primary address, or what keeps it from running, in
+// words.
+func (n *Node) lack(r *router) (primary netip.Addr, lack string) {
 	name := r.plan.Interface
 	l, ok := n.links[name]
 	switch {
 	case !ok:
-		return fmt.Sprintf("interface %s does not exist", name)
+		lack = fmt.Sprintf("interface %s does not exist", name)
 	case !l.Up:
-		return fmt.Sprintf("interface %s is down", name)
+		lack = fmt.Sprintf("interface %s is down", name)
 	case !l.Running:
-		return fmt.Sprintf("interface %s has no carrier", name)
+		lack = fmt.Sprintf("interface %s has no carrier", name)
 	case r.plan.Auth != nil && r.secret == "":
-		return fmt.Sprintf("secret file %s cannot be read", r.plan.Auth.SecretFile)
+		lack = fmt.Sprintf("secret file %s cannot be read", r.plan.Auth.SecretFile)
 	case len(r.secret) > maxSecret:
-		return fmt.Sprintf("the secret in %s is longer than %d bytes", r.plan.Auth.SecretFile, maxSecret)
-	case !n.isRetired(r) && n.hasRetired(r.plan.ID):
-		return "the router of the previous plan has not left yet"
+		lack = fmt.Sprintf("the secret in %s is longer than %d bytes", r.plan.Auth.SecretFile, maxSecret)
+	case n.byKey[r.key()] != r || n.hasRetired(r):
+		lack = "the router of the previous plan has not left yet"
+	default:
+		if lack = n.unowned(r); lack == "" {
+			return n.primary(r)
+		}
 	}
-	_, lack := n.primary(r)
-	return lack
+	return netip.Addr{}, lack
+}
+
+// unowned says which address an owner does not have: it would announce what
+// nobody holds.
+func (n *Node) unowned(r *router) string {
+	if r.plan.Priority != plan.Owner {
+		return ""
+	}
+	for _, a := range r.plan.Addresses {
+		if addr := netip.MustParsePrefix(a.Prefix).Addr(); !n.hasAddress(r.plan.Interface, addr) {
+			return fmt.Sprintf("address %s is not on interface %s, which owns it", addr, r.plan.Interface)
+		}
+	}
+	return ""
 }
 
 // maxSecret is how many bytes a version 2 password has (RFC 2338 section
@@ -147,7 +136,9 @@ func (n *Node) wishes(to []Wish, r *router) []Wish {
 		return to
 	}
 	for _, a := range r.machine.Owned() {
-		to = append(to, n.wish(r, r.prefixes[a]))
+		if p, ok := r.prefixes[a]; ok { // not one that a new plan has dropped meanwhile
+			to = append(to, n.wish(r, p))
+		}
 	}
 	return to
 }
@@ -191,13 +182,8 @@ func (n *Node) isRetired(r *router) bool {
 	return n.routers[r.plan.ID] != r
 }
 
-// hasRetired reports whether a router of a previous plan with this ID is still
-// there.
-func (n *Node) hasRetired(id string) bool {
-	for _, r := range n.retired {
-		if r.plan.ID == id {
-			return true
-		}
-	}
-	return false
+// hasRetired reports whether a router of a previous plan is still there in r's
+// place.
+func (n *Node) hasRetired(r *router) bool {
+	return !n.isRetired(r) && slices.ContainsFunc(n.retired, func(old *router) bool { return old.plan.ID == r.plan.ID })
 }

@@ -12,9 +12,6 @@ import (
 	"hactl/schemas/status"
 )
 
-// waitsForNothing is the place of a router that is not in the queue.
-const waitsForNothing = -1
-
 // router is one virtual router: its part of the plan, its machine, and what it
 // waits for.
 type router struct {
@@ -32,6 +29,7 @@ type router struct {
 	place    int // in the queue, or waitsForNothing
 
 	transitions, sent, received uint64
+	differs                     netip.Addr // a neighbour that lists other addresses; zero: none
 }
 
 // newRouter returns a router in Initialize.
@@ -125,6 +123,9 @@ func (r *router) report(epoch time.Time, held map[Wish]Holding, n *Node) status.
 	}
 	if a := m.ActivePeer(); a.IsValid() {
 		line.ActivePeer = a.String()
+	}
+	if r.differs.IsValid() {
+		line.Differs = r.differs.String()
 	}
 	owned := m.Owned()
 	for _, a := range r.plan.Addresses {

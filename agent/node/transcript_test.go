@@ -28,12 +28,12 @@ var update = flag.Bool("update", false, "rewrite testdata/node/*.txt")
 // directives, a line "----", and what the node does, up to an empty line. Lines
 // that begin with # are for the reader. The directives:
 //
-//	link NAME [down|nocarrier|gone] [index=N] [own=PREFIX,...] [ours=PREFIX,...] [tentative=PREFIX]
+//	link NAME [down|nocarrier|gone] [index=N] [mac=MAC] [own=PREFIX,...] [ours=PREFIX,...] [tentative=PREFIX]
 //	router ID vrid=N priority=N [KEY=VALUE...]   for the next plan
 //	secret FILE CONTENT                          from the next plan on
 //	plan                                         follow the routers since the last plan
 //	sockets [none]                               open those that are needed, or none at all
-//	advert LINK FROM vrid=N priority=N [KEY=VALUE...]
+//	advert LINK FROM vrid=N priority=N [in=unicast|multicast] [KEY=VALUE...]
 //	announced LINK ADDRESS MAC
 //	regained LINK ADDRESS
 //	advance D
@@ -154,8 +154,13 @@ func (s *script) link(args []string, keys map[string]string) {
 		l.Index = was.Index
 	}
 	l.Up, l.Running = !slices.Contains(args, "down"), !slices.Contains(args, "down") && !slices.Contains(args, "nocarrier")
+	if keys["mac"] != "" {
+		mac, err := net.ParseMAC(keys["mac"])
+		s.must(err)
+		l.MAC = mac
+	}
 	for kind, value := range keys {
-		if kind == "index" {
+		if kind == "index" || kind == "mac" {
 			continue
 		}
 		for p := range strings.SplitSeq(value, ",") {
@@ -215,7 +220,11 @@ func (s *script) advert(link string, from netip.Addr, keys map[string]string) {
 	}
 	payload, err := a.Append(nil, from, to, packet.PseudoHeader)
 	s.must(err)
-	s.step(Received{Interface: link, Header: packet.Header{Source: from, Destination: to, TTL: uint8(s.number(keys, "ttl", 255))}, Payload: payload})
+	socket := Socket{Interface: link, Index: s.links[link].Index, Family: plan.Of(from)}
+	if keys["in"] != "unicast" && (to.IsMulticast() || keys["in"] == "multicast") {
+		socket.Group = netip.MustParseAddr("224.0.0.18")
+	}
+	s.step(Received{Socket: socket, Header: packet.Header{Source: from, Destination: to, TTL: uint8(s.number(keys, "ttl", 255))}, Payload: payload})
 }
 
 // advance lets d pass, and fires deadlines at their instants.
@@ -269,6 +278,9 @@ func (s *script) describe(e Effect) string {
 func (s *script) show() {
 	for _, r := range s.node.Report(time.Unix(0, 0), nil) {
 		fmt.Fprintf(&s.block, "%-14s%s %s, waiting for: %q\n", "", r.ID, r.State, r.Waiting)
+		if r.Differs != "" {
+			fmt.Fprintf(&s.block, "%-14s%s lists other addresses\n", "", r.Differs)
+		}
 	}
 	var sockets []string
 	for _, sock := range s.node.Sockets() {

@@ -22,23 +22,33 @@ func (s *step) receive(in Received) {
 		s.node.dropped[reason.String()]++
 		return
 	}
-	if r.machine.State() == vrrp.Initialize { // section 6.4.1: nothing but Startup counts
+	if r == nil || r.machine.State() == vrrp.Initialize { // section 6.4.1: nothing but Startup counts
 		return
 	}
 	r.received++
+	switch differs := advert.AddressesDiffer(r.listed); {
+	case differs:
+		r.differs = in.Header.Source
+	case r.differs == in.Header.Source:
+		r.differs = netip.Addr{}
+	}
 	s.step(r, vrrp.Advert{Source: in.Header.Source, Priority: advert.Priority, Interval: advert.Interval})
 }
 
-// accept finds the router that a packet is for, and checks it. The error is a
+// accept finds the router that a packet is for, and checks it: nil when the
+// packet is to be passed over, since another socket hears it too. The error is a
 // packet.Reason.
 func (n *Node) accept(in Received) (*router, packet.Advert, error) {
 	advert, err := packet.Parse(in.Payload, in.Header)
 	if err != nil {
 		return nil, advert, err
 	}
-	r := n.byKey[key{in.Interface, plan.Of(in.Header.Source), advert.VRID}]
+	r := n.byKey[key{in.Socket.Interface, in.Socket.Family, advert.VRID}]
 	if r == nil {
 		return nil, advert, packet.UnknownVRID
+	}
+	if s, _ := n.socket(r); s != in.Socket {
+		return nil, advert, nil
 	}
 	return r, advert, r.expect().Check(&advert, in.Header)
 }
@@ -73,6 +83,29 @@ func (s *step) announced(in Announced) {
 	for _, r := range s.node.all() {
 		if r.plan.Interface == in.Interface && r.machine.Yielding() {
 			s.step(r, vrrp.Announced{Address: in.Address})
+		}
+	}
+}
+
+// relink takes over the links as they are now. Addresses that stay with their
+// router, but come under another MAC or on a link that was made again, are
+// announced anew.
+func (s *step) relink(links []Link) {
+	n := s.node
+	before := n.links
+	n.links = make(map[string]Link, len(links))
+	for _, l := range links {
+		n.links[l.Name] = l
+	}
+	s.reviewAll()
+	s.converge = true
+	for _, r := range n.all() {
+		was, is := before[r.plan.Interface], n.links[r.plan.Interface]
+		if was.Index == is.Index && bytes.Equal(was.MAC, is.MAC) || r.machine.Yielding() {
+			continue
+		}
+		for _, a := range r.machine.Owned() {
+			s.announce(r, a)
 		}
 	}
 }

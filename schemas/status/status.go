@@ -69,6 +69,10 @@ type Router struct {
 
 	Addresses []Address `json:"addresses"` // in the plan's order
 
+	// Differs is a neighbour whose adverts list other addresses; empty when there
+	// is none. They are accepted, but one of the two has another configuration.
+	Differs string `json:"differs,omitempty"`
+
 	Transitions uint64 `json:"transitions"` // since the agent started
 	Sent        uint64 `json:"sent"`        // adverts
 	Received    uint64 `json:"received"`    // adverts that were accepted
