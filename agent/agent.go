@@ -6,8 +6,12 @@ import (
 	"log/slog"
 	"net/netip"
 	"os"
+	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
+
+	"github.com/coreos/go-systemd/v22/daemon"
 
 	"hactl/agent/node"
 	"hactl/agent/vrrp"
@@ -21,7 +25,6 @@ type Config struct {
 	// that name's first label where plans are called so.
 	Host string
 
-	Dir     string       // plan store's folder on this machine
 	Socket  string       // path of the control socket; empty for none
 	Version string       // of hactl, for reports
 	Log     *slog.Logger // never nil
@@ -65,7 +68,11 @@ type Agent struct {
 	events chan func()   // facts and requests, run by the loop one by one
 	done   chan struct{} // closed when the loop has ended
 
+	linksPending atomic.Bool   // the loop has been told to look at the links
+	looks        chan struct{} // asks for a look into the store
+
 	wires   *wires
+	open    []node.Socket // that the node knows to be open, in its order
 	held    []node.Holding
 	missing map[station]bool // addresses with a problem; true: they are not there
 	timer   *time.Timer      // of the node's deadline
@@ -78,6 +85,7 @@ type Agent struct {
 	loaded  time.Time
 	doc     *plan.Document    // that is followed; nil before the first
 	secrets map[string]string // content of the secret files that doc names
+	saved   string            // hash of the plan that is kept for a start without the store
 	problem string            // why the newest plan is not followed
 }
 
@@ -88,6 +96,7 @@ func New(cfg Config, kernel Kernel, store Store) *Agent {
 		node:    node.New(),
 		events:  make(chan func(), 1024),
 		done:    make(chan struct{}),
+		looks:   make(chan struct{}, 1),
 		reports: make(chan status.Host, 1),
 	}
 	a.wires = newWires(a)
@@ -124,12 +133,10 @@ func (a *Agent) Run(ctx context.Context) error {
 	a.links()
 	a.loadPlan(ctx)
 	crew, err := a.muster(ctx)
-	if err != nil {
-		a.wires.close()
-		return err
+	if err == nil {
+		a.loop(ctx)
+		a.publish(a.status(status.Stopped))
 	}
-	err = a.loop(ctx)
-	a.publish(a.status(status.Stopped))
 	close(a.done)
 	a.timer.Stop()
 	a.wires.close()
@@ -137,10 +144,10 @@ func (a *Agent) Run(ctx context.Context) error {
 	return err
 }
 
-// loop runs one event after the other. A timer is believed only after what
-// already waits has been heard: an advert that arrived in time counts, however
-// late the agent was.
-func (a *Agent) loop(ctx context.Context) error {
+// loop runs one event after the other until the node has left. A timer is
+// believed only after what waits in the sockets has been heard: an advert that
+// arrived in time counts, however late the agent was.
+func (a *Agent) loop(ctx context.Context) {
 	done := ctx.Done()
 	beat := time.NewTicker(heartbeat)
 	defer beat.Stop()
@@ -150,29 +157,27 @@ func (a *Agent) loop(ctx context.Context) error {
 		case event := <-a.events:
 			event()
 		case <-a.timer.C:
-			a.hearWaiting()
+			a.wires.drain()
 			a.step(node.Timeout{})
 		case <-beat.C:
+			a.connect()
 			a.noteChange()
-			if a.lacksSecret() {
-				go a.look(ctx)
+			if a.namesSecret() {
+				a.lookSoon()
 			}
 		case <-done:
 			done = nil
 			a.step(node.Stop{Cause: "agent stopped"})
 		}
 	}
-	return nil
 }
 
 // Leave gives everything up without a gap: Active routers let a successor take
 // over first. Run returns when that is done.
 func (a *Agent) Leave(cause string) {
-	a.post(func() {
-		notifySystemd("STOPPING=1")
-		a.cfg.Log.Info("leaving", "cause", cause)
-		a.step(node.Leave{Cause: cause})
-	})
+	notifySystemd(daemon.SdNotifyStopping)
+	a.cfg.Log.Info("leaving", "cause", cause)
+	a.post(func() { a.step(node.Leave{Cause: cause}) })
 }
 
 // post hands an event to the loop, and reports whether the loop still runs.
@@ -185,18 +190,17 @@ func (a *Agent) post(event func()) bool {
 	}
 }
 
-// hearWaiting handles every packet that waits in a socket and every event that
-// waits in the queue.
-func (a *Agent) hearWaiting() {
-	a.wires.drain()
-	for n := len(a.events); n > 0; n-- {
-		event := <-a.events
-		event()
+// linksChanged lets the loop look at the links soon. Changes that come before it
+// has are seen together.
+func (a *Agent) linksChanged() {
+	if a.linksPending.CompareAndSwap(false, true) {
+		a.post(a.links)
 	}
 }
 
 // links tells the node what links there are now.
 func (a *Agent) links() {
+	a.linksPending.Store(false)
 	links, err := a.kernel.Observe()
 	if err != nil {
 		a.cfg.Log.Error("cannot read the interfaces; the last known state stands", "error", err)
@@ -210,7 +214,9 @@ func (a *Agent) links() {
 
 // connect opens and closes sockets as the node needs them.
 func (a *Agent) connect() {
-	if open, changed := a.wires.open(a.node.Sockets()); changed {
+	open := a.wires.open(a.node.Sockets())
+	if !slices.Equal(open, a.open) {
+		a.open = open
 		a.step(node.Sockets{Open: open})
 	}
 }

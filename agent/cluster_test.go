@@ -11,7 +11,6 @@ import (
 	"net/netip"
 	"os"
 	"os/exec"
-	"os/signal"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -19,7 +18,6 @@ import (
 	"time"
 
 	"hactl/agent"
-	"hactl/agent/kernel"
 	"hactl/agent/netlab"
 	"hactl/agent/store"
 	"hactl/schemas/plan"
@@ -45,30 +43,11 @@ func TestMain(m *testing.M) {
 	os.Exit(netlab.Main(m))
 }
 
-// runAgent is hactl agent, as cmd/hactl has it.
+// runAgent is hactl agent.
 func runAgent(args []string) error {
 	host, dir, socket := args[0], args[1], args[2]
 	log := slog.New(slog.NewTextHandler(os.Stderr, nil))
-	d, err := store.OpenDir(dir)
-	if err != nil {
-		return err
-	}
-	if err := os.MkdirAll(filepath.Join(dir, "state"), 0o700); err != nil {
-		return err
-	}
-	k := kernel.New(filepath.Join(dir, "state", host+".addresses"), log)
-	defer k.Close()
-	a := agent.New(agent.Config{Host: host, Dir: dir, Socket: socket, Version: "test", Log: log}, k, d)
-	ctx, stop := context.WithCancel(context.Background())
-	defer stop()
-	signals := make(chan os.Signal, 2)
-	signal.Notify(signals, syscall.SIGTERM)
-	go func() {
-		a.Leave((<-signals).String())
-		<-signals
-		stop()
-	}()
-	return a.Run(ctx)
+	return agent.Serve(agent.Config{Host: host, Socket: socket, Version: "test", Log: log}, dir)
 }
 
 // cluster is hosts lb01, lb02, … with eth0 on one segment, 10.0.0.5 and

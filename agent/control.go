@@ -15,18 +15,21 @@ import (
 	"hactl/schemas/status"
 )
 
+// errOccupied says that another agent answers on the control socket.
+var errOccupied = errors.New("another agent is listening there")
+
 // listenControl opens the control socket: HTTP and JSON on a Unix socket that
 // its owner and group may use. A socket that a dead agent left behind is
 // replaced, a living one is not.
 func listenControl(path string) (net.Listener, error) {
 	if conn, err := net.DialTimeout("unix", path, time.Second); err == nil {
 		conn.Close()
-		return nil, fmt.Errorf("open control socket %s: another agent is listening there", path)
+		return nil, fmt.Errorf("open control socket %s: %w", path, errOccupied)
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return nil, fmt.Errorf("open control socket: %w", err)
 	}
-	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := removeSocket(path); err != nil {
 		return nil, fmt.Errorf("open control socket: %w", err)
 	}
 	l, err := net.Listen("unix", path)
@@ -38,6 +41,21 @@ func listenControl(path string) (net.Listener, error) {
 		return nil, fmt.Errorf("open control socket: %w", err)
 	}
 	return l, nil
+}
+
+// removeSocket removes the socket that a dead agent left behind, and nothing
+// else.
+func removeSocket(path string) error {
+	info, err := os.Lstat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return err
+	case info.Mode().Type() != fs.ModeSocket:
+		return fmt.Errorf("%s is there, and no socket", path)
+	}
+	return os.Remove(path)
 }
 
 // serveControl answers on l until ctx ends.

@@ -2,6 +2,7 @@ package agent
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
@@ -17,32 +18,34 @@ type crew struct {
 }
 
 // muster starts the goroutines around the loop, and tells systemd that the agent
-// is ready.
+// is ready. The crew is to be dismissed after an error, too: that is another
+// agent which answers on the control socket. One that cannot be opened for other
+// reasons is done without.
 func (a *Agent) muster(ctx context.Context) (*crew, error) {
 	ctx, stop := context.WithCancel(context.WithoutCancel(ctx))
 	c := &crew{agent: a, stop: stop}
+	c.clerk.Go(a.writeReports)
 	if a.cfg.Socket != "" {
 		l, err := listenControl(a.cfg.Socket)
-		if err != nil {
-			stop()
-			return nil, err
+		if errors.Is(err, errOccupied) {
+			return c, err
 		}
-		c.tasks.Go(func() { a.serveControl(ctx, l) })
+		if err != nil {
+			a.cfg.Log.Error("no control socket: hactl status cannot ask this agent", "error", err)
+		} else {
+			c.tasks.Go(func() { a.serveControl(ctx, l) })
+		}
 	}
 	c.tasks.Go(func() {
-		a.persist(ctx, "watch the interfaces", func() error {
-			return a.kernel.Watch(ctx, func() { a.post(a.links) })
-		})
+		a.persist(ctx, "watch the interfaces", func() error { return a.kernel.Watch(ctx, a.linksChanged) })
 	})
 	for _, name := range a.names {
 		c.tasks.Go(func() {
-			a.persist(ctx, "watch the plan store", func() error {
-				return a.store.Watch(ctx, name, func() { a.look(ctx) })
-			})
+			a.persist(ctx, "watch the plan store", func() error { return a.store.Watch(ctx, name, a.lookSoon) })
 		})
 	}
+	c.tasks.Go(func() { a.lookWhenAsked(ctx) })
 	c.tasks.Go(func() { a.watchdog(ctx) })
-	c.clerk.Go(a.writeReports)
 	notifySystemd(daemon.SdNotifyReady)
 	return c, nil
 }

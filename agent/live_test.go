@@ -2,9 +2,11 @@ package agent_test
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"hactl/schemas/plan"
@@ -275,19 +277,110 @@ func TestKernelControlSocket(t *testing.T) {
 	}
 }
 
-// A secret that is in a file of the host comes into force without a new plan.
+// A secret that is in a file of the host comes into force without a new plan,
+// also when it is rotated; while the file is away the last one serves.
 func TestKernelSecretFile(t *testing.T) {
 	t.Parallel()
-	c := newCluster(t, 1)
-	file := filepath.Join(c.dir, "secret")
-	c.publish("lb01", router(254, func(r *plan.Router) {
-		r.Version, r.Auth = 2, &plan.Auth{Type: "pass", SecretFile: file}
-	}))
-	c.start("lb01")
+	c := newCluster(t, 2)
+	file := func(host string) string { return filepath.Join(c.dir, host+".secret") }
+	for host, priority := range map[string]int{"lb01": 254, "lb02": 244} {
+		c.publish(host, router(priority, func(r *plan.Router) {
+			r.Version, r.Auth = 2, &plan.Auth{Type: "pass", SecretFile: file(host)}
+		}))
+		c.start(host)
+	}
 	c.await("lb01 to wait for its secret", func() bool {
 		s := c.status("lb01")
 		return s != nil && len(s.Routers) == 1 && strings.Contains(s.Routers[0].Waiting, "secret file")
 	})
-	c.must(os.WriteFile(file, []byte("s3cret\n"), 0o600))
+	write := func(host, secret string) { c.must(os.WriteFile(file(host), []byte(secret+"\n"), 0o600)) }
+	write("lb01", "one")
+	write("lb02", "one")
 	c.awaitState("lb01", "active")
+	c.awaitState("lb02", "backup")
+
+	c.must(os.Remove(file("lb01")))
+	c.await("the missing file to be said", func() bool { return strings.Contains(c.status("lb01").Problem, "last content") })
+	if s := c.state("lb01", "web/public/ipv4"); s != "active" {
+		t.Errorf("without its secret file lb01 is %s", s)
+	}
+
+	write("lb01", "two")
+	c.awaitState("lb02", "active") // they no longer hear each other
+	write("lb02", "two")
+	c.awaitState("lb02", "backup")
+	c.oneOwner("lb01")
+}
+
+// A family that is added to a vip leaves the other alone.
+func TestKernelSecondFamily(t *testing.T) {
+	t.Parallel()
+	c := pair(t, fast)
+	p := c.probe("10.0.0.100", "lb01")
+	six := func(r *plan.Router) {
+		r.ID, r.Family, r.Group = "web/public/ipv6", plan.IPv6, "ff02::12"
+		r.Addresses = []plan.Address{{Prefix: "fe80::200:5eff:fe00:232/128"}, {Prefix: "2001:db8::100/64"}}
+	}
+	before := c.status("lb01").Routers[0].Transitions
+	for host, priority := range map[string]int{"lb02": 244, "lb01": 254} {
+		c.publish(host, router(priority, fast), router(priority, fast, six))
+	}
+	c.await("lb01 to be Active for IPv6", func() bool { return c.state("lb01", "web/public/ipv6") == "active" })
+	if after := c.status("lb01").Routers[0].Transitions; after != before {
+		t.Errorf("IPv6 made %d transitions of IPv4", after-before)
+	}
+	if r := p.Stop(); r.Lost > 0 || len(r.Turns) != 1 {
+		t.Errorf("the client noticed:\n%v", r)
+	}
+}
+
+// A machine whose links and addresses change all the time goes on sending.
+func TestKernelManyLinkEvents(t *testing.T) {
+	t.Parallel()
+	c := pair(t, fast)
+	before := c.status("lb02").Routers[0].Transitions
+	for i := range 400 {
+		prefix := fmt.Sprintf("10.9.%d.%d/32", i/200, i%200+1)
+		c.must(c.hosts["lb01"].AddAddress("eth0", prefix))
+		c.must(c.hosts["lb01"].DelAddress("eth0", prefix))
+	}
+	heard := c.received("lb02")
+	c.await("five more adverts", func() bool { return c.received("lb02") >= heard+5 })
+	if after := c.status("lb02").Routers[0].Transitions; after != before {
+		t.Errorf("lb02 made %d transitions meanwhile", after-before)
+	}
+}
+
+// SIGHUP, as of a terminal that is closed, is a leave like SIGTERM; a second
+// signal does not wait for a successor.
+func TestKernelOtherSignals(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t, 1)
+	for _, signals := range [][]os.Signal{{syscall.SIGHUP}, {syscall.SIGINT, syscall.SIGTERM}} {
+		c.publish("lb01", router(254, fast))
+		c.start("lb01")
+		c.awaitState("lb01", "active")
+		for _, s := range signals {
+			c.must(c.agents["lb01"].Signal(s))
+		}
+		if err := c.agents["lb01"].Wait(); err != nil {
+			t.Errorf("after %v: %v", signals, err)
+		}
+		if c.holds("lb01", "10.0.0.100") {
+			t.Errorf("after %v the address is still there", signals)
+		}
+	}
+}
+
+// What an agent cannot write or open does not keep it from its work.
+func TestKernelWithoutControlSocket(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t, 1)
+	c.must(os.WriteFile(c.socket("lb01"), []byte("a file"), 0o600))
+	c.publish("lb01", router(254, fast))
+	c.start("lb01")
+	c.await("the address", func() bool { return c.holds("lb01", "10.0.0.100") })
+	if data, err := os.ReadFile(c.socket("lb01")); string(data) != "a file" {
+		t.Errorf("the file in place of the socket: %q, %v", data, err)
+	}
 }

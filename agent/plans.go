@@ -104,8 +104,28 @@ func (a *Agent) loadPlan(ctx context.Context) {
 			f.problem += goesOn
 		}
 	}
-	if a.follow(f) {
-		a.saveGood(f)
+	if a.follow(f) && f.data != nil {
+		a.lookSoon() // which keeps it, when the routers run
+	}
+}
+
+// lookSoon asks for a look into the store.
+func (a *Agent) lookSoon() {
+	select {
+	case a.looks <- struct{}{}:
+	default: // one is asked for already
+	}
+}
+
+// lookWhenAsked looks into the store, one look after the other, until ctx ends.
+func (a *Agent) lookWhenAsked(ctx context.Context) {
+	for {
+		select {
+		case <-a.looks:
+			a.look(ctx)
+		case <-ctx.Done():
+			return
+		}
 	}
 }
 
@@ -128,12 +148,14 @@ func (a *Agent) look(ctx context.Context) {
 
 // saveGood keeps a plan for a start without the store.
 func (a *Agent) saveGood(f found) {
-	if f.data == nil {
-		return // it is the one that is kept
+	if f.doc.Hash == a.saved {
+		return
 	}
 	if err := a.store.SaveGood(f.doc.Plan.Host, f.data); err != nil {
 		a.cfg.Log.Warn("cannot keep the plan for the next start", "error", err)
+		return
 	}
+	a.saved = f.doc.Hash
 }
 
 // goesOn ends what is said about a plan that is not followed.
@@ -144,6 +166,9 @@ const goesOn = "; the last good plan is followed"
 func (a *Agent) follow(f found) bool {
 	if f.doc == nil && a.doc != nil {
 		f.problem += goesOn
+	}
+	if f.doc != nil {
+		f.problem += a.keepSecrets(f)
 	}
 	if f.problem != a.problem && f.problem != "" {
 		a.cfg.Log.Warn("not following the newest plan", "problem", f.problem)
@@ -182,9 +207,26 @@ func readSecrets(p *plan.Plan) map[string]string {
 	return secrets
 }
 
-// lacksSecret reports whether a secret file that the plan names is missing.
-func (a *Agent) lacksSecret() bool {
+// keepSecrets goes on with the secrets that are known where their files cannot be
+// read now, and says which those are.
+func (a *Agent) keepSecrets(f found) (problem string) {
+	for _, r := range f.doc.Plan.Routers {
+		if r.Auth == nil || r.Auth.SecretFile == "" {
+			continue
+		}
+		file := r.Auth.SecretFile
+		if known := a.secrets[file]; f.secrets[file] == "" && known != "" {
+			f.secrets[file] = known
+			problem = fmt.Sprintf("secret file %s cannot be read; its last content is used", file)
+		}
+	}
+	return problem
+}
+
+// namesSecret reports whether the plan names secret files, which are looked at
+// now and then.
+func (a *Agent) namesSecret() bool {
 	return a.doc != nil && slices.ContainsFunc(a.doc.Plan.Routers, func(r plan.Router) bool {
-		return r.Auth != nil && r.Auth.SecretFile != "" && a.secrets[r.Auth.SecretFile] == ""
+		return r.Auth != nil && r.Auth.SecretFile != ""
 	})
 }

@@ -24,7 +24,16 @@ func (a *Agent) watchdog(ctx context.Context) {
 	for {
 		select {
 		case <-tick.C:
-			a.post(func() { notifySystemd(daemon.SdNotifyWatchdog) })
+			turned := make(chan struct{})
+			if !a.post(func() { close(turned) }) {
+				return
+			}
+			select {
+			case <-turned:
+				notifySystemd(daemon.SdNotifyWatchdog)
+			case <-ctx.Done():
+				return
+			}
 		case <-ctx.Done():
 			return
 		}

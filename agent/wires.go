@@ -22,7 +22,9 @@ type wires struct {
 	conns    map[node.Socket]*socket.Conn
 	frames   map[frameKey]*socket.Frames
 	watchers map[string]*socket.Announcements // interfaces on which a router yields
-	refused  map[node.Socket]string           // why a socket could not be opened
+	troubles map[string]string                // errors that have been logged, by what failed
+	silent   map[string]bool                  // interfaces that took no frame, until the next look at the links
+	failures map[node.Socket]int              // of open sockets, since the last look at the links
 	running  sync.WaitGroup
 }
 
@@ -39,13 +41,13 @@ func newWires(a *Agent) *wires {
 		conns:    map[node.Socket]*socket.Conn{},
 		frames:   map[frameKey]*socket.Frames{},
 		watchers: map[string]*socket.Announcements{},
-		refused:  map[node.Socket]string{},
+		troubles: map[string]string{},
 	}
 }
 
 // know takes note of the links, and closes what belongs to those that are gone.
 func (w *wires) know(links []node.Link) {
-	w.links = map[string]node.Link{}
+	w.links, w.silent, w.failures = map[string]node.Link{}, map[string]bool{}, map[node.Socket]int{}
 	for _, l := range links {
 		w.links[l.Name] = l
 	}
@@ -58,41 +60,38 @@ func (w *wires) know(links []node.Link) {
 }
 
 // open makes the open sockets those that are needed, opening before closing. It
-// returns the open ones, and whether any were opened or closed.
-func (w *wires) open(need []node.Socket) (open []node.Socket, changed bool) {
+// returns the open ones among them, in the order of need.
+func (w *wires) open(need []node.Socket) []node.Socket {
+	var open []node.Socket
 	for _, s := range need {
-		if w.conns[s] == nil && w.listen(s) {
-			changed = true
+		if w.conns[s] != nil || w.listen(s) {
+			open = append(open, s)
 		}
 	}
 	for s, conn := range w.conns {
 		if !slices.Contains(need, s) {
 			conn.Close()
 			delete(w.conns, s)
-			changed = true
-			continue
 		}
-		open = append(open, s)
 	}
-	return open, changed
+	return open
 }
 
 // listen opens one socket. One that cannot be opened is tried again later.
 func (w *wires) listen(s node.Socket) bool {
+	if w.failures[s] > 1 {
+		return false
+	}
 	var groups []netip.Addr
 	if s.Group.IsValid() {
 		groups = append(groups, s.Group)
 	}
 	conn, err := socket.Listen(socket.Interface{Name: s.Interface, Index: s.Index}, int(s.Family), groups)
+	w.trouble("cannot hear adverts", s.Interface+" "+s.Family.String(), err)
 	if err != nil {
-		if w.refused[s] != err.Error() {
-			w.agent.cfg.Log.Error("cannot hear adverts", "interface", s.Interface, "family", s.Family.String(), "error", err)
-		}
-		w.refused[s] = err.Error()
 		w.agent.retryLater()
 		return false
 	}
-	delete(w.refused, s)
 	w.conns[s] = conn
 	w.running.Go(func() { w.wait(s, conn) })
 	return true
@@ -136,7 +135,8 @@ func (w *wires) hear(s node.Socket, conn *socket.Conn) {
 	}
 }
 
-// lost forgets a socket that failed, so that it is opened again.
+// lost forgets a socket that failed, and opens it again: at once the first time,
+// after the next look at the links when it failed again.
 func (w *wires) lost(s node.Socket, conn *socket.Conn, err error) {
 	if w.conns[s] != conn || errors.Is(err, net.ErrClosed) {
 		return
@@ -144,7 +144,9 @@ func (w *wires) lost(s node.Socket, conn *socket.Conn, err error) {
 	w.agent.cfg.Log.Warn("a socket failed; it is opened again", "interface", s.Interface, "error", err)
 	conn.Close()
 	delete(w.conns, s)
+	w.failures[s]++
 	w.agent.retryLater()
+	w.agent.connect()
 }
 
 // drain handles all packets that wait in the sockets.
@@ -157,23 +159,38 @@ func (w *wires) drain() {
 // send sends one advert. What cannot be sent is not heard: neighbours take over
 // by their timers, and the interface's state says why.
 func (w *wires) send(e node.Send) {
-	conn := w.conns[e.Socket]
-	if conn == nil {
-		return
-	}
-	if err := conn.Send(e.Payload, e.Source, e.Destination); err != nil {
-		w.agent.cfg.Log.Warn("cannot send an advert", "router", e.Router, "to", e.Destination, "error", err)
+	if conn := w.conns[e.Socket]; conn != nil {
+		w.trouble("cannot send adverts", e.Router+" to "+e.Destination.String(), conn.Send(e.Payload, e.Source, e.Destination))
 	}
 }
 
-// announce sends one burst of frames.
+// announce sends one burst of frames. An interface that takes none is not
+// waited for again before the next look at the links.
 func (w *wires) announce(e node.Announce) {
+	if w.silent[e.Interface] {
+		return
+	}
 	f, err := w.framesOn(e.Interface)
 	for n := 0; err == nil && n < e.Count; n++ {
 		err = f.Send(e.Frame)
 	}
+	w.trouble("cannot announce addresses", e.Interface, err)
 	if err != nil {
-		w.agent.cfg.Log.Warn("cannot announce an address", "router", e.Router, "address", e.Address, "error", err)
+		w.silent[e.Interface] = true
+		w.agent.retryLater()
+	}
+}
+
+// trouble logs what failed, once, and once that it works again.
+func (w *wires) trouble(what, where string, err error) {
+	key := what + " " + where
+	switch before, troubled := w.troubles[key]; {
+	case err == nil && troubled:
+		w.agent.cfg.Log.Info("works again: "+what, "where", where)
+		delete(w.troubles, key)
+	case err != nil && before != err.Error():
+		w.agent.cfg.Log.Warn(what, "where", where, "error", err)
+		w.troubles[key] = err.Error()
 	}
 }
 

@@ -1,0 +1,98 @@
+package agent
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+
+	"hactl/agent/kernel"
+	"hactl/agent/store"
+)
+
+// Serve runs the agent of this host, with its plan store in the folder dir,
+// until a signal has ended it: SIGTERM, SIGINT and SIGHUP let neighbours take
+// over first, a second one does not wait.
+func Serve(cfg Config, dir string) error {
+	names, err := cfg.Names()
+	if err != nil {
+		return err
+	}
+	d, err := store.OpenDir(dir)
+	if err != nil {
+		return err
+	}
+	d.Log = cfg.Log
+	defer d.Close()
+	state := filepath.Join(d.Path(), "state")
+	locks, err := lock(cfg, state, names)
+	if err != nil {
+		return err
+	}
+	defer locks.release()
+	k := kernel.New(filepath.Join(state, names[0]+".addresses"), cfg.Log)
+	defer k.Close()
+	a := New(cfg, k, d)
+	ctx, stop := context.WithCancel(context.Background())
+	defer stop()
+	// Whoever reads the log may go away: that must not end an agent.
+	signal.Ignore(syscall.SIGPIPE)
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP)
+	defer signal.Stop(signals)
+	go func() {
+		a.Leave((<-signals).String())
+		<-signals
+		stop()
+	}()
+	return a.Run(ctx)
+}
+
+// locks keep two agents from working for one host on one machine. They end with
+// the process, however it ends.
+type locks []*os.File
+
+// lock takes the lock of each name. Where nothing can be written the agent goes
+// on without: an address that nobody guards is worse than two agents.
+func lock(cfg Config, state string, names []string) (locks, error) {
+	var taken locks
+	for _, name := range names {
+		f, err := lockFile(state, name)
+		if errors.Is(err, syscall.EWOULDBLOCK) {
+			taken.release()
+			return nil, fmt.Errorf("another agent for host %s runs on this machine: it holds %s", name, f.Name())
+		}
+		if err != nil {
+			cfg.Log.Warn("no lock against a second agent", "error", err)
+			continue
+		}
+		taken = append(taken, f)
+	}
+	return taken, nil
+}
+
+// lockFile takes one lock. The file is there when somebody else has it.
+func lockFile(state, name string) (*os.File, error) {
+	if err := os.MkdirAll(state, 0o700); err != nil {
+		return nil, fmt.Errorf("make the state folder: %w", err)
+	}
+	f, err := os.OpenFile(filepath.Join(state, name+".lock"), os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("lock the state folder: %w", err)
+	}
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		f.Close()
+		return f, fmt.Errorf("lock %s: %w", f.Name(), err)
+	}
+	return f, nil
+}
+
+// release gives the locks back.
+func (l locks) release() {
+	for _, f := range l {
+		f.Close()
+	}
+}
