@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 )
@@ -78,9 +79,14 @@ func showPlan(cmd *cobra.Command, dir string, flags planFlags) error {
 
 // advice says what to do with a proposal, which may be saved in the file saved.
 func (p proposal) advice(saved, dir string) string {
+	away := strings.Join(p.unread(), ", ")
 	switch {
 	case !p.changed():
 		return "Nothing to change."
+	case away != "" && saved != "":
+		return fmt.Sprintf("Saved, but \"hactl apply %s\" will refuse it, as %s could not be read: plan again when it can.", saved, away)
+	case away != "":
+		return fmt.Sprintf("\"hactl apply %s\" will refuse this until %s can be read, or is left out with --skip.", dir, away)
 	case saved != "":
 		return fmt.Sprintf("Saved. \"hactl apply %s\" carries out exactly this.", saved)
 	}

@@ -37,6 +37,17 @@ func (p proposal) reachable() error {
 		strings.Join(away, ", "), strings.Join(flags, " "))
 }
 
+// unread names the hosts that cannot be reached.
+func (p proposal) unread() []string {
+	var hosts []string
+	for _, h := range p.Hosts {
+		if h.Unread != nil {
+			hosts = append(hosts, h.Host)
+		}
+	}
+	return hosts
+}
+
 // steps returns p as steps of a rollout: hosts that follow their plans already,
 // then backups, then those that are Active.
 func (p proposal) steps() []step {
