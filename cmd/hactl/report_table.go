@@ -69,6 +69,9 @@ func routerProblems(r status.Router) []string {
 	if r.State == initialize && r.Waiting != "" {
 		words = append(words, fmt.Sprintf("%s waits: %s", r.ID, r.Waiting))
 	}
+	if r.Differs != "" {
+		words = append(words, fmt.Sprintf("%s: %s lists other addresses in its adverts: one of the two has another configuration", r.ID, r.Differs))
+	}
 	for _, a := range r.Addresses {
 		switch {
 		case a.Problem != "":

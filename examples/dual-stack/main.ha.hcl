@@ -1,5 +1,6 @@
-# One service with IPv4 and IPv6 addresses. They stand in one vip: if a host
-# loses the right to one family's addresses, it gives up the others too.
+# One service with IPv4 and IPv6 addresses. They stand in one vip: written once,
+# with one order of hosts. Each family has its own election, so that what breaks
+# only IPv6 leaves IPv4 where it is.
 
 host "edge1" {
   interface "eth0" {

@@ -142,10 +142,13 @@ const (
 	Never   Mode = "never"
 )
 
+// MaxDelay is the longest preemption delay, a day, in milliseconds.
+const MaxDelay = 24 * 60 * 60 * 1000
+
 // Preemption is a mode and its delay.
 type Preemption struct {
 	Mode  Mode `json:"mode"`
-	Delay int  `json:"delay_ms,omitempty"` // milliseconds, greater than 0 exactly when Mode is Delayed
+	Delay int  `json:"delay_ms,omitempty"` // milliseconds, greater than 0 exactly when Mode is Delayed; at most MaxDelay
 }
 
 // String returns the mode, with its delay if it has one ("delayed by 10s").
@@ -159,8 +162,8 @@ func (p Preemption) String() string {
 // Announce says how gratuitous ARP and unsolicited neighbour advertisements
 // are sent by a new Active router.
 type Announce struct {
-	Burst  int `json:"burst"`               // announcements of each address in one burst, at least 1
-	Repeat int `json:"repeat_ms,omitempty"` // milliseconds, not negative, until a second burst; 0: no second one
+	Burst  int `json:"burst"`               // announcements of each address in one burst, 1..100
+	Repeat int `json:"repeat_ms,omitempty"` // milliseconds, up to an hour, until a second burst; 0: no second one
 }
 
 // Address is one virtual address.

@@ -47,15 +47,15 @@ func (r *Router) validate(f *faults) {
 	r.validateAddresses(f)
 	f.span("priority", r.Priority, 1, Owner)
 	if f.oneOf("preemption mode", string(r.Preemption.Mode), string(Always), string(Delayed), string(Never)) {
-		if delayed := r.Preemption.Mode == Delayed; delayed != (r.Preemption.Delay > 0) || r.Preemption.Delay < 0 {
+		if delayed := r.Preemption.Mode == Delayed; delayed != (r.Preemption.Delay > 0) || r.Preemption.Delay < 0 || r.Preemption.Delay > MaxDelay {
 			f.add("preemption delay_ms: %d in mode %s", r.Preemption.Delay, r.Preemption.Mode)
 		}
 	}
-	if r.Announce.Burst < 1 {
-		f.add("announce burst: %d is below 1", r.Announce.Burst)
+	if r.Announce.Burst < 1 || r.Announce.Burst > 100 {
+		f.add("announce burst: %d is outside 1..100", r.Announce.Burst)
 	}
-	if r.Announce.Repeat < 0 {
-		f.add("announce repeat_ms: %d is negative", r.Announce.Repeat)
+	if r.Announce.Repeat < 0 || r.Announce.Repeat > 60*60*1000 {
+		f.add("announce repeat_ms: %d is outside 0..3600000", r.Announce.Repeat)
 	}
 	f.oneOf("on_agent_loss", string(r.OnAgentLoss), string(Release), string(Keep))
 	r.validateNeighbours(f)

@@ -80,8 +80,11 @@ func TestValidate(t *testing.T) {
 		{"delayed without delay", func(p *Plan) { v4(p).Preemption.Delay = 0 }, at4 + "preemption delay_ms: 0 in mode delayed"},
 		{"delay without delayed", func(p *Plan) { v6(p).Preemption.Delay = 1 }, at6 + "preemption delay_ms: 1 in mode always"},
 		{"negative delay", func(p *Plan) { v6(p).Preemption.Delay = -1 }, at6 + "preemption delay_ms: -1 in mode always"},
-		{"no burst", func(p *Plan) { v4(p).Announce.Burst = 0 }, at4 + "announce burst: 0 is below 1"},
-		{"negative repeat", func(p *Plan) { v4(p).Announce.Repeat = -1 }, at4 + "announce repeat_ms: -1 is negative"},
+		{"endless delay", func(p *Plan) { v4(p).Preemption = Preemption{Mode: Delayed, Delay: 9300000000000} }, at4 + "preemption delay_ms: 9300000000000 in mode delayed"},
+		{"burst for ever", func(p *Plan) { v4(p).Announce.Burst = 101 }, at4 + "announce burst: 101 is outside 1..100"},
+		{"late repeat", func(p *Plan) { v4(p).Announce.Repeat = 3600001 }, at4 + "announce repeat_ms: 3600001 is outside 0..3600000"},
+		{"no burst", func(p *Plan) { v4(p).Announce.Burst = 0 }, at4 + "announce burst: 0 is outside 1..100"},
+		{"negative repeat", func(p *Plan) { v4(p).Announce.Repeat = -1 }, at4 + "announce repeat_ms: -1 is outside 0..3600000"},
 		{"on agent loss", func(p *Plan) { v4(p).OnAgentLoss = "" }, at4 + `on_agent_loss: "" is none of release, keep`},
 
 		{"no address", func(p *Plan) { v4(p).Addresses = nil }, at4 + "addresses: none"},
