@@ -94,9 +94,9 @@ func (l *loader) failed(diags hcl.Diagnostics, secret bool, around hcl.Range) {
 
 // uses are the names that one expression uses.
 type uses struct {
-	locals, hosts, clusters       map[string]cty.Value
-	allLocals, allHosts, allClust bool
-	secret                        bool
+	locals, hosts, clusters map[string]cty.Value
+	allClust                bool
+	secret                  bool
 }
 
 // context returns the context in which an expression that uses those names is
