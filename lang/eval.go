@@ -95,14 +95,13 @@ func (l *loader) failed(diags hcl.Diagnostics, secret bool, around hcl.Range) {
 // uses are the names that one expression uses.
 type uses struct {
 	locals, hosts, clusters map[string]cty.Value
-	allClust                bool
 	secret                  bool
 }
 
 // context returns the context in which an expression that uses those names is
 // evaluated: all names once all are made, those alone before.
 func (l *loader) context(names *uses, it *iteration) *hcl.EvalContext {
-	if l.scope.full != nil && len(names.clusters) == 0 && !names.allClust {
+	if l.scope.full != nil && len(names.clusters) == 0 {
 		if it != nil && it.ctx == nil {
 			it.ctx = it.within(l.scope.full)
 		}
