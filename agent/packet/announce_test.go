@@ -66,10 +66,6 @@ func TestParseAnnouncement(t *testing.T) {
 	}
 }
 
-func put(at int, values ...byte) change {
-	return func(b []byte, _ *Header) []byte { copy(b[at:], values); return b }
-}
-
 // resealNA gives a neighbour advertisement the checksum that fits its bytes.
 func resealNA(b []byte) {
 	if len(b) < etherLen+ipv6Len+naLen || b[12] != 0x86 {
@@ -94,14 +90,47 @@ func TestAnnouncementChecksum(t *testing.T) {
 	}
 }
 
-// The router flag is the caller's, all else is the same.
-func TestRouterFlag(t *testing.T) {
-	host, router := AppendUnsolicitedNA(nil, mac, vip6, false), AppendUnsolicitedNA(nil, mac, vip6, true)
-	const flags = etherLen + ipv6Len + 4
-	if host[flags] != naOverride || router[flags] != naOverride|naRouter {
-		t.Errorf("flags %02x and %02x", host[flags], router[flags])
+// RFC 5227 section 3, field by field: the gratuitous ARP of RFC 9568 section
+// 6.4.2, as a request. The MAC is the interface's: docs/decisions/0003.
+func TestGratuitousARPByField(t *testing.T) {
+	f := AppendGratuitousARP(nil, mac, vip)
+	equal(t, "length", len(f), 14+28)
+	equal(t, "Ethernet destination", hw(f[0:]), "ff:ff:ff:ff:ff:ff")
+	equal(t, "Ethernet source", hw(f[6:]), mac.String())
+	equal(t, "EtherType", binary.BigEndian.Uint16(f[12:]), 0x0806)
+	equal(t, "hardware, protocol, lengths", string(f[14:20]), "\x00\x01\x08\x00\x06\x04")
+	equal(t, "operation", binary.BigEndian.Uint16(f[20:]), 1)
+	equal(t, "sender MAC", hw(f[22:]), mac.String())
+	equal(t, "sender address", netip.AddrFrom4([4]byte(f[28:])), vip)
+	equal(t, "target MAC", hw(f[32:]), "ff:ff:ff:ff:ff:ff") // ignored by RFC 826
+	equal(t, "target address", netip.AddrFrom4([4]byte(f[38:])), vip)
+}
+
+// RFC 4861 sections 4.4 and 7.2.6, field by field: the unsolicited neighbour
+// advertisement of RFC 9568 section 6.4.2. We depart in the Router flag, which
+// tells whether the interface forwards, and in the MAC: docs/decisions/0003.
+func TestUnsolicitedNAByField(t *testing.T) {
+	for flags, router := range map[byte]bool{0x20: false, 0xa0: true} { // Override; and Router; never Solicited
+		f := AppendUnsolicitedNA(nil, mac, vip6, router)
+		equal(t, "length", len(f), 14+40+32)
+		equal(t, "Ethernet destination", hw(f[0:]), "33:33:00:00:00:01")
+		equal(t, "Ethernet source", hw(f[6:]), mac.String())
+		equal(t, "EtherType", binary.BigEndian.Uint16(f[12:]), 0x86dd)
+		equal(t, "payload length", binary.BigEndian.Uint16(f[18:]), 32)
+		equal(t, "next header", f[20], 58)
+		equal(t, "hop limit", f[21], 255)
+		equal(t, "source", netip.AddrFrom16([16]byte(f[22:])), vip6)
+		equal(t, "destination", netip.AddrFrom16([16]byte(f[38:])), netip.MustParseAddr("ff02::1"))
+		equal(t, "type and code", binary.BigEndian.Uint16(f[54:]), 136<<8)
+		equal(t, "flags", f[58], flags)
+		equal(t, "target", netip.AddrFrom16([16]byte(f[62:])), vip6)
+		equal(t, "option, target link-layer address", string(f[78:80]), "\x02\x01")
+		equal(t, "target MAC", hw(f[80:]), mac.String())
 	}
 }
+
+// hw is the Ethernet address that b begins with.
+func hw(b []byte) string { return net.HardwareAddr(b[:6]).String() }
 
 // Announcing an address of the wrong family is our own mistake.
 func TestAnnouncePanics(t *testing.T) {
