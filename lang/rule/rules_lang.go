@@ -36,11 +36,14 @@ var (
 	TooLarge     = Rule{"HA031", Error, "Too large or too deep"}
 	WrongForm    = Rule{"HA032", Error, "Block and attribute mixed up"}
 	UnusedValue  = Rule{"HA033", Warning, "Value for an undeclared variable"}
+
+	VersionTooOld     = Rule{"HA034", Error, "Another version of hactl required"}
+	VersionUnreadable = Rule{"HA035", Error, "Invalid required_version"}
 )
 
 var _ = register(
 	Syntax, Unreadable, NoFiles, UnknownBlock, UnknownName, Keepalived, NotYet, Missing, Labels, BadName,
 	Duplicate, Repeated, WrongType, OutOfRange, NotAllowed, BadDuration, BadAddress, NoReference, WrongKind, Undefined,
 	Cycle, Evaluation, BadDynamic, Hidden, NoVariable, NoValue, BadValue, Refused, BadVariable, Contradicts,
-	TooLarge, WrongForm, UnusedValue,
+	TooLarge, WrongForm, UnusedValue, VersionTooOld, VersionUnreadable,
 )
