@@ -113,7 +113,7 @@ func (r *router) report(epoch time.Time, held map[Wish]Holding, n *Node) status.
 	m := r.machine
 	line := status.Router{
 		ID: r.plan.ID, Vip: r.plan.Vip, VRID: r.plan.VRID, Interface: r.plan.Interface,
-		State:    map[vrrp.State]string{vrrp.Initialize: "initialize", vrrp.Backup: "backup", vrrp.Active: "active"}[m.State()],
+		State:    map[vrrp.State]string{vrrp.Initialize: status.Initialize, vrrp.Backup: status.Backup, vrrp.Active: status.Active}[m.State()],
 		Yielding: m.Yielding(), Since: epoch.Add(time.Duration(m.Since())), Cause: m.Cause(),
 		Waiting: r.waiting, Priority: r.plan.Priority, Effective: int(m.Priority()),
 		Transitions: r.transitions, Sent: r.sent, Received: r.received,
