@@ -124,17 +124,17 @@ func (a *fakeAgent) report() error {
 
 func (a *fakeAgent) router(r plan.Router, now time.Time) status.Router {
 	out := status.Router{
-		ID: r.ID, Vip: r.Vip, VRID: r.VRID, Interface: r.Interface, State: active, Since: now, Cause: "Active_Down_Timer fired",
+		ID: r.ID, Vip: r.Vip, VRID: r.VRID, Interface: r.Interface, State: status.Active, Since: now, Cause: "Active_Down_Timer fired",
 		Priority: r.Priority, Effective: r.Priority,
 	}
 	switch host := a.network.active(r.ID); {
 	case a.behaviour == waits:
-		out.State, out.Waiting, out.Cause = initialize, "interface "+r.Interface+" is missing", ""
+		out.State, out.Waiting, out.Cause = status.Initialize, "interface "+r.Interface+" is missing", ""
 	case a.behaviour != greedy && host != a.host:
-		out.State, out.Cause, out.ActivePeer = "backup", "Startup", host
+		out.State, out.Cause, out.ActivePeer = status.Backup, "Startup", host
 	}
 	for _, x := range r.Addresses {
-		out.Addresses = append(out.Addresses, status.Address{Prefix: x.Prefix, Present: out.State == active})
+		out.Addresses = append(out.Addresses, status.Address{Prefix: x.Prefix, Present: out.State == status.Active})
 	}
 	return out
 }

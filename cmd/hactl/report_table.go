@@ -66,7 +66,7 @@ func (r report) problems(now time.Time) []string {
 // routerProblems says what is wrong with one router.
 func routerProblems(r status.Router) []string {
 	var words []string
-	if r.State == initialize && r.Waiting != "" {
+	if r.State == status.Initialize && r.Waiting != "" {
 		words = append(words, fmt.Sprintf("%s waits: %s", r.ID, r.Waiting))
 	}
 	if r.Differs != "" {
@@ -76,7 +76,7 @@ func routerProblems(r status.Router) []string {
 		switch {
 		case a.Problem != "":
 			words = append(words, fmt.Sprintf("%s: address %s: %s", r.ID, a.Prefix, a.Problem))
-		case r.State == active && !a.Present:
+		case r.State == status.Active && !a.Present:
 			words = append(words, fmt.Sprintf("%s: address %s is not on %s", r.ID, a.Prefix, r.Interface))
 		}
 	}
@@ -99,9 +99,9 @@ func (r report) write(w io.Writer, p palette, now time.Time) {
 		switch {
 		case row == 0:
 			return p.dim(cell)
-		case column == 1 && strings.HasPrefix(cell, active):
+		case column == 1 && strings.HasPrefix(cell, status.Active):
 			return p.green(cell)
-		case column == 1 && cell == initialize:
+		case column == 1 && cell == status.Initialize:
 			return p.yellow(cell)
 		}
 		return cell
@@ -138,7 +138,7 @@ func routerRow(r status.Router, now time.Time) []string {
 		priority = fmt.Sprintf("%d (base %d)", r.Effective, r.Priority)
 	}
 	peer := cmp.Or(r.ActivePeer, "-")
-	if r.State == active {
+	if r.State == status.Active {
 		peer = "this host"
 	}
 	return []string{r.ID, state, ago(r.Since, now), priority, peer, presence(r), r.Cause}

@@ -70,28 +70,22 @@ func lacking(id string, before, now *status.Host) string {
 	if r == nil {
 		return id + " is not reported"
 	}
-	if was := reportOf(before, id); r.State == initialize && was != nil && was.State == initialize && was.Waiting == r.Waiting {
+	if was := reportOf(before, id); r.State == status.Initialize && was != nil && was.State == status.Initialize && was.Waiting == r.Waiting {
 		return ""
 	}
-	if r.State == initialize {
+	if r.State == status.Initialize {
 		return fmt.Sprintf("%s waits: %s", id, r.Waiting)
 	}
 	for _, a := range r.Addresses {
 		if a.Problem != "" {
 			return fmt.Sprintf("%s, address %s: %s", id, a.Prefix, a.Problem)
 		}
-		if r.State == active && !a.Present {
+		if r.State == status.Active && !a.Present {
 			return fmt.Sprintf("%s, address %s: not there yet", id, a.Prefix)
 		}
 	}
 	return ""
 }
-
-// The states of a router in a report.
-const (
-	initialize = "initialize"
-	active     = "active"
-)
 
 // reportOf returns what s says of the router id, or nil.
 func reportOf(s *status.Host, id string) *status.Router {
@@ -111,7 +105,7 @@ func reportOf(s *status.Host, id string) *status.Router {
 func activeOn(id string, reports map[string]*status.Host) []string {
 	var hosts []string
 	for _, host := range slices.Sorted(maps.Keys(reports)) {
-		if r := reportOf(reports[host], id); r != nil && r.State == active && !r.Yielding {
+		if r := reportOf(reports[host], id); r != nil && r.State == status.Active && !r.Yielding {
 			hosts = append(hosts, host)
 		}
 	}

@@ -155,7 +155,7 @@ func (r *rollout) finish(host string) {
 func activeFor(s *status.Host) string {
 	var ids []string
 	for _, r := range s.Routers {
-		if r.State == active && !r.Yielding {
+		if r.State == status.Active && !r.Yielding {
 			ids = append(ids, r.ID)
 		}
 	}

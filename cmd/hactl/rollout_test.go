@@ -86,8 +86,8 @@ func scenario(t *testing.T, ctx context.Context, act func(m *memory, host string
 	old1, old2 := pair(50)
 	new1, new2 := pair(51)
 	m := &memory{reports: map[string]*status.Host{}}
-	m.follow("lb01", old1, active)
-	m.follow("lb02", old2, "backup")
+	m.follow("lb01", old1, status.Active)
+	m.follow("lb02", old2, status.Backup)
 	m.onPut = func(host string, d *plan.Document) error { return act(m, host, d) }
 	p := proposal{Hosts: []proposed{
 		{Host: "lb01", Next: new1, Stored: old1, Status: m.reports["lb01"], Alive: true},
@@ -109,9 +109,9 @@ func scenario(t *testing.T, ctx context.Context, act func(m *memory, host string
 // stateOf is the state that a host of the pair has when all is well.
 func stateOf(host string) string {
 	if host == "lb01" {
-		return active
+		return status.Active
 	}
-	return "backup"
+	return status.Backup
 }
 
 func TestRollout(t *testing.T) {
@@ -212,7 +212,7 @@ func TestRollout(t *testing.T) {
 `},
 		"two Actives in the end": {
 			act: func(m *memory, host string, d *plan.Document) error {
-				m.follow(host, d, active)
+				m.follow(host, d, status.Active)
 				return nil
 			},
 			want: `
@@ -272,11 +272,11 @@ func TestBackupsFirst(t *testing.T) {
 	}{
 		"nobody reports: by preference": {want: []string{"lb02", "lb01"}},
 		"the preferred host is Active": {
-			reports: map[string]*status.Host{"lb01": reporting("lb01", lb01, active), "lb02": reporting("lb02", lb02, "backup")},
+			reports: map[string]*status.Host{"lb01": reporting("lb01", lb01, status.Active), "lb02": reporting("lb02", lb02, status.Backup)},
 			want:    []string{"lb02", "lb01"},
 		},
 		"the other one is": {
-			reports: map[string]*status.Host{"lb01": reporting("lb01", lb01, "backup"), "lb02": reporting("lb02", lb02, active)},
+			reports: map[string]*status.Host{"lb01": reporting("lb01", lb01, status.Backup), "lb02": reporting("lb02", lb02, status.Active)},
 			want:    []string{"lb01", "lb02"},
 		},
 	} {
@@ -284,7 +284,7 @@ func TestBackupsFirst(t *testing.T) {
 			t.Errorf("%s: %v, want %v", name, got, c.want)
 		}
 	}
-	dead := reporting("lb02", lb02, active)
+	dead := reporting("lb02", lb02, status.Active)
 	dead.Written = now.Add(-time.Hour)
 	if got := backupsFirst(plans, living(map[string]*status.Host{"lb02": dead}, now)); !slices.Equal(got, []string{"lb02", "lb01"}) {
 		t.Errorf("a dead report counts: %v", got)

@@ -38,7 +38,7 @@ func hactl(args ...string) (stdout, stderr string, code int) {
 
 func TestStatusOfLocalAgent(t *testing.T) {
 	lb01, _ := pair(50)
-	socket := listen(t, http.StatusOK, string(status.Encode(reporting("lb01", lb01, active))))
+	socket := listen(t, http.StatusOK, string(status.Encode(reporting("lb01", lb01, status.Active))))
 	out, errs, code := hactl("status", "--socket", socket)
 	if code != 0 || errs != "" || !strings.Contains(out, "web/public/ipv4  active") {
 		t.Errorf("exit %d\n%s%s", code, out, errs)

@@ -95,3 +95,12 @@ func FuzzDecode(f *testing.F) {
 		}
 	})
 }
+
+// An agent without a plan has never begun to follow one, and names no day.
+func TestNoZeroTime(t *testing.T) {
+	h := report()
+	h.Plan = Plan{}
+	if s := string(Encode(h)); strings.Contains(s, "0001") || strings.Contains(s, "loaded") {
+		t.Errorf("got %s", s)
+	}
+}

@@ -38,13 +38,20 @@ const (
 	Stopped = "stopped"
 )
 
+// The values of Router.State: the states of RFC 9568 section 6.3.
+const (
+	Initialize = "initialize"
+	Backup     = "backup"
+	Active     = "active"
+)
+
 // Plan names the plan that is followed.
 type Plan struct {
 	Hash      string    `json:"hash"` // empty when none is followed
 	Commit    string    `json:"commit,omitempty"`
 	AppliedBy string    `json:"applied_by,omitempty"`
 	AppliedAt string    `json:"applied_at,omitempty"`
-	Loaded    time.Time `json:"loaded"` // when this agent began to follow it
+	Loaded    time.Time `json:"loaded,omitzero"` // when this agent began to follow it; absent when none is followed
 }
 
 // Router is the state of one virtual router.
@@ -55,7 +62,7 @@ type Router struct {
 	Interface string `json:"interface"`
 	Origin    string `json:"origin,omitempty"` // "main.ha.hcl:12"
 
-	State    string    `json:"state"`              // "initialize", "backup" or "active" (RFC 9568 section 6.3)
+	State    string    `json:"state"`              // Initialize, Backup or Active
 	Yielding bool      `json:"yielding,omitempty"` // active, silent, and waiting for a successor
 	Since    time.Time `json:"since"`              // of the state
 	Cause    string    `json:"cause"`              // of the last transition, in words
