@@ -233,3 +233,28 @@ func (c *cluster) received(host string) uint64 {
 	}
 	return s.Routers[0].Received
 }
+
+// Two hosts that cannot hear each other are both Active. When they can again,
+// one gives way, and clients find the other at once, whoever they believed.
+func TestKernelSplitHeals(t *testing.T) {
+	t.Parallel()
+	c := pair(t, fast)
+	isolate := func(on bool) {
+		for _, h := range []string{"lb01", "lb02"} {
+			c.must(c.hosts[h].Isolate("eth0", on))
+		}
+	}
+	p := c.probe("10.0.0.100", "lb01")
+	isolate(true)
+	c.awaitState("lb02", "active")
+	c.answeredBy(p, "lb02") // who announced last
+	isolate(false)
+	c.awaitState("lb02", "backup")
+	c.answeredBy(p, "lb01")
+	c.oneOwner("lb01")
+	r := p.Stop()
+	if bound := activeDown(router(254, fast)); r.Outage > bound {
+		t.Errorf("outage of %v, more than %v:\n%v", r.Outage, bound, r)
+	}
+	t.Logf("a split that heals:\n%v", r)
+}

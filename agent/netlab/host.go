@@ -123,6 +123,24 @@ func (h *Host) Plug(ifname string) error {
 	return h.await(ifname, true)
 }
 
+// Isolate, with on, keeps an interface and the other isolated ones of its segment
+// from hearing each other, while all other hosts hear both: a segment that is
+// split between two of its hosts.
+func (h *Host) Isolate(ifname string, on bool) error {
+	p, ok := h.ports[ifname]
+	if !ok {
+		return fmt.Errorf("isolate %s %s: it is not connected", h.Name, ifname)
+	}
+	link, err := p.bridge.ns.link(p.name)
+	if err != nil {
+		return err
+	}
+	if err := p.bridge.ns.handle.LinkSetIsolated(link, on); err != nil {
+		return fmt.Errorf("isolate %s %s: %w", h.Name, ifname, err)
+	}
+	return nil
+}
+
 // AddAddress adds an address with its prefix length, "10.0.0.1/24". IPv6
 // addresses skip duplicate address detection.
 func (h *Host) AddAddress(ifname, prefix string) error {

@@ -91,6 +91,10 @@ func (r *Router) active(now Instant, in Input) {
 			r.advertise(now)
 
 		case r.outranks(in): // cancel Adver_Timer, learn the interval, {Backup}
+			// Not in the RFC: whoever heard this router last has its MAC, and the
+			// other may not know that there were two. A last advert, which it
+			// discards, makes it announce the addresses again.
+			r.do(SendAdvert{Priority: r.effective})
 			r.follow(now, in)
 			r.becomeBackup(now, "6.4.3", fmt.Sprintf("%v has priority %d", in.Source, in.Priority))
 
