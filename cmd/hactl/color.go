@@ -57,6 +57,6 @@ func colorFlag(cmd *cobra.Command) string {
 
 // isTerminal tells whether stream, a reader or writer, is a terminal.
 func isTerminal(stream any) bool {
-	file, ok := stream.(*os.File)
+	file, ok := beneath(stream).(*os.File)
 	return ok && isatty.IsTerminal(file.Fd())
 }

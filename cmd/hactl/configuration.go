@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"hactl/compiler"
 	"hactl/lang"
@@ -18,6 +19,7 @@ import (
 // configuration is a folder, loaded and compiled.
 type configuration struct {
 	dir      string
+	given    []string // names of the variable files
 	config   *lang.Config
 	result   *compiler.Result // what could be made when there are errors
 	findings findings
@@ -30,7 +32,7 @@ func loadConfiguration(dir string, flags *variableFlags) (*configuration, error)
 	if err != nil {
 		return nil, err
 	}
-	c := &configuration{dir: dir, config: &lang.Config{}}
+	c := &configuration{dir: dir, given: flags.files, config: &lang.Config{}}
 	c.findings.name = c.path
 	if d := checkFolder(dir); d != nil {
 		c.findings.list = hcl.Diagnostics{d}
@@ -50,6 +52,7 @@ func loadConfiguration(dir string, flags *variableFlags) (*configuration, error)
 	if d := c.checkRequirement(thisBuild().Version); d != nil {
 		c.findings.list = append(c.findings.list, d)
 	}
+	c.findings.sort()
 	return c, nil
 }
 
@@ -76,12 +79,13 @@ func (c *configuration) printFindings(cmd *cobra.Command) {
 }
 
 // path returns a file of the configuration as the user would type it. Variable
-// files are named that way already.
+// files, and whatever else gave a value, are named that way already.
 func (c *configuration) path(file string) string {
-	if _, err := fs.Stat(os.DirFS(c.dir), file); err != nil {
+	path := filepath.Join(c.dir, file)
+	if _, err := os.Lstat(path); err != nil || slices.Contains(c.given, file) {
 		return file
 	}
-	return filepath.Join(c.dir, file)
+	return path
 }
 
 // checkFolder returns what keeps dir from being a configuration's folder.

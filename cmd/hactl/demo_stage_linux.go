@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -91,7 +92,7 @@ func (d *demo) verb(args ...string) error {
 		return err
 	}
 	cmd := exec.CommandContext(d.ctx, self, args...)
-	cmd.Stdout, cmd.Stderr = d.out, d.cmd.ErrOrStderr()
+	cmd.Stdout, cmd.Stderr = beneath(d.out).(io.Writer), d.cmd.ErrOrStderr()
 	if err := cmd.Run(); err != nil {
 		return fmt.Errorf("%s: %w", shown, err)
 	}

@@ -1,8 +1,11 @@
 package main
 
 import (
+	"bytes"
+	"cmp"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -30,6 +33,25 @@ func (f findings) count() (errors, warnings int) {
 		}
 	}
 	return errors, warnings
+}
+
+// sort puts the findings in order of file, place and code, those about no place
+// first.
+func (f findings) sort() {
+	slices.SortStableFunc(f.list, func(a, b *hcl.Diagnostic) int {
+		x, y := subject(a), subject(b)
+		codeA, _, _ := rule.Of(a)
+		codeB, _, _ := rule.Of(b)
+		return cmp.Or(cmp.Compare(x.Filename, y.Filename), x.Start.Line-y.Start.Line, x.Start.Column-y.Start.Column, cmp.Compare(codeA, codeB))
+	})
+}
+
+// subject returns the place that d is about; zero for none.
+func subject(d *hcl.Diagnostic) hcl.Range {
+	if d.Subject == nil {
+		return hcl.Range{}
+	}
+	return *d.Subject
 }
 
 // text returns the findings for people: what and where, the line with a caret
@@ -81,7 +103,7 @@ func (f findings) place(b *strings.Builder, p palette, r hcl.Range, message stri
 }
 
 // located tells whether d is about a place in a file.
-func located(d *hcl.Diagnostic) bool { return d.Subject != nil && d.Subject.Filename != "" }
+func located(d *hcl.Diagnostic) bool { return subject(d).Filename != "" }
 
 func severity(p palette, d *hcl.Diagnostic, code string) string {
 	word, paint := "error", p.red
@@ -94,33 +116,51 @@ func severity(p palette, d *hcl.Diagnostic, code string) string {
 	return paint(word)
 }
 
+// around is how many characters of a line are shown on each side of what a
+// finding is about, and at most of that itself.
+const around = 60
+
+// reach is how many bytes of a line on each side of a range are looked at: more
+// than are shown, so that a secret that begins there is known for one.
+const reach = 4096
+
 // excerpt returns the first line of r in source, and what to print under it to
-// mark r; all empty when source has no such line. A range over several lines is marked to
-// the end of the first.
+// mark r; all empty when source has no such line. A range over several lines is
+// marked to the end of the first; of a long line the parts around r are shown.
 func excerpt(source []byte, r hcl.Range) (line, indent, carets string) {
 	start, end := r.Start.Byte, r.End.Byte
 	if start < 0 || end > len(source) || start > end {
 		return "", "", ""
 	}
-	from := strings.LastIndexByte(string(source[:start]), '\n') + 1
-	to := len(source)
-	if n := strings.IndexByte(string(source[start:]), '\n'); n >= 0 {
-		to = start + n
+	before, after := source[max(0, start-reach):start], source[start:min(len(source), start+reach)]
+	before = before[bytes.LastIndexByte(before, '\n')+1:]
+	if n := bytes.IndexByte(after, '\n'); n >= 0 {
+		after = after[:n]
 	}
-	line = strings.TrimRight(string(source[from:to]), "\r")
-	if strings.TrimSpace(line) == "" {
+	text := []rune(hide(strings.TrimRight(string(before)+string(after), "\r")))
+	if strings.TrimSpace(string(text)) == "" {
 		return "", "", ""
 	}
-	width := utf8.RuneCount(source[start:min(end, to)])
-	return printable(hide(line)), blank(source[from:start]), strings.Repeat("^", max(1, width))
+	from := min(utf8.RuneCount(before), len(text))
+	to := min(from+max(1, utf8.RuneCount(after[:min(end-start, len(after))])), from+around)
+	left, marked, right := text[:from], text[from:min(to, len(text))], text[min(to, len(text)):]
+	if len(left) > around {
+		left = append([]rune("…"), left[len(left)-around:]...)
+	}
+	if len(right) > around {
+		right = append(slices.Clone(right[:around]), '…')
+	}
+	return printable(string(left) + string(marked) + string(right)), blank(left), strings.Repeat("^", to-from)
 }
 
 // secret finds a text that is written for a sensitive attribute, in either
-// syntax: what stands before it, and itself.
-var secret = regexp.MustCompile(`(\b(?:` + strings.Join(schema.Sensitive(), "|") + `)"?\s*[=:]\s*")((?:[^"\\]|\\.)*)`)
+// syntax, also within a call or list, or in that of keepalived: what stands
+// before it, and itself.
+var secret = regexp.MustCompile(`(\b(?:` + strings.Join(append(schema.Sensitive(), "auth_pass"), "|") + `)"?\s*[=:]?\s*(?:\w+\(|\[|\s)*"|\bauth_pass\s+)((?:[^"\\]|\\.)*)`)
 
 // hide replaces the secrets in a line by asterisks, one for each character, so
-// that what is wrong beside one can be shown.
+// that what is wrong beside one can be shown. The language does so for whatever
+// it could parse; this is for the lines that it could not.
 func hide(line string) string {
 	return secret.ReplaceAllStringFunc(line, func(found string) string {
 		m := secret.FindStringSubmatch(found)
@@ -129,7 +169,7 @@ func hide(line string) string {
 }
 
 // blank returns white space as wide as text: tabs stay.
-func blank(text []byte) string {
+func blank(text []rune) string {
 	return strings.Map(func(r rune) rune {
 		if r == '\t' {
 			return r

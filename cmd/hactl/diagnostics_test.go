@@ -60,6 +60,48 @@ error: Elsewhere
 	}
 }
 
+// Findings of all parts are told in the order of a reader.
+func TestFindingsInOrder(t *testing.T) {
+	f := findings{list: hcl.Diagnostics{
+		rule.OutOfRange.At(at(12, 3, 0, 0), "e."),
+		rule.OutOfRange.At(at(4, 9, 0, 0), "d."),
+		rule.OutOfRange.At(at(4, 3, 0, 0), "c."),
+		rule.WrongType.At(at(4, 3, 0, 0), "b."),
+		{Severity: hcl.DiagWarning, Detail: "a."},
+	}}
+	f.sort()
+	got := ""
+	for _, d := range f.list {
+		got += d.Detail
+	}
+	if got != "a.b.c.d.e." {
+		t.Error(got)
+	}
+}
+
+// Of a long line the parts around what is wrong are shown, whatever its length.
+func TestExcerptOfLongLine(t *testing.T) {
+	long := strings.Repeat("ä", 100_000)
+	shown := strings.Repeat("ä", around)
+	text := []byte("x\n" + long + "BAD" + long + "\ny")
+	start := 2 + len(long)
+	for name, c := range map[string]struct {
+		start, end           int
+		line, indent, carets string
+	}{
+		"between":       {start, start + 3, "…" + shown + "BAD" + shown + "…", strings.Repeat(" ", around+1), "^^^"},
+		"at the begin":  {2, 4, "ä" + shown + "…", "", "^"},
+		"at the end":    {len(text) - 4, len(text) - 2, "…" + shown + "ä", strings.Repeat(" ", around+1), "^"},
+		"all of it":     {2, len(text) - 2, shown + shown + "…", "", strings.Repeat("^", around)},
+		"several lines": {start + 3, len(text), "…" + strings.Repeat("ä", around-3) + "BAD" + shown + shown + "…", strings.Repeat(" ", around+1), strings.Repeat("^", around)},
+	} {
+		line, indent, carets := excerpt(text, hcl.Range{Start: hcl.Pos{Byte: c.start}, End: hcl.Pos{Byte: c.end}})
+		if line != c.line || indent != c.indent || carets != c.carets {
+			t.Errorf("%s:\n%s\n%s%s\nwant\n%s\n%s%s", name, line, indent, carets, c.line, c.indent, c.carets)
+		}
+	}
+}
+
 // The shape is a contract: names, and what is there when there is nothing.
 func TestFindingsAsJSON(t *testing.T) {
 	v := found().verdict()

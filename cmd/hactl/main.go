@@ -17,9 +17,13 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root := newRootCommand()
 	root.SetArgs(args)
 	root.SetIn(stdin)
-	root.SetOut(stdout)
+	out := &output{stream: stdout}
+	root.SetOut(out)
 	root.SetErr(stderr)
 	cmd, err := root.ExecuteContextC(context.Background())
+	if err == nil && out.err != nil {
+		err = fmt.Errorf("print the result: %w", out.err)
+	}
 	if message := messageOf(err); message != "" {
 		fmt.Fprintf(stderr, "%s %s\n", paletteFor(cmd, stderr).red("hactl:"), message)
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -39,12 +40,14 @@ change, 2 when there is, and 1 on an error.`,
 	cmd.Flags().BoolVar(&flags.json, "json", false, "print JSON")
 	cmd.Flags().BoolVar(&flags.markdown, "markdown", false, "print Markdown, for a review")
 	cmd.Flags().BoolVar(&flags.detailed, "detailed-exitcode", false, "exit with 2 when there is something to change")
-	cmd.MarkFlagsMutuallyExclusive("json", "markdown")
 	flags.add(cmd)
 	return cmd
 }
 
 func showPlan(cmd *cobra.Command, dir string, flags planFlags) error {
+	if flags.json && flags.markdown {
+		return errors.New("--json and --markdown: a plan is printed in one of the two; choose one")
+	}
 	c, err := requireConfiguration(cmd, dir, &flags.variables)
 	if err != nil {
 		return err

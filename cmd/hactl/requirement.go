@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 
+	"hactl/lang/rule"
+
 	"github.com/hashicorp/hcl/v2"
 )
 
@@ -19,17 +21,10 @@ func (c *configuration) checkRequirement(version string) *hcl.Diagnostic {
 	if ok {
 		return nil
 	}
-	d := &hcl.Diagnostic{
-		Severity: hcl.DiagError,
-		Summary:  "Another version of hactl required",
-		Detail:   fmt.Sprintf("This is hactl %s, and the configuration wants %s. Install such a version, or change required_version.", version, wanted.V),
-		Subject:  &wanted.Range,
-	}
 	if err != nil {
-		d.Summary = "Invalid required_version"
-		d.Detail = fmt.Sprintf(`%v. Write one or more conditions with commas between them, as in ">= 0.1, < 1.0".`, err)
+		return rule.VersionUnreadable.At(wanted.Range, fmt.Sprintf(`%v. Write one or more conditions with commas between them, as in ">= 0.1, < 1.0".`, err))
 	}
-	return d
+	return rule.VersionTooOld.At(wanted.Range, fmt.Sprintf("This is hactl %s, and the configuration wants %s. Install such a version, or change required_version.", version, wanted.V))
 }
 
 // admits tells whether version meets all conditions of requirement: ">= 0.1",

@@ -19,12 +19,14 @@ makes one plan per host, and an agent on each host follows its plan live.`,
   hactl plan            # what would change, and what would clients notice?
   hactl apply           # change it, host by host
   hactl status          # how is it?`,
+		Version:           thisBuild().String(),
 		SilenceUsage:      true,
 		SilenceErrors:     true,
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
 	}
 	root.PersistentFlags().String("color", "auto", `colour the output: "auto" (on a terminal), "always" or "never"; NO_COLOR wins`)
 	root.PersistentPreRunE = checkColor
+	root.SetVersionTemplate("{{.Version}}\n")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return fmt.Errorf("%w; see %s --help", err, cmd.CommandPath())
 	})
