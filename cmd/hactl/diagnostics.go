@@ -26,9 +26,10 @@ type findings struct {
 // count returns the numbers of errors and of warnings.
 func (f findings) count() (errors, warnings int) {
 	for _, d := range f.list {
-		if d.Severity == hcl.DiagError {
+		switch d.Severity {
+		case rule.Error:
 			errors++
-		} else {
+		case rule.Warning:
 			warnings++
 		}
 	}
@@ -106,9 +107,12 @@ func (f findings) place(b *strings.Builder, p palette, r hcl.Range, message stri
 func located(d *hcl.Diagnostic) bool { return subject(d).Filename != "" }
 
 func severity(p palette, d *hcl.Diagnostic, code string) string {
-	word, paint := "error", p.red
-	if d.Severity == hcl.DiagWarning {
-		word, paint = "warning", p.yellow
+	word, paint := severityWord(d), p.red
+	switch d.Severity {
+	case rule.Warning:
+		paint = p.yellow
+	case rule.Info:
+		paint = p.dim
 	}
 	if code != "" {
 		word += " " + code
@@ -123,6 +127,17 @@ const around = 60
 // reach is how many bytes of a line on each side of a range are looked at: more
 // than are shown, so that a secret that begins there is known for one.
 const reach = 4096
+
+// severityWord returns "error", "warning" or "info".
+func severityWord(d *hcl.Diagnostic) string {
+	switch d.Severity {
+	case rule.Warning:
+		return "warning"
+	case rule.Info:
+		return "info"
+	}
+	return "error"
+}
 
 // excerpt returns the first line of r in source, and what to print under it to
 // mark r; all empty when source has no such line. A range over several lines is

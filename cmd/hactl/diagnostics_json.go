@@ -16,7 +16,7 @@ type verdict struct {
 }
 
 type diagnostic struct {
-	Severity string      `json:"severity"` // "error" or "warning"
+	Severity string      `json:"severity"` // "error", "warning", or "info" for what counts as neither
 	Code     string      `json:"code"`     // "HA012"; empty for HCL's own findings
 	Summary  string      `json:"summary"`
 	Detail   string      `json:"detail"`
@@ -53,10 +53,7 @@ func (f findings) verdict() verdict {
 
 func (f findings) diagnostic(d *hcl.Diagnostic) diagnostic {
 	code, places, _ := rule.Of(d)
-	out := diagnostic{Severity: "error", Code: code, Summary: d.Summary, Detail: d.Detail, Related: []related{}}
-	if d.Severity == hcl.DiagWarning {
-		out.Severity = "warning"
-	}
+	out := diagnostic{Severity: severityWord(d), Code: code, Summary: d.Summary, Detail: d.Detail, Related: []related{}}
 	if located(d) {
 		r := f.span(*d.Subject)
 		out.Range = &r

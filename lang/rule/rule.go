@@ -15,6 +15,7 @@ type Severity = hcl.DiagnosticSeverity
 const (
 	Error   Severity = hcl.DiagError   // the configuration is refused
 	Warning Severity = hcl.DiagWarning // the configuration is used, but deserves a second look
+	Info    Severity = 3               // good to know; HCL has no such severity, and counts it as no error
 )
 
 // Rule is one kind of finding.
@@ -35,6 +36,12 @@ type Related struct {
 type finding struct {
 	code    string
 	related []Related
+}
+
+// As returns r with another severity, for a case that is less grave than most.
+func (r Rule) As(s Severity) Rule {
+	r.Severity = s
+	return r
 }
 
 // At returns the finding of r at rng, the tightest range that causes it.

@@ -1,0 +1,374 @@
+package keepalived
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"hactl/lang/rule"
+)
+
+// ignored are words that keepalived no longer knows, or never did, with what
+// is to be done. Files are full of them, and they do no harm.
+var ignored = map[string]string{
+	"lvs_id":              "It was replaced by router_id long ago.",
+	"nat_mask":            "It was dropped long ago; take it out.",
+	"nb_get_retry":        "Only HTTP_GET and SSL_GET know it; write retry.",
+	"local_address_group": "Only a fork for FNAT knows it.",
+	"laddr_group_name":    "Only a fork for FNAT knows it.",
+	"syn_proxy":           "Only a fork for FNAT knows it.",
+	"laddr_group":         "Only a fork for FNAT knows it.",
+	"vrrp_sync_group_dir": "It never existed.",
+}
+
+// replacements are words for what is called otherwise in another block.
+var replacements = map[string]map[string]string{
+	"script":   {"script_user": "user"},
+	"instance": {"router_id": "virtual_router_id", "vrrp_version": "version", "unicast_src": "unicast_src_ip"},
+	"check":    {"nb_get_retry": "retry"},
+}
+
+// words judges the keywords of a node's files and their values.
+type words struct {
+	*linter
+	config *Config
+	seen   map[string]*hcl.Diagnostic // findings about ignored words
+	fill   []hcl.Range                // placeholders
+}
+
+func (l *linter) words(c *Config) {
+	w := &words{linter: l, config: c, seen: map[string]*hcl.Diagnostic{}}
+	w.mark(c.Statements, top)
+	c.Draft = len(w.fill) > 0
+	w.statements(c.Statements, top)
+	if c.Draft {
+		w.report(rule.Placeholder, w.fill[0], fmt.Sprintf("This stands for a value that somebody is to fill in%s. Nothing is said of what depends on it.", others(len(w.fill)-1, "and so does another one below", "and so do %d others below")))
+	}
+}
+
+func others(n int, one, many string) string {
+	switch n {
+	case 0:
+		return ""
+	case 1:
+		return ", " + one
+	}
+	return ", " + fmt.Sprintf(many, n)
+}
+
+// soft returns r for this file: in a draft, words that do not fit are no more
+// than worth knowing.
+func (w *words) soft(r rule.Rule) rule.Rule {
+	if w.config.Draft {
+		return r.As(rule.Info)
+	}
+	return r
+}
+
+var (
+	capitals = regexp.MustCompile(`^[A-Z][A-Z0-9_]*$`)
+	commands = []string{"script", "notify", "notify_master", "notify_backup", "notify_fault", "notify_stop", "notify_deleted", "notify_master_rx_lower_pri",
+		"notify_up", "notify_down", "quorum_up", "quorum_down", "misc_path", "startup_script", "shutdown_script", "notify_fifo_script", "vrrp_notify_fifo_script", "lvs_notify_fifo_script"}
+)
+
+// mark decides which words are placeholders, now that the place of each is
+// known, and collects them.
+func (w *words) mark(all []*Statement, in string) {
+	for _, s := range all {
+		k := grammar[in].words[s.Keyword()]
+		for i := range s.Words {
+			v := &s.Words[i]
+			switch {
+			case i > 0 && slices.Contains(commands, s.Keyword()):
+				v.Unknown = false
+			case i == 1 && k.number:
+				v.Unknown = v.Unknown || capitals.MatchString(v.Text)
+			case i == 0 && in == addresses || i == 1 && (s.Kind == "virtual" || s.Kind == "real") && v.Text != "fwmark" && v.Text != "group":
+				v.Unknown = v.Unknown || !strings.ContainsAny(v.Text, ".:") && !known(v.Text)
+			}
+			if v.Unknown {
+				w.fill = append(w.fill, v.Range)
+			}
+		}
+		w.mark(s.Children, s.Kind)
+	}
+}
+
+// known tells whether the word is a keyword of some block.
+func known(word string) bool {
+	for _, k := range grammar {
+		if k.known(word) {
+			return true
+		}
+	}
+	return false
+}
+
+// statements judges the statements of a block of that kind.
+func (w *words) statements(all []*Statement, in string) {
+	for _, s := range all {
+		w.quotes(s)
+		switch k, known := grammar[in].words[s.Keyword()]; {
+		case grammar[in].free:
+			w.value(s, in)
+		case s.Words[0].Unknown || includes[s.Keyword()]:
+		case known:
+			w.values(s, in, k)
+		default:
+			w.unknown(s, in)
+		}
+		w.statements(s.Children, s.Kind)
+	}
+	if !grammar[in].free {
+		w.twice(all, in)
+	}
+}
+
+// quotes reports quotes that keepalived does not take for such.
+func (w *words) quotes(s *Statement) {
+	for _, v := range s.Words {
+		if strings.ContainsAny(v.Text, "“”„‘’") && !v.Quoted {
+			w.reportf(w.soft(rule.Typographic), v.Range, "keepalived knows straight quotes only: these are a part of the value, which then ends at the next space. Write \" instead.")
+			return
+		}
+		if v.Open {
+			w.reportf(w.soft(rule.UnclosedQuotes), v.Range, "The quotes that begin here are not closed on this line, so the value goes on to its end. Close them.")
+			return
+		}
+	}
+}
+
+// value judges a line in a list of values: a keyword there was meant to stand
+// behind the list.
+func (w *words) value(s *Statement, in string) {
+	word := s.Keyword()
+	switch {
+	case in == emails && grammar["global"].known(word):
+		w.reportf(w.soft(rule.Swallowed), s.Range(), "%s stands inside of the list of notification_email, so keepalived takes it for a recipient and not for a keyword. Move it behind the closing brace.", word)
+	case in == addresses && grammar["instance"].known(word) || in == values && s.parent != nil && s.parent.Keyword() == "unicast_peer" && grammar["instance"].known(word):
+		w.reportf(rule.Swallowed, s.Range(), "%s stands inside of the list of %s, so keepalived takes it for an address and not for a keyword. Close the list before it.", word, s.parent.Keyword())
+	}
+}
+
+// stray is text that can be no keyword: a shell's prompt, a command.
+var stray = regexp.MustCompile(`^[^A-Za-z]|@|^(cat|vim?|nano|sudo|EOF|END|echo|tee|cd)$|[^A-Za-z0-9_-]`)
+
+// unknown reports a keyword that the block does not have.
+func (w *words) unknown(s *Statement, in string) {
+	word, at := s.Keyword(), s.Words[0].Range
+	hint, dead := ignored[word]
+	instead := replacements[in][word]
+	joined := join(s, in)
+	near := nearest(word, grammar[in].names())
+	if hint == "" && near == "" && joined == "" {
+		hint = "It may belong to a newer release or to a fork. Take it out if neither is so."
+	}
+	switch elsewhere := blocksOf(word); {
+	case dead && in != "http":
+		w.ignore(s, hint)
+	case instead != "":
+		w.reportf(w.soft(rule.Misspelt), at, "keepalived ignores %s here: %s calls it %s. Write that.", shown(word), article(in), instead)
+	case joined != "":
+		w.reportf(w.soft(rule.Misspelt), at, "keepalived ignores this line: the keyword is %s, in one word.", joined)
+	case near != "":
+		w.reportf(w.soft(rule.Misspelt), at, "keepalived ignores %s%s. Did you mean %s?", shown(word), closes(s), near)
+	case len(elsewhere) > 0:
+		w.reportf(w.soft(rule.Misspelt), at, "keepalived ignores %s here%s: it belongs into %s.", shown(word), closes(s), elsewhere)
+	case stray.MatchString(word) || in == top && !s.Block:
+		w.reportf(w.soft(rule.StrayText), s.Range(), "This is no keyword: keepalived reports an unknown one and goes on, and its configuration test fails. Take the line out.")
+	default:
+		w.ignore(s, hint)
+	}
+}
+
+// ignore reports a word without effect, once for all places.
+func (w *words) ignore(s *Statement, hint string) {
+	at, word := s.Words[0].Range, s.Keyword()
+	if first := w.seen[word]; first != nil {
+		_, related, _ := rule.Of(first)
+		*first = *rule.Ignored.At(*first.Subject, first.Detail, append(related, see(at, "Here, too"))...)
+		return
+	}
+	w.report(rule.Ignored, at, fmt.Sprintf("keepalived does not know %s and ignores it%s. %s", shown(word), closes(s), hint))
+	w.seen[word] = w.diags[len(w.diags)-1]
+}
+
+// closes says what the block of an unknown keyword does.
+func closes(s *Statement) string {
+	if !s.Block || s.parent == nil {
+		return ""
+	}
+	return ", but not its block: the closing brace closes that of " + s.parent.Keyword() + " too early, and what follows is unknown as well"
+}
+
+// join returns the keyword that the first words of a line make with
+// underscores, "" for none.
+func join(s *Statement, in string) string {
+	word := s.Keyword()
+	for _, next := range s.Words[1:min(len(s.Words), 5)] {
+		if word += "_" + next.Text; grammar[in].known(word) {
+			return word
+		}
+	}
+	return ""
+}
+
+// blocksOf names the block that has the keyword when only one has.
+func blocksOf(word string) string {
+	found := ""
+	for name, k := range grammar {
+		if !k.known(word) || k.words[word].opens != "" && name == top {
+			continue
+		}
+		if found != "" && article(name) != article(found) {
+			return ""
+		}
+		found = name
+	}
+	if found == "" {
+		return ""
+	}
+	return article(found)
+}
+
+// article names a kind of block in a sentence.
+func article(in string) string {
+	switch in {
+	case top:
+		return "the top level"
+	case "global":
+		return "global_defs"
+	case "instance", "script":
+		return "vrrp_" + in
+	case "group":
+		return "vrrp_sync_group"
+	case "process", "file":
+		return "vrrp_track_" + in
+	case "auth":
+		return "authentication"
+	case "virtual", "real":
+		return in + "_server"
+	case "http":
+		return "HTTP_GET and SSL_GET"
+	case "url":
+		return "url"
+	case "bfd":
+		return "bfd_instance"
+	}
+	return "a checker"
+}
+
+// shown returns a word as a sentence may contain it.
+func shown(word string) string {
+	if len(word) > 40 {
+		word = strings.ToValidUTF8(word[:40], "") + "…"
+	}
+	for _, c := range word {
+		if c < ' ' || c == '"' || c == 0x7f {
+			return strconv.Quote(word)
+		}
+	}
+	return word
+}
+
+// values judges what follows a keyword.
+func (w *words) values(s *Statement, in string, k keyword) {
+	v, ok := s.Value()
+	if !ok {
+		if k.value {
+			w.reportf(w.soft(rule.ValueMissing), s.Words[0].Range, "%s needs a value; keepalived ignores the line without one. Write the value, or take the line out.", s.Keyword())
+		}
+		return
+	}
+	if v.Unknown {
+		return
+	}
+	if allowed := enumerations[s.Keyword()]; allowed != nil && !slices.Contains(allowed, strings.ToLower(v.Text)) {
+		w.enumeration(s, v, allowed)
+	}
+	if k.number {
+		w.number(s, v, k)
+	}
+	if s.Keyword() == "weight" && (in == "script" || in == "process") {
+		w.number(s, v, keyword{low: -254, high: 254})
+	}
+}
+
+// enumerations are the values of keywords that have a few only.
+var enumerations = map[string][]string{
+	"auth_type":  {"pass", "ah"},
+	"lb_kind":    {"nat", "dr", "tun"},
+	"lvs_method": {"nat", "dr", "tun"},
+	"protocol":   {"tcp", "udp", "sctp"},
+}
+
+func (w *words) enumeration(s *Statement, v Word, allowed []string) {
+	r, hint := w.soft(rule.ValueRefused), ""
+	if v.Text == "FNAT" {
+		r, hint = rule.Ignored, " FNAT exists in a fork only; keepalived itself falls back to NAT."
+	}
+	w.reportf(r, v.Range, "%s is none of the values of %s: %s.%s", shown(v.Text), s.Keyword(), strings.ToUpper(strings.Join(allowed, ", ")), hint)
+}
+
+// zeroes are words for which 0 is often written to mean nothing, which is what
+// keepalived then does.
+var zeroes = []string{"vrrp_garp_interval", "vrrp_gna_interval", "persistence_timeout"}
+
+func (w *words) number(s *Statement, v Word, k keyword) {
+	n, err := strconv.ParseFloat(v.Text, 64)
+	switch {
+	case err != nil && s.Keyword() == "preempt_delay" && strings.TrimRight(v.Text, "smh") != v.Text:
+		w.reportf(w.soft(rule.ValueRefused), v.Range, "preempt_delay is a number of seconds without a unit: keepalived reads %s as as many microseconds, that is, no delay. Write %s.", shown(v.Text), strings.TrimRight(v.Text, "smh"))
+	case err != nil:
+		w.reportf(w.soft(rule.ValueRefused), v.Range, "%s takes a number, not %s. keepalived reports it, and uses its default.", s.Keyword(), shown(v.Text))
+	case n == 0 && slices.Contains(zeroes, s.Keyword()):
+		w.reportf(rule.ValueRefused.As(rule.Info), v.Range, "0 is out of range, so keepalived ignores the line. That is what was meant; take it out.")
+	case n < k.low || n > k.high:
+		w.reportf(w.soft(rule.ValueRefused), v.Range, "%s of %s is out of range: keepalived takes %s and uses its default instead.", s.Keyword(), shown(v.Text), limits(k))
+	}
+}
+
+func limits(k keyword) string {
+	low := strconv.FormatFloat(k.low, 'g', -1, 64)
+	if k.high > 1e9 {
+		return low + " or more"
+	}
+	return low + " to " + strconv.FormatFloat(k.high, 'g', -1, 64)
+}
+
+// once are the keywords of an instance or check that count once.
+var once = []string{"state", "interface", "virtual_router_id", "priority", "advert_int", "script", "interval", "weight", "fall", "rise", "unicast_src_ip"}
+
+// twice reports keywords that are given again.
+func (w *words) twice(all []*Statement, in string) {
+	if in != "instance" && in != "group" && in != "script" {
+		return
+	}
+	first := map[string]*Statement{}
+	for _, s := range all {
+		notify := strings.HasPrefix(s.Keyword(), "notify_") && grammar[in].words[s.Keyword()].value
+		before := first[s.Keyword()]
+		switch {
+		case !notify && !slices.Contains(once, s.Keyword()):
+		case before == nil:
+			first[s.Keyword()] = s
+		case notify:
+			w.report(w.soft(rule.KeywordTwice), s.Range(), fmt.Sprintf("%s is given twice, and keepalived runs only one of the scripts. Was the other one meant for another state, such as notify_backup?", s.Keyword()), see(before.Range(), "Also here"))
+		case texts(before) != texts(s):
+			w.report(w.soft(rule.KeywordTwice), s.Range(), fmt.Sprintf("%s is given twice with different values; the last one counts. Take one of them out.", s.Keyword()), see(before.Range(), "Also here"))
+		}
+	}
+}
+
+// texts returns the words of a statement as one text.
+func texts(s *Statement) string {
+	var all []string
+	for _, w := range s.Words {
+		all = append(all, w.Text)
+	}
+	return strings.Join(all, " ")
+}

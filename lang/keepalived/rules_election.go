@@ -1,0 +1,370 @@
+package keepalived
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"hactl/lang/rule"
+)
+
+// elections judges who becomes master of a router, and when that changes.
+func (l *linter) elections(r router) {
+	l.owners(r)
+	l.masters(r)
+	for at, i := range r {
+		for _, j := range r[:at] {
+			l.equal(j, i)
+		}
+	}
+	top, ok := l.favourite(r)
+	if !ok {
+		return
+	}
+	l.preferred(r, top)
+	l.weights(r, top)
+}
+
+// owners reports two nodes of priority 255.
+func (l *linter) owners(r router) {
+	var first *Instance
+	for _, i := range r {
+		if !i.owner() {
+			continue
+		}
+		if first != nil {
+			l.report(rule.TwoOwners, priorityAt(i), fmt.Sprintf("Both this node and %s have priority 255, which means that the address is their own. After an outage both are master, keepalived logs a configuration error, and one gives way by its IP address. Give at most one node 255.", first.Node.Name), see(priorityAt(first), "The other owner"))
+			return
+		}
+		first = i
+	}
+}
+
+// priorityAt returns where the priority is written, or could be.
+func priorityAt(i *Instance) hcl.Range {
+	if i.Priority.Given {
+		return i.Priority.Range
+	}
+	return i.Statement.Range()
+}
+
+// masters reports two nodes of state MASTER.
+func (l *linter) masters(r router) {
+	var first *Instance
+	for _, i := range r {
+		if !i.Master {
+			continue
+		}
+		if first != nil {
+			l.report(rule.TwoMasters, i.State.Range, fmt.Sprintf("Both this node and %s begin as MASTER. That shortens the first wait only: both have the address for a moment when they boot together, and nopreempt has no effect; then priorities decide. Write BACKUP on all nodes but one, or on all.", first.Node.Name), see(first.State.Range, "The other one"))
+			return
+		}
+		first = i
+	}
+}
+
+// equal reports two equal priorities, where an order was meant.
+func (l *linter) equal(a, b *Instance) {
+	if !a.Priority.Known || !b.Priority.Known || a.Priority.Value != b.Priority.Value || a.owner() {
+		return
+	}
+	if x, y, ok := healthies(a, b); ok && x != y && weighs(a) && weighs(b) {
+		return // weights make the order
+	}
+	severity, intent := rule.Warning, ""
+	switch {
+	case a.Master != b.Master:
+		severity, intent = rule.Error, " MASTER does not change that."
+	case a.Nopreempt != nil && b.Nopreempt != nil, scored(a) && scored(b):
+		severity = rule.Info
+	}
+	l.report(rule.EqualPriority.As(severity), priorityAt(b), fmt.Sprintf("The priority is %g here and on %s. A backup never takes over from a master of equal priority, so whoever came up first keeps the address, and no node is preferred.%s Give each node its own priority.", b.Priority.Value, a.Node.Name, intent), see(priorityAt(a), "The same priority"))
+}
+
+// weighs tells whether some defined check changes the instance's priority.
+func weighs(i *Instance) bool {
+	return slices.ContainsFunc(i.Tracks, func(t *Track) bool { return counts(i, t) })
+}
+
+// scored tells whether several weights decide rather than the base.
+func scored(i *Instance) bool {
+	n := 0
+	for _, t := range i.Tracks {
+		if counts(i, t) && t.Weight.Value > 0 {
+			n++
+		}
+	}
+	return n > 1
+}
+
+// counts tells whether the weight of t changes the priority of i.
+func counts(i *Instance, t *Track) bool {
+	return i.weighted() && (t.Check != nil || t.Kind == "interface") && t.Kind != "file" && t.Weight.Value != 0
+}
+
+// effect returns what a check adds to the priority while it succeeds, and
+// while it fails.
+func (t *Track) effect() (good, bad float64) {
+	good, bad = max(0, t.Weight.Value), min(0, t.Weight.Value)
+	if t.Reverse {
+		return -good, -bad
+	}
+	return good, bad
+}
+
+// healthy returns the priority while all checks succeed; ok is false when it
+// cannot be known.
+func healthy(i *Instance) (p float64, ok bool) {
+	p = i.Priority.Value
+	for _, t := range i.Tracks {
+		if !t.Weight.Known || t.Kind == "file" && t.Check != nil && t.Weight.Value != 0 {
+			return 0, false
+		}
+		if counts(i, t) {
+			good, _ := t.effect()
+			p += good
+		}
+	}
+	return clamp(i, p), i.Priority.Known && !i.Opaque
+}
+
+func healthies(a, b *Instance) (x, y float64, ok bool) {
+	x, known := healthy(a)
+	y, ok = healthy(b)
+	return x, y, ok && known
+}
+
+// clamp returns the priority that p makes of i.
+func clamp(i *Instance, p float64) float64 {
+	if i.owner() {
+		return 255
+	}
+	return min(254, max(1, p))
+}
+
+// failed returns the priority of i while the checks fail.
+func failed(i *Instance, checks ...*Track) float64 {
+	p := i.Priority.Value
+	for _, t := range i.Tracks {
+		if !counts(i, t) {
+			continue
+		}
+		good, bad := t.effect()
+		if slices.Contains(checks, t) {
+			good = bad
+		}
+		p += good
+	}
+	return clamp(i, p)
+}
+
+// favourite returns the instance that is master while all are healthy; ok is
+// false when that is not sure.
+func (l *linter) favourite(r router) (top *Instance, ok bool) {
+	best := 0.0
+	for _, i := range r {
+		p, known := healthy(i)
+		if !known {
+			return nil, false
+		}
+		if p > best {
+			top, best = i, p
+		}
+	}
+	return top, true
+}
+
+// preferred reports a node that is called MASTER and never is for long.
+func (l *linter) preferred(r router, top *Instance) {
+	var master *Instance
+	for _, i := range r {
+		if i.Master && master != nil {
+			return
+		}
+		if i.Master {
+			master = i
+		}
+	}
+	if master == nil || master == top {
+		return
+	}
+	a, b, _ := healthies(master, top)
+	if a >= b || master.Priority.Value == top.Priority.Value {
+		return
+	}
+	l.report(rule.PreferredLower, priorityAt(master), fmt.Sprintf("The state is MASTER here, but %s has the higher priority while all checks succeed (%g against %g), and takes the address over. Priorities decide, not the state: give the node that is to be master the highest one.", top.Node.Name, b, a), see(priorityAt(top), "The higher priority"), see(master.State.Range, "The state"))
+}
+
+// weights reports checks of the favourite whose failure moves nothing.
+func (l *linter) weights(r router, top *Instance) {
+	successor, best := (*Instance)(nil), 0.0
+	for _, i := range r {
+		if p, _ := healthy(i); i != top && p > best {
+			successor, best = i, p
+		}
+	}
+	var checks []*Track
+	for _, t := range top.Tracks {
+		if counts(top, t) {
+			checks = append(checks, t)
+		}
+	}
+	if successor == nil {
+		return
+	}
+	for _, t := range checks {
+		switch low := failed(top, t); {
+		case low >= best:
+			l.useless(top, successor, t, low, best, failed(top, checks...) < best)
+		case !successor.preempts():
+			l.report(rule.BlockedWeight, successor.Nopreempt.Range(), fmt.Sprintf("With nopreempt this node does not take over from a master that only lowers its priority, so when %s fails on %s, the address stays there. Take the weight out of the check: then its failure makes the master give up, which nopreempt does not block.", shown(t.Name.Text), top.Node.Name), see(t.Weight.Range, "The weight"))
+			return
+		}
+	}
+}
+
+// useless reports a check that leaves its node the favourite.
+func (l *linter) useless(top, successor *Instance, t *Track, low, best float64, together bool) {
+	severity, alone := rule.Warning, ""
+	if together {
+		severity, alone = rule.Info, " Only together with others it does."
+	}
+	gap := fmt.Sprintf("%g is not below the %g", low, best)
+	if low == best {
+		gap = fmt.Sprintf("%g equals the %g", low, best)
+	}
+	healthy, _ := healthy(top)
+	l.report(rule.UselessWeight.As(severity), t.Weight.Range, fmt.Sprintf("When %s fails on %s, the priority falls from %g to %g; %s of %s, which only takes over from a lower one. By its weight alone the check never moves the address.%s Use a weight of more than %g points, or none, so that a failure makes the node give up.", shown(t.Name.Text), top.Node.Name, healthy, low, gap, successor.Node.Name, alone, healthy-best),
+		slices.Concat(elsewhere(t), []rule.Related{see(priorityAt(top), "The priority of %s", top.Node.Name), see(priorityAt(successor), "The priority of %s", successor.Node.Name)})...)
+}
+
+// elsewhere returns the line that tracks the check, when the weight is written
+// at the check.
+func elsewhere(t *Track) []rule.Related {
+	if t.Weight.Range.Start.Line == t.Name.Range.Start.Line {
+		return nil
+	}
+	return []rule.Related{see(t.Name.Range, "Tracked here")}
+}
+
+// oneSided reports what one node has and another one lacks.
+func (l *linter) oneSided(r router) {
+	if slices.ContainsFunc(r, func(i *Instance) bool { return i.Opaque || i.Node.Config.Incomplete }) {
+		return
+	}
+	for _, i := range r {
+		for _, j := range r {
+			if i != j && watches(i) && !tries(j) {
+				l.untracked(i, j)
+				break
+			}
+		}
+	}
+	l.onePreempt(r)
+	l.oneNotify(r)
+}
+
+// watches tells whether the instance has a check that is defined.
+func watches(i *Instance) bool {
+	return slices.ContainsFunc(i.Tracks, func(t *Track) bool { return t.Check != nil })
+}
+
+// tries tells whether the instance is to track some check, defined or not.
+func tries(i *Instance) bool {
+	return slices.ContainsFunc(i.Tracks, func(t *Track) bool { return t.Kind != "interface" })
+}
+
+// untracked reports that j checks nothing of what i checks.
+func (l *linter) untracked(i, j *Instance) {
+	at := j.Statement.Range()
+	var with *Track
+	for _, t := range i.Tracks {
+		if t.Check == nil {
+			continue
+		}
+		if with == nil {
+			with = t
+		}
+		for _, c := range j.Node.Checks {
+			if c.Kind == t.Kind && c.Name.Text == t.Name.Text {
+				at = c.Statement.Range()
+			}
+		}
+	}
+	l.report(rule.OneSidedTracking, at, fmt.Sprintf("%s checks %s for this router, and %s checks nothing: it takes the address over, and keeps it, also when the service behind it is down. Track the same on all nodes.", i.Node.Name, shown(with.Name.Text), j.Node.Name), see(with.Name.Range, "Tracked on %s", i.Node.Name), see(j.Statement.Range(), "The instance that tracks nothing"))
+}
+
+// onePreempt reports nopreempt on some nodes only.
+func (l *linter) onePreempt(r router) {
+	top, ok := l.favourite(r)
+	var with, without *Instance
+	for _, i := range r {
+		if i.Nopreempt != nil && !i.Master && !i.owner() {
+			with = i
+		} else if i.Nopreempt == nil {
+			without = i
+		}
+	}
+	if with == nil || without == nil || !ok {
+		return
+	}
+	if with == top {
+		l.report(rule.OneSidedPreempt.As(rule.Info), with.Nopreempt.Range(), fmt.Sprintf("nopreempt is on %s only, the node of the highest priority. It does not take the address back, as probably meant; %s would, from a node of lower priority. On all nodes it would be easier to read.", with.Node.Name, without.Node.Name), see(without.Statement.Range(), "Not here"))
+		return
+	}
+	l.report(rule.OneSidedPreempt, with.Nopreempt.Range(), fmt.Sprintf("nopreempt has an effect on the node that would take the address back, which is %s; on a backup it only keeps it from taking over when the master's checks fail. Write it on all nodes, all with state BACKUP.", top.Node.Name), see(top.Statement.Range(), "It belongs here"))
+}
+
+// oneNotify reports scripts that run on some nodes only.
+func (l *linter) oneNotify(r router) {
+	for n, i := range r {
+		for _, j := range r[:n] {
+			a, b := notifies(j), notifies(i)
+			for _, kind := range []string{"notify", "notify_master", "notify_backup", "notify_fault", "notify_stop"} {
+				if (a[kind] == nil) == (b[kind] == nil) || a["notify"] != nil && b["notify"] != nil {
+					continue
+				}
+				with, without, s := j, i, a[kind]
+				if s == nil {
+					with, without, s = i, j, b[kind]
+				}
+				severity := rule.Warning
+				if kind == "notify_fault" || kind == "notify_stop" || covered(notifies(without), kind) {
+					severity = rule.Info
+				}
+				related := []rule.Related{see(without.Statement.Range(), "Not here")}
+				for _, c := range without.Statement.Children {
+					if other := notifies(without)[c.Keyword()]; other == c {
+						related = append(related, see(c.Range(), "Only this"))
+					}
+				}
+				l.report(rule.OneSidedNotify.As(severity), s.Range(), fmt.Sprintf("%s runs %s for this router, and %s does not: what the script does is not done, or not undone, when the address is there. Write it on all nodes.", with.Node.Name, kind, without.Node.Name), related...)
+				return
+			}
+		}
+	}
+}
+
+// covered tells whether the general notify runs for what the kind is about.
+func covered(all map[string]*Statement, kind string) bool {
+	return all["notify"] != nil && strings.HasPrefix(kind, "notify_") || kind == "notify" && len(all) > 1
+}
+
+// notifies returns the notify statements of an instance and its group.
+func notifies(i *Instance) map[string]*Statement {
+	all := map[string]*Statement{}
+	collect := func(s *Statement) {
+		for _, c := range s.Children {
+			if strings.HasPrefix(c.Keyword(), "notify") && len(c.Words) > 1 {
+				all[c.Keyword()] = c
+			}
+		}
+	}
+	collect(i.Statement)
+	if i.Group != nil {
+		collect(i.Group.Statement)
+	}
+	return all
+}

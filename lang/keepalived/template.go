@@ -1,0 +1,56 @@
+package keepalived
+
+import (
+	"bytes"
+	"regexp"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+)
+
+// marks are what sources of templates are known by.
+var marks = []struct {
+	form *regexp.Regexp
+	what string
+}{
+	{regexp.MustCompile(`\{%`), "Jinja"},
+	{regexp.MustCompile(`<%`), "ERB"},
+	{regexp.MustCompile(`\{\{`), "Jinja or Go"},
+	{regexp.MustCompile(`\$\{[A-Za-z_][A-Za-z0-9_]*(?::[-=?+]|[-=?+#%/])[^}]*\}`), "shell"},
+}
+
+// template returns the first place that shows f to be the source of a
+// template, and of which kind; "" when it is none. Comments do not count.
+func template(f *file) (at hcl.Range, what string) {
+	if !bytes.ContainsAny(f.text, "{<") {
+		return hcl.Range{}, ""
+	}
+	f.each(func(l *line) {
+		if what != "" {
+			return
+		}
+		l.uncomment()
+		for _, m := range marks {
+			if found := m.form.FindStringIndex(l.text); found != nil && what == "" {
+				at, what = l.rng(found[0], found[1]), m.what
+			}
+		}
+	})
+	return at, what
+}
+
+// placeholders are the forms of values that somebody is to fill in.
+var placeholders = regexp.MustCompile(`(?i)` + strings.Join([]string{
+	`^<[^/]`, `^[^<]+>$`, // <address>, also in several words
+	`__\w+__`,                                                      // __VIP__
+	`\$\{[^}]*\}`, `^\$[A-Z_]\w*$`, `^%\w+%$`, `^@@?[A-Z_]\w*@@?$`, // ${VIP}, $VIP, %VIP%, @VIP@
+	`^\[[a-z_ ][^@]*$`, `^\{`, // [address], {address}
+	`CHANGE[-_ ]?(ME|THIS|IT)`, `REPLACE[-_ ]?(ME|THIS|WITH)`, `FILL[-_ ]?(ME|IN)`, `TO[-_]?BE[-_]?(SET|DEFINED|FILLED)`,
+	`^YOUR[-_ ]`, `[-_]HERE$`, `^(TODO|TBD|FIXME|XXX+)$`, `^x{3,}$`, `^\*{3,}$`, `^\.{3,}$`, `REDACTED`,
+	`^(\d{1,3}|x+)(\.(\d{1,3}|x+)){0,2}\.x+(/\w+)?$`, `^x+\.`, // 10.0.0.x
+}, "|"))
+
+// placeholder tells whether a word stands for a value that is not there yet.
+func placeholder(text string) bool {
+	return len(text) < 4096 && placeholders.MatchString(text)
+}
