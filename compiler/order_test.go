@@ -28,20 +28,53 @@ func TestOrderDoesNotMatter(t *testing.T) {
 		body := parse(t, text)
 		t.Run(file, func(t *testing.T) {
 			rapid.Check(t, func(rt *rapid.T) {
-				shuffled := fstest.MapFS{}
-				for _, b := range rapid.Permutation(body.Blocks).Draw(rt, "blocks") {
-					name := fmt.Sprintf("%d.ha.hcl", rapid.IntRange(0, 3).Draw(rt, "file"))
-					if shuffled[name] == nil {
-						shuffled[name] = &fstest.MapFile{}
-					}
-					shuffled[name].Data = append(shuffled[name].Data, render(rt, text, b)...)
-				}
-				if got := documents(rt, shuffled); got != want {
+				if got := documents(rt, shuffled(rt, text, body)); got != want {
 					rt.Fatal(udiff.Unified("in order", "shuffled", want, got))
 				}
 			})
 		})
 	}
+}
+
+// A configuration that is refused stays so in any order of its blocks, for the
+// same rules. Of two places that disagree another one may be named.
+func TestOrderDoesNotMatterToFindings(t *testing.T) {
+	for _, file := range files(t, "testdata/wrong/*.ha.hcl") {
+		text := []byte(read(t, file))
+		want := codes(fstest.MapFS{"main.ha.hcl": {Data: text}})
+		body := parse(t, text)
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			rapid.Check(t, func(rt *rapid.T) {
+				if got := codes(shuffled(rt, text, body)); got != want {
+					rt.Fatalf("in order %s, shuffled %s", want, got)
+				}
+			})
+		})
+	}
+}
+
+// codes returns the codes of all rules that a configuration breaks.
+func codes(fsys fstest.MapFS) string {
+	c, found := lang.Load(fsys, lang.Options{})
+	_, more := Compile(c)
+	seen := map[string]bool{}
+	for _, d := range append(found, more...) {
+		seen[code(d)] = true
+	}
+	return strings.Join(slices.Sorted(maps.Keys(seen)), " ")
+}
+
+// shuffled returns the blocks of body in another order, spread over files.
+func shuffled(t *rapid.T, text []byte, body *hclsyntax.Body) fstest.MapFS {
+	fsys := fstest.MapFS{}
+	for _, b := range rapid.Permutation(body.Blocks).Draw(t, "blocks") {
+		name := fmt.Sprintf("%d.ha.hcl", rapid.IntRange(0, 3).Draw(t, "file"))
+		if fsys[name] == nil {
+			fsys[name] = &fstest.MapFile{}
+		}
+		fsys[name].Data = append(fsys[name].Data, render(t, text, b)...)
+	}
+	return fsys
 }
 
 // Findings do not hang on chance: one text has the same ones each time.

@@ -1,7 +1,10 @@
 package compiler
 
 import (
+	"cmp"
+	"maps"
 	"net/netip"
+	"slices"
 )
 
 // A segment is a set of interfaces that hear each other: those that one vip
@@ -39,10 +42,12 @@ func (p *port) join(q *port) {
 
 // findSegments sorts all ports of m into segments. Names come first and subnets
 // last, so that a subnet that exists in two places joins only what nothing else
-// tells apart.
+// tells apart. Where several joins exclude each other the first one counts, so
+// each step has an order of its own: that of the source says nothing.
 func findSegments(m *model) {
 	joinNamed(m)
-	for _, v := range m.vips {
+	byName := slices.SortedFunc(slices.Values(m.vips), func(a, b *vip) int { return cmp.Compare(a.id(), b.id()) })
+	for _, v := range byName {
 		var first *port
 		for _, b := range v.members {
 			if b.port == nil {
@@ -74,7 +79,8 @@ func joinNamed(m *model) {
 }
 
 // joinSubnets joins the ports of which each has an address in the other's
-// subnet. Prefix lengths may differ: hosts of one wire may disagree on them.
+// subnet. Prefix lengths may differ: hosts of one wire may disagree on them. The
+// smallest subnet in which others are counts first.
 func joinSubnets(m *model) {
 	inSubnet := map[netip.Prefix]*port{}
 	lengths := map[int]bool{}
@@ -92,9 +98,10 @@ func joinSubnets(m *model) {
 			}
 		}
 	}
+	longestFirst := slices.SortedFunc(maps.Keys(lengths), func(a, b int) int { return cmp.Compare(b, a) })
 	for p := range m.ports() {
 		for _, a := range p.addresses {
-			for bits := range lengths {
+			for _, bits := range longestFirst {
 				longer, err := a.V.Addr().Prefix(bits)
 				if err != nil || bits <= a.V.Bits() || !tellsSegment(a.V) {
 					continue

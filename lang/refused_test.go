@@ -123,7 +123,8 @@ func TestFindingsAreWhole(t *testing.T) {
 		}
 	}
 	for _, r := range rule.All() {
-		if r.Code < "HA050" && !seen[r.Code] {
+		elsewhere := r == rule.VersionTooOld || r == rule.VersionUnreadable // cmd/hactl knows its version
+		if r.Code < "HA050" && !seen[r.Code] && !elsewhere {
 			t.Errorf("no case of testdata shows %s, %s", r.Code, r.Summary)
 		}
 	}
