@@ -88,7 +88,7 @@ func checkSubnets(v *vip, report report) {
 		if len(where) > 0 {
 			report(rule.OutsideSubnets.At(a.Range, fmt.Sprintf(
 				"%s is in none of the subnets declared for %s, so neighbours there reach it only by a route. Check the address and the declared ones.",
-				ip, list(where))))
+				ip, rule.List(where))))
 		}
 	}
 }

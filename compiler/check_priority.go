@@ -76,7 +76,7 @@ func checkEqual(v *vip, report report) {
 
 // later returns the member whose priority is written behind the other's first.
 func later(a, b *member) (*member, *member) {
-	if comparePlaces(a.priority.Range, b.priority.Range) < 0 {
+	if rule.ComparePlaces(a.priority.Range, b.priority.Range) < 0 {
 		return b, a
 	}
 	return a, b

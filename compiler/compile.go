@@ -91,7 +91,7 @@ func order(v *vip) Vip {
 // stands on a cluster is found once for each of its vips.
 func tidy(found hcl.Diagnostics) hcl.Diagnostics {
 	compare := func(a, b *hcl.Diagnostic) int {
-		return cmp.Or(comparePlaces(*a.Subject, *b.Subject), cmp.Compare(code(a), code(b)), cmp.Compare(a.Detail, b.Detail))
+		return cmp.Or(rule.ComparePlaces(*a.Subject, *b.Subject), cmp.Compare(code(a), code(b)), cmp.Compare(a.Detail, b.Detail))
 	}
 	slices.SortStableFunc(found, compare)
 	return slices.CompactFunc(found, func(a, b *hcl.Diagnostic) bool { return compare(a, b) == 0 })

@@ -145,7 +145,7 @@ func TestOrderOfFindings(t *testing.T) {
 		c, _ := lang.Load(fstest.MapFS{"main.ha.hcl": {Data: []byte(read(t, file))}}, lang.Options{})
 		_, found := Compile(c)
 		if !slices.IsSortedFunc(found, func(a, b *hcl.Diagnostic) int {
-			return cmp.Or(comparePlaces(*a.Subject, *b.Subject), cmp.Compare(code(a), code(b)))
+			return cmp.Or(rule.ComparePlaces(*a.Subject, *b.Subject), cmp.Compare(code(a), code(b)))
 		}) {
 			t.Errorf("%s: findings are not in order", file)
 		}

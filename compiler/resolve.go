@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/hashicorp/hcl/v2"
-
 	"hactl/lang"
 	"hactl/lang/rule"
 	"hactl/schemas/plan"
@@ -29,7 +27,7 @@ func resolve(c *lang.Config, report report) *model {
 		r.cluster(b)
 	}
 	slices.SortFunc(r.vips, func(a, b *vip) int {
-		return cmp.Or(comparePlaces(a.at, b.at), cmp.Compare(a.id(), b.id()))
+		return cmp.Or(rule.ComparePlaces(a.at, b.at), cmp.Compare(a.id(), b.id()))
 	})
 	findSegments(&r.model)
 	return &r.model
@@ -258,9 +256,4 @@ func (r *resolver) unknownInterface(m *member) {
 // seatOf returns the position of h in seats, or -1.
 func seatOf(seats []seat, h *host) int {
 	return slices.IndexFunc(seats, func(s seat) bool { return s.host == h })
-}
-
-// comparePlaces orders ranges by file and position.
-func comparePlaces(a, b hcl.Range) int {
-	return cmp.Or(cmp.Compare(a.Filename, b.Filename), cmp.Compare(a.Start.Byte, b.Start.Byte))
 }

@@ -52,7 +52,7 @@ func (c *converter) allowed() string {
 		for i, n := range c.spec.EnumInt {
 			texts[i] = strconv.Itoa(n)
 		}
-		return listedOr(texts)
+		return rule.Or(texts)
 	}
 	return fmt.Sprintf("a number from %d to %d", c.spec.Min, c.spec.Max)
 }

@@ -28,7 +28,7 @@ func (c *converter) text(d datum) (string, bool) {
 	}
 	s := d.v.AsString()
 	if slices.Contains(c.spec.Later, s) && !d.sensitive {
-		c.wrong(rule.NotYet, d.at, "%s = %s is not supported yet by this version. Write %s.", c.spec.Name, d.shown(), listedOr(quoted(c.spec.Enum)))
+		c.wrong(rule.NotYet, d.at, "%s = %s is not supported yet by this version. Write %s.", c.spec.Name, d.shown(), rule.Or(quoted(c.spec.Enum)))
 		return "", false
 	}
 	if len(c.spec.Enum) > 0 && !slices.Contains(c.spec.Enum, s) {
@@ -44,11 +44,11 @@ func (c *converter) text(d datum) (string, bool) {
 
 // instead suggests one of the texts that the description allows.
 func (c *converter) instead(d datum) string {
-	all := quoted(c.spec.Enum)
-	if d.sensitive {
-		return " Write " + listedOr(all) + "."
+	best := rule.Nearest(d.v.AsString(), c.spec.Enum)
+	if d.sensitive || best == "" {
+		return " Write " + rule.Or(quoted(c.spec.Enum)) + "."
 	}
-	return didYouMean(d.v.AsString(), all, "Write "+listedOr(all)+".")
+	return " Did you mean " + strconv.Quote(best) + "?"
 }
 
 // quoted puts each text in quotes.
@@ -58,14 +58,6 @@ func quoted(all []string) []string {
 		q[i] = strconv.Quote(s)
 	}
 	return q
-}
-
-// listedOr returns names in a sentence: "a, b or c".
-func listedOr(names []string) string {
-	if len(names) < 2 {
-		return strings.Join(names, "")
-	}
-	return strings.Join(names[:len(names)-1], ", ") + " or " + names[len(names)-1]
 }
 
 var nameForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$`)

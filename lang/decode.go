@@ -84,7 +84,7 @@ func (l *loader) arrange(b *Block) {
 			all = l.unique(b, all)
 		}
 		if spec.Max > 0 && len(all) > spec.Max {
-			slices.SortStableFunc(all, func(x, y *Block) int { return compareRanges(x.header, y.header) })
+			slices.SortStableFunc(all, func(x, y *Block) int { return rule.ComparePlaces(x.header, y.header) })
 			l.report(rule.Repeated.At(all[spec.Max].header, fmt.Sprintf("%s holds at most %d block of type %s. Take one of them out.", capital(within(b.spec)), spec.Max, spec.Type),
 				rule.Related{Message: "The first one stands here", Range: all[0].header}))
 			all = all[:spec.Max]
@@ -189,9 +189,9 @@ func (l *loader) required(b *Block) {
 		}
 		switch {
 		case len(written) == 0:
-			l.report(rule.Missing.At(b.header, fmt.Sprintf("%s needs one of %s. Add it.", capital(within(b.spec)), listed(set))))
+			l.report(rule.Missing.At(b.header, fmt.Sprintf("%s needs one of %s. Add it.", capital(within(b.spec)), rule.List(set))))
 		case len(written) > 1:
-			l.report(rule.Contradicts.At(written[1], fmt.Sprintf("Only one of %s may be written. Take the others out.", listed(set)),
+			l.report(rule.Contradicts.At(written[1], fmt.Sprintf("Only one of %s may be written. Take the others out.", rule.List(set)),
 				rule.Related{Message: "The other one stands here", Range: written[0]}))
 		}
 	}

@@ -233,10 +233,10 @@ func (l *loader) names(k *kind) []string {
 
 // undefined reports a name that is not declared.
 func (l *loader) undefined(what, prefix, name string, at hcl.Range, known []string, otherwise string) {
-	for i := range known {
-		known[i] = prefix + known[i]
+	if best := rule.Nearest(name, known); best != "" {
+		otherwise = "Did you mean " + prefix + best + "?"
 	}
-	l.report(rule.Undefined.At(at, fmt.Sprintf("There is no %s.%s", what, didYouMean(prefix+name, known, otherwise))))
+	l.report(rule.Undefined.At(at, fmt.Sprintf("There is no %s. %s", what, otherwise)))
 }
 
 // noRoot reports a name that begins no expression.

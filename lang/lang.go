@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
+
+	"hactl/lang/rule"
 )
 
 // MaxFile is the size in bytes of the largest file that Load reads.
@@ -67,18 +69,10 @@ func (c *Config) Settings() *Block { return c.Root.Block("hactl") }
 // repeat.
 func inOrder(diags hcl.Diagnostics) hcl.Diagnostics {
 	slices.SortStableFunc(diags, func(a, b *hcl.Diagnostic) int {
-		if c := compareRanges(*a.Subject, *b.Subject); c != 0 {
+		if c := rule.ComparePlaces(*a.Subject, *b.Subject); c != 0 {
 			return c
 		}
 		return strings.Compare(a.Detail, b.Detail)
 	})
 	return slices.CompactFunc(diags, func(a, b *hcl.Diagnostic) bool { return *a.Subject == *b.Subject && a.Detail == b.Detail })
-}
-
-// compareRanges orders ranges by file and first byte.
-func compareRanges(a, b hcl.Range) int {
-	if c := strings.Compare(a.Filename, b.Filename); c != 0 {
-		return c
-	}
-	return a.Start.Byte - b.Start.Byte
 }

@@ -2,18 +2,19 @@ package lang
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
-	"github.com/agext/levenshtein"
 	"github.com/hashicorp/hcl/v2"
 
 	"hactl/lang/rule"
 	"hactl/lang/schema"
 )
 
-// report adds one finding.
-func (l *loader) report(d *hcl.Diagnostic) { l.diags = append(l.diags, d) }
+// report adds one finding, with long names and values cut short.
+func (l *loader) report(d *hcl.Diagnostic) {
+	d.Detail = rule.Clip(d.Detail)
+	l.diags = append(l.diags, d)
+}
 
 // reportAll adds findings of HCL's as ours. around is the place to name where
 // HCL names none.
@@ -46,7 +47,7 @@ func (l *loader) unknown(spec *schema.Block, name string, at hcl.Range, block bo
 	case other != nil:
 		l.report(r.At(at, fmt.Sprintf("%s has no %s. It belongs in %s.", capital(place), name, within(other))))
 	default:
-		l.report(r.At(at, fmt.Sprintf("%s has no %s.%s", capital(place), name, didYouMean(name, candidates, "It has "+listed(candidates)+"."))))
+		l.report(r.At(at, fmt.Sprintf("%s has no %s.%s", capital(place), name, didYouMean(name, candidates, "It has "+rule.List(candidates)+"."))))
 	}
 }
 
@@ -95,16 +96,7 @@ func misplaced(name string, block bool) *schema.Block {
 // didYouMean returns " Did you mean X?" when one of the candidates is close to
 // name, else a space and otherwise.
 func didYouMean(name string, candidates []string, otherwise string) string {
-	best, distance := "", len(name)/3+2
-	for _, c := range slices.Sorted(slices.Values(candidates)) {
-		if abs(len(c)-len(name)) >= distance {
-			continue
-		}
-		if d := levenshtein.Distance(strings.ToLower(name), strings.ToLower(c), nil); d < distance {
-			best, distance = c, d
-		}
-	}
-	if best != "" {
+	if best := rule.Nearest(name, candidates); best != "" {
 		return " Did you mean " + best + "?"
 	}
 	if otherwise == "" {
@@ -113,27 +105,10 @@ func didYouMean(name string, candidates []string, otherwise string) string {
 	return " " + otherwise
 }
 
-// abs returns the absolute value of n.
-func abs(n int) int { return max(n, -n) }
-
 // capital returns s with its first letter in upper case.
 func capital(s string) string {
 	if s == "" {
 		return s
 	}
 	return strings.ToUpper(s[:1]) + s[1:]
-}
-
-// listed returns names in a sentence: "a, b and c". Many are cut short.
-func listed(names []string) string {
-	const many = 12
-	switch {
-	case len(names) == 0:
-		return "none"
-	case len(names) == 1:
-		return names[0]
-	case len(names) > many:
-		return strings.Join(names[:many], ", ") + " and more"
-	}
-	return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
 }
