@@ -80,8 +80,14 @@ func apply(ctx context.Context, cmd *cobra.Command, source string, flags applyFl
 	if err := p.reachable(); err != nil {
 		return err
 	}
-	steps := p.steps()
-	if !p.changed() && confirmed(steps) {
+	r := p.rollout(s, flags.wait)
+	if err := r.undivided(ctx); err != nil {
+		return err
+	}
+	if !p.changed() && confirmed(r.steps) {
+		if err := r.elected(ctx); err != nil {
+			return err
+		}
 		fmt.Fprintln(out, "Nothing to change.")
 		return nil
 	}
@@ -90,7 +96,7 @@ func apply(ctx context.Context, cmd *cobra.Command, source string, flags applyFl
 			return err
 		}
 	}
-	return carryOut(ctx, cmd, s, steps, flags)
+	return carryOut(ctx, cmd, s, r, flags.local, flags.takeOver)
 }
 
 // proposeTo makes the proposal of source: a saved plan, or a configuration.

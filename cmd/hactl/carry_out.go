@@ -19,20 +19,25 @@ const lookEvery = 200 * time.Millisecond
 // one that nobody is at any more.
 const abandoned = 10 * time.Minute
 
-// carryOut runs the rollout of steps and says how it ended.
-func carryOut(ctx context.Context, cmd *cobra.Command, s store.Store, steps []step, flags applyFlags) error {
+// rollout returns the rollout of p, which waits for each host at most for wait.
+func (p proposal) rollout(s store.Store, wait time.Duration) *rollout {
+	return &rollout{store: s, steps: p.steps(), apart: p.apart(), wait: wait, poll: lookEvery}
+}
+
+// carryOut runs the rollout r to s and says how it ended.
+func carryOut(ctx context.Context, cmd *cobra.Command, s store.Store, r *rollout, local, takeOver bool) error {
 	out := cmd.OutOrStdout()
 	width := 0
-	for _, st := range steps {
+	for _, st := range r.steps {
 		width = max(width, len(st.Host))
 	}
 	p := paletteFor(cmd, out)
-	r := &rollout{store: s, steps: steps, wait: flags.wait, poll: lookEvery, say: func(host, format string, args ...any) {
+	r.say = func(host, format string, args ...any) {
 		fmt.Fprintf(out, "%s  %s\n", p.bold(fmt.Sprintf("%-*s", width, host)), fmt.Sprintf(format, args...))
-	}}
-	if !flags.local {
-		l := newLog(s, steps)
-		if err := l.begin(ctx, cmd, flags.takeOver); err != nil {
+	}
+	if !local {
+		l := newLog(s, r.steps)
+		if err := l.begin(ctx, cmd, takeOver); err != nil {
 			return err
 		}
 		r.done = func(host string) { l.add(ctx, host) }
@@ -41,7 +46,7 @@ func carryOut(ctx context.Context, cmd *cobra.Command, s store.Store, steps []st
 	if err := r.run(ctx); err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "\n%s %s confirmed.\n", p.green("Applied."), number(len(steps), "host"))
+	fmt.Fprintf(out, "\n%s %s confirmed.\n", p.green("Applied."), number(len(r.steps), "host"))
 	return nil
 }
 

@@ -18,6 +18,7 @@ const (
 	waits   = "waits"   // follows, but its interfaces are missing
 	deaf    = "deaf"    // reports once, and never sees a plan
 	greedy  = "greedy"  // follows, and is Active for everything
+	shy     = "shy"     // follows, and is Active for nothing
 )
 
 // fakeNetwork is where fake agents hear each other: the highest priority among
@@ -130,7 +131,7 @@ func (a *fakeAgent) router(r plan.Router, now time.Time) status.Router {
 	switch host := a.network.active(r.ID); {
 	case a.behaviour == waits:
 		out.State, out.Waiting, out.Cause = status.Initialize, "interface "+r.Interface+" is missing", ""
-	case a.behaviour != greedy && host != a.host:
+	case a.behaviour == shy || a.behaviour != greedy && host != a.host:
 		out.State, out.Cause, out.ActivePeer = status.Backup, "Startup", host
 	}
 	for _, x := range r.Addresses {

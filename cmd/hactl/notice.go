@@ -101,7 +101,19 @@ func (t transition) delay(from string) string {
 // disagreement says on what neighbours disagree while some have followed and
 // others have not; empty when there is nothing.
 func (t transition) disagreement() string {
+	words := t.disagreements()
+	if len(words) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("two hosts may answer until all have followed: they disagree on %s", strings.Join(words, ", "))
+}
+
+// disagreements names what neighbours disagree on, sorted.
+func (t transition) disagreements() []string {
 	members := t.New.preference(t.ID)
+	if len(members) < 2 {
+		return nil
+	}
 	foreign := slices.ContainsFunc(members, func(c candidate) bool { return c.Kind != plan.Hactl })
 	var words []string
 	for host := range t.New {
@@ -111,11 +123,8 @@ func (t transition) disagreement() string {
 			}
 		}
 	}
-	if len(words) == 0 || len(members) < 2 {
-		return ""
-	}
 	slices.Sort(words)
-	return fmt.Sprintf("two hosts may answer until all have followed: they disagree on %s", strings.Join(slices.Compact(words), ", "))
+	return slices.Compact(words)
 }
 
 // class is what becomes of the router on host.

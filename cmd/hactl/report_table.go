@@ -32,12 +32,25 @@ func writeReports(w io.Writer, p palette, reports []report, now time.Time) {
 	slices.SortStableFunc(reports, func(a, b report) int {
 		return cmp.Compare(len(b.problems(now)), len(a.problems(now)))
 	})
+	wrong := between(reports, now)
+	for _, problem := range wrong {
+		fmt.Fprintf(w, "%s %s: each answers for its addresses\n", p.red("!"), problem)
+	}
 	for i, r := range reports {
-		if i > 0 {
+		if i > 0 || len(wrong) > 0 {
 			fmt.Fprintln(w)
 		}
 		r.write(w, p, now)
 	}
+}
+
+// between says what is wrong between hosts whose agents run at now.
+func between(reports []report, now time.Time) []string {
+	newest := map[string]*status.Host{}
+	for _, r := range reports {
+		newest[r.Host] = r.Status
+	}
+	return splits(living(newest, now))
 }
 
 // problems says what is wrong with a host, in sentences; empty when it is well.

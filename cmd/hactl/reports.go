@@ -112,18 +112,45 @@ func activeOn(id string, reports map[string]*status.Host) []string {
 	return hosts
 }
 
+// split says that the router id has more than one Active, as reports have it;
+// empty when it has not.
+func split(id string, reports map[string]*status.Host) string {
+	on := activeOn(id, reports)
+	if len(on) < 2 {
+		return ""
+	}
+	return fmt.Sprintf("%s is Active on %s at once", id, strings.Join(on, " and "))
+}
+
+// splits says which of all routers that are reported have more than one Active.
+func splits(reports map[string]*status.Host) []string {
+	ids := map[string]bool{}
+	for _, s := range reports {
+		for _, r := range s.Routers {
+			ids[r.ID] = true
+		}
+	}
+	var wrong []string
+	for _, id := range slices.Sorted(maps.Keys(ids)) {
+		if words := split(id, reports); words != "" {
+			wrong = append(wrong, words)
+		}
+	}
+	return wrong
+}
+
 // elections says which routers of plans have no Active, or more than one, as
 // reports have it; empty when each has exactly one. A router with members that
 // hactl has no report of may have its Active there.
 func elections(plans generation, reports map[string]*status.Host) []string {
 	var wrong []string
 	for _, id := range plans.ids() {
-		on := activeOn(id, reports)
-		switch {
-		case len(on) > 1:
-			wrong = append(wrong, fmt.Sprintf("%s is Active on %s at once", id, strings.Join(on, " and ")))
-		case len(on) == 0 && allReported(id, plans, reports):
-			wrong = append(wrong, id+" is Active nowhere")
+		words := split(id, reports)
+		if len(activeOn(id, reports)) == 0 && allReported(id, plans, reports) {
+			words = id + " is Active nowhere"
+		}
+		if words != "" {
+			wrong = append(wrong, words)
 		}
 	}
 	return wrong

@@ -43,27 +43,34 @@ func (s step) followed() bool {
 type rollout struct {
 	store publisher
 	steps []step        // in order
+	apart []string      // IDs of routers that may have two Actives until all hosts have followed
 	wait  time.Duration // for each host's confirmation; 0: publish to all and wait for none
 	poll  time.Duration // between two looks at the reports, greater than 0
 	say   func(host, format string, args ...any)
 	done  func(host string) // called when a host has confirmed; nil: nobody is told
 
-	began   int // steps that are published, or were found so
-	pending []step
-	reports map[string]*status.Host // the newest of each host
+	began     int // steps that are published, or were found so
+	pending   []step
+	confirmed []string                // hosts
+	reports   map[string]*status.Host // the newest of each host
 }
 
 // patience is how long a host's new problem must stand before it is taken as a
 // failure: a report may be older than the plan.
 const patience = 3 * time.Second
 
-// run carries the rollout out. An error is of type exit when it is the
-// contract's "published, but not confirmed in time".
-func (r *rollout) run(ctx context.Context) error {
+// begin takes the reports from before the rollout for the newest.
+func (r *rollout) begin() {
 	r.reports = map[string]*status.Host{}
 	for _, s := range r.steps {
 		r.reports[s.Host] = s.Before
 	}
+}
+
+// run carries the rollout out. An error is of type exit when it is the
+// contract's "published, but not confirmed in time".
+func (r *rollout) run(ctx context.Context) error {
+	r.begin()
 	for _, s := range r.steps {
 		if err := r.do(ctx, s); err != nil {
 			return r.stopped(ctx, err)
@@ -72,7 +79,10 @@ func (r *rollout) run(ctx context.Context) error {
 	if err := r.late(ctx); err != nil {
 		return r.stopped(ctx, err)
 	}
-	return r.settled(ctx)
+	if err := r.settled(ctx); err != nil {
+		return r.stopped(ctx, err)
+	}
+	return nil
 }
 
 // do takes one step.
@@ -100,6 +110,9 @@ func (r *rollout) do(ctx context.Context, s step) error {
 	r.say(s.Host, "published; waiting for its agent")
 	if err := r.confirm(ctx, s, time.Now().Add(r.wait)); err != nil {
 		return err
+	}
+	if r.began == len(r.steps) {
+		return nil // settled looks, after those that are late
 	}
 	return r.safe(ctx)
 }
@@ -145,7 +158,9 @@ func (r *rollout) confirm(ctx context.Context, s step, deadline time.Time) error
 	return err
 }
 
+// finish notes that host has confirmed.
 func (r *rollout) finish(host string) {
+	r.confirmed = append(r.confirmed, host)
 	if r.done != nil {
 		r.done(host)
 	}
@@ -165,35 +180,6 @@ func activeFor(s *status.Host) string {
 	return "; Active for " + strings.Join(ids, ", ")
 }
 
-// safe holds the rollout until every router that had an Active before has one
-// again, so that the next host may move.
-func (r *rollout) safe(ctx context.Context) error {
-	had := map[string]bool{}
-	before := map[string]*status.Host{}
-	for _, s := range r.steps {
-		before[s.Host] = s.Before
-	}
-	for _, id := range r.plans().ids() {
-		had[id] = len(activeOn(id, living(before, time.Now()))) > 0
-	}
-	var lost []string
-	err := r.until(ctx, time.Now().Add(r.wait), func() (bool, error) {
-		lost = nil
-		r.lookAtAll(ctx)
-		for id := range had {
-			if had[id] && len(activeOn(id, living(r.reports, time.Now()))) == 0 {
-				lost = append(lost, id)
-			}
-		}
-		return len(lost) == 0, nil
-	})
-	if errors.Is(err, errLate) {
-		slices.Sort(lost)
-		return fmt.Errorf("%s is Active nowhere", strings.Join(lost, ", "))
-	}
-	return err
-}
-
 // late waits for the hosts that had no running agent when their plans were
 // published, for all together.
 func (r *rollout) late(ctx context.Context) error {
@@ -208,43 +194,51 @@ func (r *rollout) late(ctx context.Context) error {
 			return err
 		}
 	}
+	if len(unconfirmed) > 0 && r.wait == 0 {
+		published, _ := r.progress()
+		return exit{exitUnconfirmed, "published, and as --wait is 0 not waited for: " + strings.Join(published, ", ")}
+	}
 	if len(unconfirmed) > 0 {
 		return exit{exitUnconfirmed, strings.Join(unconfirmed, "; ")}
 	}
 	return nil
 }
 
-// settled waits until each router has exactly one Active.
-func (r *rollout) settled(ctx context.Context) error {
-	var wrong []string
-	err := r.until(ctx, time.Now().Add(r.wait), func() (bool, error) {
-		r.lookAtAll(ctx)
-		wrong = elections(r.plans(), living(r.reports, time.Now()))
-		return len(wrong) == 0, nil
-	})
-	if errors.Is(err, errLate) {
-		return fmt.Errorf("every host confirmed, but %s", strings.Join(wrong, "; "))
-	}
-	return err
-}
-
-// stopped adds to err which hosts the rollout did not come to.
+// stopped adds to err how far the rollout came.
 func (r *rollout) stopped(ctx context.Context, err error) error {
-	var left []string
-	for _, s := range r.steps[r.began:] {
-		left = append(left, s.Host)
-	}
 	message := err.Error()
-	if ctx.Err() != nil {
-		message = "interrupted"
-	}
+	published, left := r.progress()
 	switch e := (exit{}); {
-	case len(left) > 0:
-		message += fmt.Sprintf("; not published: %s. Apply again to go on", strings.Join(left, ", "))
-	case errors.As(err, &e) && e.code == exitUnconfirmed:
+	case ctx.Err() != nil && len(published) > 0:
+		message = "interrupted; published, but not confirmed yet: " + strings.Join(published, ", ")
+	case ctx.Err() != nil:
+		message = "interrupted"
+	case errors.As(err, &e) && e.code == exitUnconfirmed && len(left) == 0:
 		message += ". All plans are published; \"hactl status\" shows who follows"
 	}
+	switch {
+	case len(left) > 0:
+		message += fmt.Sprintf("; not published: %s. Apply again to go on", strings.Join(left, ", "))
+	case ctx.Err() != nil && len(published) > 0:
+		message += ". All plans are published; apply again to wait for these"
+	case ctx.Err() != nil:
+		message += "; every host has confirmed, but it was not seen whether each router has one Active"
+	}
 	return exit{codeOf(err), message}
+}
+
+// progress names the hosts that have a plan which they have not confirmed, and
+// those that the rollout did not come to.
+func (r *rollout) progress() (published, left []string) {
+	for i, s := range r.steps {
+		switch {
+		case i >= r.began:
+			left = append(left, s.Host)
+		case !slices.Contains(r.confirmed, s.Host):
+			published = append(published, s.Host)
+		}
+	}
+	return published, left
 }
 
 // plans returns the plans of all steps.

@@ -79,12 +79,20 @@ func pair(vrid int) (lb01, lb02 *plan.Document) {
 	return document("lb01", "lb02", 254, 244), document("lb02", "lb01", 244, 254)
 }
 
-// scenario runs a rollout from the VRID 50 to 51 over lb02 (Backup) and lb01
-// (Active) and returns what it told, with virtual times.
-func scenario(t *testing.T, ctx context.Context, act func(m *memory, host string, d *plan.Document) error) (string, error) {
+// longer adds an address to the plans of the pair: a change in place.
+func longer(documents ...*plan.Document) {
+	for _, d := range documents {
+		r := &d.Plan.Routers[0]
+		r.Addresses = append(r.Addresses, plan.Address{Prefix: "10.0.0.101/24"})
+		d.Hash = d.Plan.Hash()
+	}
+}
+
+// scenario runs a rollout of new1 and new2, where the VRID was 50, over lb02
+// (Backup) and lb01 (Active) and returns what it told, with virtual times.
+func scenario(t *testing.T, ctx context.Context, new1, new2 *plan.Document, act func(m *memory, host string, d *plan.Document) error) (string, error) {
 	t.Helper()
 	old1, old2 := pair(50)
-	new1, new2 := pair(51)
 	m := &memory{reports: map[string]*status.Host{}}
 	m.follow("lb01", old1, status.Active)
 	m.follow("lb02", old2, status.Backup)
@@ -95,7 +103,7 @@ func scenario(t *testing.T, ctx context.Context, act func(m *memory, host string
 	}}
 	var told strings.Builder
 	start := time.Now()
-	r := &rollout{store: m, steps: p.steps(), wait: 10 * time.Second, poll: 100 * time.Millisecond,
+	r := &rollout{store: m, steps: p.steps(), apart: p.apart(), wait: 10 * time.Second, poll: 100 * time.Millisecond,
 		say: func(host, format string, args ...any) {
 			fmt.Fprintf(&told, "%-5s %s %s\n", time.Since(start), host, fmt.Sprintf(format, args...))
 		}}
@@ -123,8 +131,9 @@ func TestRollout(t *testing.T) {
 		})
 	}
 	for name, c := range map[string]struct {
-		act  func(m *memory, host string, d *plan.Document) error
-		want string
+		inPlace bool // an address more; otherwise the VRID changes
+		act     func(m *memory, host string, d *plan.Document) error
+		want    string
 	}{
 		"each host is confirmed before the next": {
 			act: func(m *memory, host string, d *plan.Document) error {
@@ -210,6 +219,30 @@ func TestRollout(t *testing.T) {
 0s    lb02 confirmed
 10s   exit 1: web/public/ipv4 is Active nowhere; not published: lb01. Apply again to go on
 `},
+		"two Actives of which the change is not to blame": {
+			inPlace: true,
+			act: func(m *memory, host string, d *plan.Document) error {
+				m.follow(host, d, status.Active)
+				return nil
+			},
+			want: `
+0s    lb02 published; waiting for its agent
+0s    lb02 confirmed; Active for web/public/ipv4
+10s   exit 1: web/public/ipv4 is Active on lb01 and lb02 at once; not published: lb01. Apply again to go on
+`},
+		"two Actives until an election has ended": {
+			inPlace: true,
+			act: func(m *memory, host string, d *plan.Document) error {
+				m.follow(host, d, status.Active)
+				later(m, 950*time.Millisecond, func() { m.follow(host, d, stateOf(host)) })
+				return nil
+			},
+			want: `
+0s    lb02 published; waiting for its agent
+0s    lb02 confirmed; Active for web/public/ipv4
+1s    lb01 published; waiting for its agent
+1s    lb01 confirmed; Active for web/public/ipv4
+`},
 		"two Actives in the end": {
 			act: func(m *memory, host string, d *plan.Document) error {
 				m.follow(host, d, status.Active)
@@ -225,7 +258,12 @@ func TestRollout(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				got, _ := scenario(t, t.Context(), c.act)
+				new1, new2 := pair(51)
+				if c.inPlace {
+					new1, new2 = pair(50)
+					longer(new1, new2)
+				}
+				got, _ := scenario(t, t.Context(), new1, new2, c.act)
 				if d := udiff.Unified("want", "got", strings.TrimPrefix(c.want, "\n"), got); d != "" {
 					t.Error(d)
 				}
@@ -239,7 +277,8 @@ func TestRolloutInterrupted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 2500*time.Millisecond)
 		defer cancel()
-		got, err := scenario(t, ctx, func(m *memory, host string, d *plan.Document) error {
+		new1, new2 := pair(51)
+		got, err := scenario(t, ctx, new1, new2, func(m *memory, host string, d *plan.Document) error {
 			if host == "lb02" {
 				m.follow(host, d, stateOf(host))
 				m.reports["lb01"] = &status.Host{Format: 1, Host: "lb01", Written: time.Now(), State: status.Running} // holds the rollout
@@ -257,6 +296,76 @@ func TestRolloutInterrupted(t *testing.T) {
 			t.Errorf("exit code %d", codeOf(err))
 		}
 	})
+}
+
+// Ctrl-C after the last plan says who has not confirmed.
+func TestRolloutInterruptedAtTheEnd(t *testing.T) {
+	for name, c := range map[string]struct {
+		lb01 string // its state, empty: it never confirms
+		want string
+	}{
+		"while one has not confirmed": {want: `0s    lb02 published; waiting for its agent
+0s    lb02 confirmed
+0s    lb01 published; waiting for its agent
+2.5s  exit 1: interrupted; published, but not confirmed yet: lb01. All plans are published; apply again to wait for these
+`},
+		"while no router has its Active yet": {lb01: status.Backup, want: `0s    lb02 published; waiting for its agent
+0s    lb02 confirmed
+0s    lb01 published; waiting for its agent
+0s    lb01 confirmed
+2.5s  exit 1: interrupted; every host has confirmed, but it was not seen whether each router has one Active
+`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				ctx, cancel := context.WithTimeout(t.Context(), 2500*time.Millisecond)
+				defer cancel()
+				new1, new2 := pair(51)
+				got, _ := scenario(t, ctx, new1, new2, func(m *memory, host string, d *plan.Document) error {
+					if host == "lb02" {
+						m.follow(host, d, status.Backup)
+					} else if c.lb01 != "" {
+						m.follow(host, d, c.lb01)
+					}
+					return nil
+				})
+				if d := udiff.Unified("want", "got", c.want, got); d != "" {
+					t.Error(d)
+				}
+			})
+		})
+	}
+}
+
+// While neighbours may disagree, two Actives are no fault of the network.
+func TestApart(t *testing.T) {
+	old1, old2 := pair(50)
+	same1, same2 := pair(50)
+	vrid1, vrid2 := pair(51)
+	long1, long2 := pair(50)
+	longer(long1, long2)
+	elsewhere, _ := pair(50)
+	elsewhere.Plan.Routers[0].Interface = "eth1"
+	for name, c := range map[string]struct {
+		follows    *plan.Document // what lb01 reports
+		new1, new2 *plan.Document
+		want       bool
+	}{
+		"nothing":                        {old1, same1, same2, false},
+		"an address more":                {old1, long1, long2, false},
+		"another VRID":                   {old1, vrid1, vrid2, true},
+		"another VRID, half carried out": {old1, vrid1, old2, true},
+		"another interface":              {old1, elsewhere, same2, true},
+		"an agent follows a third plan":  {vrid1, same1, same2, true},
+	} {
+		p := proposal{Hosts: []proposed{
+			{Host: "lb01", Next: c.new1, Stored: old1, Status: reporting("lb01", c.follows, status.Active), Alive: true},
+			{Host: "lb02", Next: c.new2, Stored: old2, Status: reporting("lb02", old2, status.Active), Alive: true},
+		}}
+		if got := len(p.apart()) > 0; got != c.want {
+			t.Errorf("%s: %v, want %v", name, got, c.want)
+		}
+	}
 }
 
 // Hosts that are Active for more go later; dead reports count for nothing.

@@ -37,7 +37,8 @@ func newStatusCommand() *cobra.Command {
 none, or when a folder or --store is named, it reads the last reports of all
 hosts of the configuration from the plan store.
 
-It exits with 0, and with 1 when a report cannot be read.`,
+It exits with 0, and with 1 when a report cannot be read or an address is on two
+hosts. An election may be running then, so it looks again for a few seconds.`,
 		Example: `  hactl status                  # on a host: this host
   hactl status environments/prod # anywhere: all hosts, through the store
   hactl status --json | jq -r '.routers[] | .id + " " + .state'`,

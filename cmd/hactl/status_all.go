@@ -3,7 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
-	"sync"
+	"strings"
 	"time"
 
 	"hactl/agent/store"
@@ -20,9 +20,9 @@ func showAll(cmd *cobra.Command, dir string, flags statusFlags) error {
 		return err
 	}
 	defer s.Close()
-	reports := gather(cmd.Context(), s, hosts)
+	reports, wrong := look(cmd.Context(), s, hosts)
 	if flags.json {
-		err = printJSON(cmd.OutOrStdout(), reportsJSON(reports))
+		err = printJSON(cmd.OutOrStdout(), reportsJSON(reports, wrong))
 	} else {
 		printReports(cmd, reports)
 	}
@@ -31,7 +31,29 @@ func showAll(cmd *cobra.Command, dir string, flags statusFlags) error {
 			return exit{exitFailure, fmt.Sprintf("the report of %s cannot be read", r.Host)}
 		}
 	}
+	if err == nil && len(wrong) > 0 {
+		return exit{exitFailure, strings.Join(wrong, "; ")}
+	}
 	return err
+}
+
+// look reads the reports of hosts, with what is wrong between them. An election
+// may be running, and reports lag: it looks again for a while before it judges.
+func look(ctx context.Context, s store.Store, hosts []string) (reports []report, wrong []string) {
+	tick := time.NewTicker(lookEvery)
+	defer tick.Stop()
+	for end := time.Now().Add(patience); ; {
+		reports = gather(ctx, s, hosts)
+		wrong = between(reports, time.Now())
+		if len(wrong) == 0 || time.Now().After(end) {
+			return reports, wrong
+		}
+		select {
+		case <-ctx.Done():
+			return reports, wrong
+		case <-tick.C:
+		}
+	}
 }
 
 // storeAndHosts opens the store and names the hosts that are asked for.
@@ -79,23 +101,17 @@ func knownHosts(ctx context.Context, spec string) (store.Store, []string, error)
 // gather reads the reports of hosts, in their order.
 func gather(ctx context.Context, s store.Store, hosts []string) []report {
 	reports := make([]report, len(hosts))
-	slots := make(chan struct{}, atOnce)
-	var wg sync.WaitGroup
-	for i, host := range hosts {
-		slots <- struct{}{}
-		wg.Go(func() {
-			reports[i].Host = host
-			reports[i].Status, reports[i].Err = readReport(ctx, s, host)
-			<-slots
-		})
-	}
-	wg.Wait()
+	together(len(hosts), func(i int) {
+		reports[i].Host = hosts[i]
+		reports[i].Status, reports[i].Err = readReport(ctx, s, hosts[i])
+	})
 	return reports
 }
 
 // allReports is what status --json prints of several hosts.
 type allReports struct {
-	Hosts []hostReport `json:"hosts"` // in the order of names
+	Hosts    []hostReport `json:"hosts"`    // in the order of names
+	Problems []string     `json:"problems"` // between hosts: routers with two Actives
 }
 
 type hostReport struct {
@@ -105,8 +121,8 @@ type hostReport struct {
 	Status *status.Host `json:"status,omitempty"` // absent when no agent has reported
 }
 
-func reportsJSON(reports []report) allReports {
-	all := allReports{Hosts: []hostReport{}}
+func reportsJSON(reports []report, wrong []string) allReports {
+	all := allReports{Hosts: []hostReport{}, Problems: append([]string{}, wrong...)}
 	for _, r := range reports {
 		h := hostReport{Host: r.Host, Status: r.Status, Alive: alive(r.Status, time.Now())}
 		if r.Err != nil {

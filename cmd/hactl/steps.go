@@ -68,6 +68,32 @@ func (p proposal) steps() []step {
 	return steps
 }
 
+// apart returns the IDs of the routers that may have two Actives until all
+// hosts have followed: their plans differ in what they must agree on, or in
+// where they are, or it is not known which plan some agent follows.
+func (p proposal) apart() []string {
+	was, is := p.present(), p.next()
+	var ids []string
+	for _, id := range is.ids() {
+		t := transition{ID: id, Old: was, New: is}
+		if len(t.disagreements()) > 0 || slices.ContainsFunc(p.Hosts, func(h proposed) bool {
+			return is[h.Host][id] != nil && (h.behind() || t.class(h.Host) == plan.Recreated)
+		}) {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+// behind tells whether the agent of h follows a plan that is neither the one
+// that the store has nor the next one.
+func (h proposed) behind() bool {
+	if !h.Alive || h.Status.Plan.Hash == "" || h.Status.Plan.Hash == h.Next.Hash {
+		return false
+	}
+	return h.Stored == nil || h.Status.Plan.Hash != h.Stored.Hash
+}
+
 // step returns h signed and encoded.
 func (h proposed) step() step {
 	d := *h.Next

@@ -28,12 +28,18 @@ const atOnce = 16
 
 // surveyHosts fills in what the store has of each of hosts.
 func surveyHosts(ctx context.Context, s reader, hosts []proposed) {
+	together(len(hosts), func(i int) { hosts[i].survey(ctx, s) })
+}
+
+// together calls do with 0 to n-1, atOnce of them at the same time, and returns
+// when all have returned.
+func together(n int, do func(i int)) {
 	slots := make(chan struct{}, atOnce)
 	var wg sync.WaitGroup
-	for i := range hosts {
+	for i := range n {
 		slots <- struct{}{}
 		wg.Go(func() {
-			hosts[i].survey(ctx, s)
+			do(i)
 			<-slots
 		})
 	}

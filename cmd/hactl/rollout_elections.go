@@ -1,0 +1,122 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"hactl/schemas/status"
+)
+
+// election is how long it may take until one of several routers is Active and
+// the reports say so.
+func (r *rollout) election() time.Duration {
+	longest := 0
+	for _, s := range r.steps {
+		for _, router := range s.Document.Plan.Routers {
+			longest = max(longest, router.AdvertInterval)
+		}
+	}
+	return 4*time.Duration(longest)*time.Millisecond + patience
+}
+
+// undivided refuses a rollout while routers have two Actives that it does not
+// concern: whatever it publishes, clients would reach either. An election may
+// be running, and reports lag: it looks again before it judges.
+func (r *rollout) undivided(ctx context.Context) error {
+	r.begin()
+	var wrong []string
+	err := r.await(ctx, r.election(), func() bool {
+		wrong = r.splits()
+		return len(wrong) == 0
+	})
+	switch {
+	case errors.Is(err, errLate):
+		return fmt.Errorf("nothing was changed, as %s: these hosts do not hear each other. Let VRRP, IP protocol 112, pass between them, or leave one of them out with --skip", strings.Join(wrong, "; "))
+	case err != nil:
+		return errors.New("interrupted; nothing was changed")
+	}
+	return nil
+}
+
+// elected looks whether each router has exactly one Active where no host is to
+// be changed.
+func (r *rollout) elected(ctx context.Context) error {
+	var wrong []string
+	err := r.await(ctx, r.election(), func() bool {
+		wrong = elections(r.plans(), living(r.reports, time.Now()))
+		return len(wrong) == 0
+	})
+	if errors.Is(err, errLate) {
+		return fmt.Errorf("there is nothing to change, but %s", strings.Join(wrong, "; "))
+	}
+	return err
+}
+
+// safe holds the rollout until every router that had an Active before has one
+// again, and none has two, so that the next host may move.
+func (r *rollout) safe(ctx context.Context) error {
+	before := map[string]*status.Host{}
+	for _, s := range r.steps {
+		before[s.Host] = s.Before
+	}
+	before = living(before, time.Now())
+	var wrong []string
+	r.lookAtAll(ctx)
+	err := r.await(ctx, r.wait, func() bool {
+		wrong = r.splits()
+		now := living(r.reports, time.Now())
+		for _, id := range r.plans().ids() {
+			if len(activeOn(id, before)) > 0 && len(activeOn(id, now)) == 0 {
+				wrong = append(wrong, id+" is Active nowhere")
+			}
+		}
+		return len(wrong) == 0
+	})
+	if errors.Is(err, errLate) {
+		return errors.New(strings.Join(wrong, "; "))
+	}
+	return err
+}
+
+// settled waits until each router has exactly one Active.
+func (r *rollout) settled(ctx context.Context) error {
+	var wrong []string
+	r.lookAtAll(ctx)
+	err := r.await(ctx, r.wait, func() bool {
+		wrong = elections(r.plans(), living(r.reports, time.Now()))
+		return len(wrong) == 0
+	})
+	if errors.Is(err, errLate) {
+		return fmt.Errorf("every host confirmed, but %s", strings.Join(wrong, "; "))
+	}
+	return err
+}
+
+// splits says which routers have two Actives although their hosts agree.
+func (r *rollout) splits() []string {
+	var wrong []string
+	reports := living(r.reports, time.Now())
+	for _, id := range r.plans().ids() {
+		if words := split(id, reports); words != "" && !slices.Contains(r.apart, id) {
+			wrong = append(wrong, words)
+		}
+	}
+	return wrong
+}
+
+// await judges the reports that there are, and again after each new look, until
+// they are right or wait is over; the error is then errLate.
+func (r *rollout) await(ctx context.Context, wait time.Duration, right func() bool) error {
+	looked := false
+	return r.until(ctx, time.Now().Add(wait), func() (bool, error) {
+		if looked {
+			r.lookAtAll(ctx)
+		}
+		looked = true
+		return right(), nil
+	})
+}
