@@ -32,12 +32,14 @@ var (
 		checkSources,
 		checkPeers,
 		checkChecksum,
+		checkLoopback,
 	}
 	ofAll = []func(*model, report){
 		checkVRIDs,
 		checkSuspectVRIDs,
 		checkVIPs,
 		checkHostAddresses,
+		checkEffect,
 	}
 )
 

@@ -68,11 +68,12 @@ func (p *port) has(ip netip.Addr) bool {
 }
 
 // checkSubnets warns of addresses that are in no subnet that a member declares
-// for its interface. Link-local ones are at home everywhere.
+// for its interface. Link-local ones are at home everywhere, and what moves
+// between subnets is routed on purpose.
 func checkSubnets(v *vip, report report) {
 	for _, a := range v.addresses {
 		ip := a.V.Addr()
-		if ip.IsLinkLocalUnicast() {
+		if ip.IsLinkLocalUnicast() || v.unicast() && !v.oneSubnet(plan.Of(ip)) {
 			continue
 		}
 		var where []string
@@ -91,6 +92,27 @@ func checkSubnets(v *vip, report report) {
 				ip, rule.List(where))))
 		}
 	}
+}
+
+// oneSubnet reports whether a subnet of family f that one member is in holds an
+// address of every other.
+func (v *vip) oneSubnet(f plan.Family) bool {
+	for _, m := range v.members {
+		if m.port == nil {
+			continue
+		}
+		for _, s := range m.port.subnets(f) {
+			if !slices.ContainsFunc(v.members, func(o *member) bool { return o.port != nil && !o.port.in(s) }) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// in reports whether p has an address in subnet s.
+func (p *port) in(s netip.Prefix) bool {
+	return slices.ContainsFunc(p.addresses, func(a lang.Value[netip.Prefix]) bool { return s.Contains(a.V.Addr()) })
 }
 
 // checkAdvertSize notes where the list of addresses is longer than an advert.
@@ -159,17 +181,43 @@ func checkHostAddresses(m *model, report report) {
 		}
 	}
 	for _, v := range m.vips {
-		for _, s := range v.segments() {
-			for _, a := range v.addresses {
-				has, taken := own[place{s, a.V.Addr()}]
-				if taken && !v.ownedBy(has.port.host) && !v.vague {
+		for _, a := range v.addresses {
+			ports := v.answering(a.V.Addr())
+			for _, s := range v.segments() {
+				if has, taken := own[place{s, a.V.Addr()}]; taken && !slices.Contains(ports, has.port) {
+					ports = append(ports, has.port)
+				}
+			}
+			for _, p := range ports {
+				if !v.ownedBy(p.host) && !v.vague {
 					report(rule.AddressOfHost.At(a.Range, fmt.Sprintf(
 						"%s is the own address of %s, which answers for it whatever the election says. Use a free address, or make that host the owner: owner = true in a member block of the vip.",
-						a.V.Addr(), has.port), related("Declared here", has.at)))
+						a.V.Addr(), p), related("Declared here", p.where(a.V.Addr()))))
 				}
 			}
 		}
 	}
+}
+
+// answering returns the interfaces of v's members that have ip as an address of
+// their own. Linux answers for it on the others too, unless it is link-local or
+// stands on the loopback, where people put it on purpose.
+func (v *vip) answering(ip netip.Addr) []*port {
+	var ports []*port
+	for _, m := range v.members {
+		for _, p := range m.host.ports {
+			if p.has(ip) && p.name != loopback && (!ip.IsLinkLocalUnicast() || p == m.port) {
+				ports = append(ports, p)
+			}
+		}
+	}
+	return ports
+}
+
+// where returns the place that declares p to have ip.
+func (p *port) where(ip netip.Addr) hcl.Range {
+	i := slices.IndexFunc(p.addresses, func(a lang.Value[netip.Prefix]) bool { return a.V.Addr() == ip })
+	return p.addresses[i].Range
 }
 
 // ownedBy reports whether h is to own v's addresses.

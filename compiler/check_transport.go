@@ -32,6 +32,20 @@ func checkSplit(v *vip, report report) {
 	}
 }
 
+// loopback is the interface that reaches nobody.
+const loopback = "lo"
+
+// checkLoopback refuses a router on the loopback: no advert would reach another
+// member, and each of them would be Active.
+func checkLoopback(v *vip, report report) {
+	for _, m := range v.members {
+		if m.named.V == loopback {
+			report(rule.LoopbackRouter.At(m.named.Range,
+				"Adverts on lo reach no other host, so every member would be Active. Name the interface that the hosts hear each other on."))
+		}
+	}
+}
+
 // checkGroup refuses a multicast group that is none, or that nothing uses.
 func checkGroup(v *vip, report report) {
 	g := v.group

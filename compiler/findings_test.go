@@ -189,6 +189,22 @@ cluster "web" {
 	}
 }
 
+// A sensitive value is taken out as a whole word, not out of others.
+func TestBlotted(t *testing.T) {
+	words := []string{"10.77.0.5", "5", "sensitive"}
+	for text, want := range map[string]string{
+		"from 1 to 255, not 5.":                "from 1 to 255, not (sensitive).",
+		"10.77.0.5 and 10.77.0.50":             "(sensitive) and 10.77.0.50",
+		"eth5 is sensitive":                    "eth5 is (sensitive)",
+		"5":                                    "(sensitive)",
+		"priority \"5\" of host \"lb5\", 15ms": "priority \"(sensitive)\" of host \"lb5\", 15ms",
+	} {
+		if got := blotted(text, words); got != want {
+			t.Errorf("%s\n got %s\nwant %s", text, got, want)
+		}
+	}
+}
+
 func severity(d *hcl.Diagnostic) string {
 	if d.Severity == hcl.DiagError {
 		return "ERROR"

@@ -107,6 +107,7 @@ type vip struct {
 	cluster, name string
 	at            hcl.Range
 	vague         bool // about its members
+	partial       bool // some of its addresses could not be read
 
 	vrid       lang.Value[int] // 0 when there is no valid one
 	version    lang.Value[int] // likewise

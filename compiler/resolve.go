@@ -57,9 +57,12 @@ func (r *resolver) host(b *lang.Block) {
 
 func (r *resolver) cluster(b *lang.Block) {
 	hosts := r.seats(b, "hosts")
-	if len(hosts) == 1 && !b.Broken("hosts") {
+	if len(b.Refs("hosts")) == 1 && !b.Broken("hosts") {
 		r.report(rule.SingleHost.At(b.AttrRange("hosts"), fmt.Sprintf(
 			"Cluster %q has host %q only, so nothing takes over when it fails. Name another host.", b.Label(), hosts[0].host.name)))
+	}
+	if len(b.Blocks("vip")) == 0 && !b.Broken("vip") {
+		r.report(rule.NoVip.At(b.Range(), fmt.Sprintf("Cluster %q has no vip, so its hosts have nothing to do for it. Add a vip block, or remove the cluster.", b.Label())))
 	}
 	r.memberLabels(b, hosts)
 	for _, v := range b.Blocks("vip") {
@@ -104,12 +107,15 @@ func (r *resolver) memberLabels(b *lang.Block, hosts []seat) {
 		for i, s := range hosts {
 			names[i] = s.host.name
 		}
-		broken, what := rule.UnknownMember, "There is no host %q.%s A member block is labelled with the name of a host in hosts of cluster %q."
+		near := rule.Related{Message: "The cluster's hosts", Range: cluster.AttrRange("hosts")}
 		if h != nil {
-			broken, what = rule.NotAMember, "Host %q is not in hosts.%s Add it to hosts of cluster %q, or remove the block."
+			r.report(rule.NotAMember.At(m.LabelRange(), fmt.Sprintf(
+				"Host %q is not in hosts. Add it to hosts of cluster %q, or remove the block.", m.Label(), cluster.Label()), near))
+			continue
 		}
-		r.report(broken.At(m.LabelRange(), fmt.Sprintf(what, m.Label(), didYouMean(m.Label(), names), cluster.Label()),
-			rule.Related{Message: "The cluster's hosts", Range: cluster.AttrRange("hosts")}))
+		r.report(rule.UnknownMember.At(m.LabelRange(), fmt.Sprintf(
+			"There is no host %q.%s A member block is labelled with the name of a host in hosts of cluster %q.",
+			m.Label(), didYouMean(m.Label(), names), cluster.Label()), near))
 	}
 }
 
@@ -127,6 +133,7 @@ func (r *resolver) vip(cluster, b *lang.Block, hosts []seat) {
 		checksum:  from("checksum").String("checksum"),
 		loss:      cluster.String("on_agent_loss"),
 		addresses: b.Prefixes("addresses"),
+		partial:   b.Broken("addresses") || !b.Has("addresses"),
 		inherits:  !b.Has("prefer"),
 		hostsAt:   cluster.AttrRange("hosts"),
 	}

@@ -10,6 +10,8 @@ var (
 	NoInterface      = Rule{"HA054", Error, "No interface"}
 	SplitMembers     = Rule{"HA055", Error, "Members on different segments"}
 	SingleHost       = Rule{"HA056", Warning, "Cluster of one host"}
+	LoopbackRouter   = Rule{"HA057", Error, "Router on the loopback interface"}
+	NoVip            = Rule{"HA058", Warning, "Cluster without a vip"}
 
 	DuplicateVRID  = Rule{"HA060", Error, "VRID used twice on one segment"}
 	SuspectVRID    = Rule{"HA061", Warning, "VRID used twice, perhaps on one segment"}
@@ -47,12 +49,13 @@ var (
 	LongPassword     = Rule{"HA091", Error, "Password too long"}
 	ClearText        = Rule{"HA092", Warning, "Clear-text authentication"}
 	RejectedChecksum = Rule{"HA093", Warning, "Checksum that keepalived rejects"}
+	WithoutEffect    = Rule{"HA094", Error, "Attribute without effect"}
 )
 
 var _ = register(
-	UnknownMember, NotAMember, HostTwice, UnknownInterface, NoInterface, SplitMembers, SingleHost,
+	UnknownMember, NotAMember, HostTwice, UnknownInterface, NoInterface, SplitMembers, SingleHost, LoopbackRouter, NoVip,
 	DuplicateVRID, SuspectVRID, DuplicateVIP, RepeatedVIP, AddressOfHost, OwnerWithout, HostsCollide, NotAssignable, OutsideSubnets, AdvertFull,
 	EqualPriorities, SomePriorities, ForeignPriority, OwnerAndPriority, SeveralOwners, OwnerPreempts, OrderContradicts, NoRoom, LittleRoom,
 	IntervalRange, ShortInterval, IPv6InVersion2, DelayUnused, DelayMissing, UnknownPeer, WrongSource, UnusableSource, NotAGroup, GroupUnused,
-	PassInVersion3, LongPassword, ClearText, RejectedChecksum,
+	PassInVersion3, LongPassword, ClearText, RejectedChecksum, WithoutEffect,
 )

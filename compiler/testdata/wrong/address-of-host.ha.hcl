@@ -33,3 +33,22 @@ cluster "web" {
     }
   }
 }
+
+# Linux answers for an address on every interface.
+host "web01" {
+  interface "eth0" { addresses = ["10.8.0.5/24", "fe80::5/64"] }
+  interface "eth1" { addresses = ["10.8.0.100/32", "fe80::100/64"] } # RELATED
+}
+host "web02" {
+  interface "eth0" { addresses = ["10.8.0.6/24"] }
+}
+
+cluster "other-interface" {
+  hosts     = [host.web01, host.web02]
+  interface = "eth0"
+
+  vip "one" {
+    vrid      = 52
+    addresses = ["10.8.0.100/24", "fe80::100/64"] # ERROR HA064: the own address of eth1 of host "web01"
+  }
+}

@@ -20,3 +20,17 @@ cluster "web" {
     ]
   }
 }
+
+cluster "unicast" {
+  hosts     = [host.lb01, host.lb03]
+  interface = "eth0"
+  transport = "unicast"
+
+  vip "typo" {
+    vrid      = 51
+    addresses = ["10.0.10.10/24"] # WARN HA068: eth0 of host "lb01" and eth0 of host "lb03"
+  }
+}
+host "lb03" {
+  interface "eth0" { addresses = ["10.0.0.7/24"] }
+}

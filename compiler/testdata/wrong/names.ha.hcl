@@ -5,6 +5,7 @@ host "lb02" {
   interface "ens34" {}
 }
 host "spare" {}
+host "lb04" {}
 
 cluster "web" {
   hosts = [
@@ -16,6 +17,7 @@ cluster "web" {
   prefer    = [host.lb02, host.spare] # ERROR HA051: Host "spare" is not in hosts of cluster "web"
 
   member "lb03" {} # ERROR HA050: Did you mean "lb01"?
+  member "lb04" {} # ERROR HA051: Host "lb04" is not in hosts. Add it to hosts
   member "spare" {} # ERROR HA051: Add it to hosts of cluster "web"
 
   vip "public" {
