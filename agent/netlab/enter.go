@@ -104,11 +104,11 @@ func again() (code int, err error) {
 }
 
 // forwardSignals passes on what asks this process to end. An interrupt from the
-// terminal reaches both processes already: here it is ignored.
+// terminal reaches the other one twice: a second one must not mean more.
 func forwardSignals(p *os.Process) {
-	signal.Ignore(os.Interrupt, syscall.SIGQUIT)
+	signal.Ignore(syscall.SIGQUIT)
 	ends := make(chan os.Signal, 1)
-	signal.Notify(ends, syscall.SIGTERM, syscall.SIGHUP)
+	signal.Notify(ends, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	go func() {
 		for s := range ends {
 			_ = p.Signal(s)
