@@ -1,0 +1,243 @@
+package agent_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"hactl/agent"
+	"hactl/agent/node"
+	"hactl/schemas/plan"
+	"hactl/schemas/status"
+)
+
+// fakeKernel is a host whose links and addresses are what a test says.
+type fakeKernel struct {
+	mu        sync.Mutex
+	links     []node.Link
+	failure   error          // of Observe
+	holdings  []node.Holding // of Converge
+	observed  []time.Time
+	converged []time.Time
+	watched   []time.Time
+	changed   func()
+	hold      chan struct{} // Observe waits until it is closed; nil: it does not
+	held      chan struct{} // gets one when Observe waits
+}
+
+func (k *fakeKernel) Observe() ([]node.Link, error) {
+	k.mu.Lock()
+	k.observed = append(k.observed, time.Now())
+	links, err, hold := k.links, k.failure, k.hold
+	k.mu.Unlock()
+	if hold != nil {
+		k.held <- struct{}{}
+		<-hold
+	}
+	return links, err
+}
+
+func (k *fakeKernel) Converge([]node.Wish) []node.Holding {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.converged = append(k.converged, time.Now())
+	return k.holdings
+}
+
+// Watch fails at once the first time.
+func (k *fakeKernel) Watch(ctx context.Context, changed func()) error {
+	k.mu.Lock()
+	k.watched = append(k.watched, time.Now())
+	first := len(k.watched) == 1
+	k.changed = changed
+	k.mu.Unlock()
+	if first {
+		return fmt.Errorf("netlink is full")
+	}
+	<-ctx.Done()
+	return ctx.Err()
+}
+
+// set changes what the kernel says.
+func (k *fakeKernel) set(f func(*fakeKernel)) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	f(k)
+}
+
+// tell says that something has changed.
+func (k *fakeKernel) tell() {
+	k.mu.Lock()
+	changed := k.changed
+	k.mu.Unlock()
+	changed()
+}
+
+// count returns how long a list is by now.
+func (k *fakeKernel) count(list *[]time.Time) int {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return len(*list)
+}
+
+// fakeStore is a store of one host, lb01.
+type fakeStore struct {
+	mu      sync.Mutex
+	plan    []byte // nil: none
+	good    []byte
+	reports []status.Host
+	changed func()
+	reading int // calls of Plan that are under way
+	most    int // of reading
+	reads   int
+	slow    time.Duration // that Plan takes
+	writing chan struct{} // PutStatus takes one before it writes; nil: it does not wait
+}
+
+func (s *fakeStore) Plan(ctx context.Context, host string) ([]byte, error) {
+	s.mu.Lock()
+	s.reads++
+	s.reading++
+	s.most = max(s.most, s.reading)
+	data, slow := s.plan, s.slow
+	s.mu.Unlock()
+	if slow > 0 {
+		select {
+		case <-time.After(slow):
+		case <-ctx.Done():
+		}
+	}
+	s.mu.Lock()
+	s.reading--
+	s.mu.Unlock()
+	if data == nil || host != "lb01" {
+		return nil, fs.ErrNotExist
+	}
+	return data, nil
+}
+
+func (s *fakeStore) Hosts(context.Context) ([]string, error) { return nil, nil }
+
+func (s *fakeStore) Watch(ctx context.Context, _ string, changed func()) error {
+	s.mu.Lock()
+	s.changed = changed
+	s.mu.Unlock()
+	<-ctx.Done()
+	return ctx.Err()
+}
+
+func (s *fakeStore) PutStatus(_ string, data []byte) error {
+	if s.writing != nil {
+		<-s.writing
+	}
+	var host status.Host
+	if err := json.Unmarshal(data, &host); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.reports = append(s.reports, host)
+	return nil
+}
+
+func (s *fakeStore) Good(string) ([]byte, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.good == nil {
+		return nil, fs.ErrNotExist
+	}
+	return s.good, nil
+}
+
+func (s *fakeStore) SaveGood(_ string, data []byte) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.good = data
+	return nil
+}
+
+// publish replaces the plan and says so. It returns the plan's hash.
+func (s *fakeStore) publish(t *testing.T, routers ...plan.Router) string {
+	t.Helper()
+	data, err := plan.Encode(&plan.Plan{Host: "lb01", Routers: routers}, plan.Envelope{AppliedBy: "test"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := plan.Decode(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.mu.Lock()
+	s.plan = data
+	changed := s.changed
+	s.mu.Unlock()
+	if changed != nil {
+		changed()
+	}
+	return doc.Hash
+}
+
+// written returns the reports that have been written.
+func (s *fakeStore) written() []status.Host {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([]status.Host(nil), s.reports...)
+}
+
+// last returns the newest report.
+func (s *fakeStore) last(t *testing.T) status.Host {
+	t.Helper()
+	all := s.written()
+	if len(all) == 0 {
+		t.Fatal("no report has been written")
+	}
+	return all[len(all)-1]
+}
+
+// bench is an agent on a fake host, which has no interface at first.
+type bench struct {
+	*agent.Agent
+	kernel *fakeKernel
+	store  *fakeStore
+	log    *logged
+	ended  chan error // what Run returned
+}
+
+// newBench builds one and does not start it. socket may be empty.
+func newBench(socket string) *bench {
+	b := &bench{kernel: &fakeKernel{}, store: &fakeStore{}, log: &logged{}, ended: make(chan error, 1)}
+	log := slog.New(slog.NewTextHandler(b.log, nil))
+	b.Agent = agent.New(agent.Config{Host: "lb01", Socket: socket, Version: "test", Log: log}, b.kernel, b.store)
+	return b
+}
+
+// start runs the agent.
+func (b *bench) start(ctx context.Context) {
+	go func() { b.ended <- b.Run(ctx) }()
+}
+
+// logged is what an agent has logged.
+type logged struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (l *logged) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+// times returns how many lines say text.
+func (l *logged) times(text string) int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return strings.Count(l.text.String(), text)
+}
