@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"cmp"
+	"errors"
 	"fmt"
 	"io"
 	"net/netip"
@@ -29,12 +30,19 @@ func parseFirstHost(s string) firstHost {
 	return firstHost{Name: strings.TrimSpace(name), Address: strings.TrimSpace(address)}
 }
 
-// ask asks for what is not known. An empty answer takes the one in brackets.
+// ask asks for what is not known. An empty answer takes the one in brackets; the
+// end of answers is an error.
 func (f *firstConfiguration) ask(in io.Reader, out io.Writer) error {
 	answers := bufio.NewScanner(in)
+	ended := false
 	question := func(text, proposal string) string {
+		if ended {
+			return proposal
+		}
 		fmt.Fprintf(out, "%s [%s]: ", text, proposal)
-		answers.Scan()
+		if ended = !answers.Scan(); ended {
+			fmt.Fprintln(out)
+		}
 		return cmp.Or(strings.TrimSpace(answers.Text()), proposal)
 	}
 	if len(f.Hosts) == 0 {
@@ -57,7 +65,10 @@ func (f *firstConfiguration) ask(in io.Reader, out io.Writer) error {
 		}
 		f.VRID = n
 	}
-	return answers.Err()
+	if ended {
+		return cmp.Or(answers.Err(), errors.New("a question was not answered, and nothing was written"))
+	}
+	return nil
 }
 
 // fill takes example values for what is still not known, and names them.
@@ -91,30 +102,18 @@ func vridFor(address string) int {
 	return cmp.Or(int(bytes[len(bytes)-1]), 50)
 }
 
-// check refuses answers that would make an invalid file. The language knows
-// better, but it would point into a file that nobody wrote.
+// check refuses answers that the language would take, but that cannot be meant.
 func (f *firstConfiguration) check() error {
 	if len(f.Hosts) < 2 {
 		return fmt.Errorf("one host cannot survive its own death: give two hosts or more, --host lb01 --host lb02")
 	}
-	seen := map[string]bool{}
 	for _, h := range f.Hosts {
-		if h.Name == "" || seen[h.Name] || strings.ContainsAny(h.Name, " \t\"$%{}\\") {
-			return fmt.Errorf("host %q: give each host its own name, as in --host lb01=10.0.0.5/24", h.Name)
-		}
-		seen[h.Name] = true
 		if _, err := netip.ParsePrefix(h.Address); h.Address != "" && err != nil {
 			return fmt.Errorf("host %s: %q is not an address with a prefix length, as in 10.0.0.5/24", h.Name, h.Address)
 		}
 	}
-	if strings.ContainsAny(f.Interface, " \t\"$%{}\\/") {
-		return fmt.Errorf("%q is not the name of an interface, as in eth0", f.Interface)
-	}
 	if _, err := netip.ParsePrefix(f.Address); err != nil {
 		return fmt.Errorf("%q is not an address with a prefix length, as in 10.0.0.100/24", f.Address)
-	}
-	if f.VRID < 1 || f.VRID > 255 {
-		return fmt.Errorf("VRID %d: write a number from 1 to 255", f.VRID)
 	}
 	return nil
 }
@@ -125,6 +124,12 @@ func (f *firstConfiguration) text() string {
 	b.WriteString(`# One address that survives the death of a host. Every *.ha.hcl file of this
 # folder belongs to the same configuration; "hactl validate" checks it.
 
+# Where apply brings the plans, and status finds reports: on each host, through
+# your own ssh.
+hactl {
+  store = "ssh:"
+}
+
 `)
 	var references []string
 	for _, h := range f.Hosts {
@@ -134,7 +139,7 @@ func (f *firstConfiguration) text() string {
 	fmt.Fprintf(&b, `cluster "web" {
   # The members, the preferred one first: priorities follow from the order.
   hosts     = [%s]
-  interface = %q
+  interface = %s
 
   # What a preferred host does when it comes back: "always" (takes the address
   # at once), "delayed" (with a delay = "10s"), or "never".
@@ -146,20 +151,35 @@ func (f *firstConfiguration) text() string {
     # The virtual router's number, the same on every member and unique on
     # their network.
     vrid      = %d
-    addresses = [%q]
+    addresses = [%s]
   }
 }
-`, strings.Join(references, ", "), f.Interface, f.VRID, f.Address)
+`, strings.Join(references, ", "), literal(f.Interface), f.VRID, literal(f.Address))
 	return b.String()
 }
 
 // host writes one host block.
 func (f *firstConfiguration) host(b *strings.Builder, h firstHost) {
 	if h.Address == "" {
-		fmt.Fprintf(b, "host %q {}\n\n", h.Name)
+		fmt.Fprintf(b, "host %s {}\n\n", literal(h.Name))
 		return
 	}
-	fmt.Fprintf(b, "host %q {\n  # Its own address, for checks; hactl never configures it.\n  interface %q {\n    addresses = [%q]\n  }\n}\n\n", h.Name, f.Interface, h.Address)
+	address, _ := parseAddress(h.Address) // checked
+	fmt.Fprintf(b, `host %s {
+  ssh = %s # a user who may write /var/lib/hactl
+
+  # Its own address, for checks; hactl never configures it.
+  interface %s {
+    addresses = [%s]
+  }
+}
+
+`, literal(h.Name), literal("root@"+address.String()), literal(f.Interface), literal(h.Address))
+}
+
+// literal returns text in quotes, with nothing in it for the language to expand.
+func literal(text string) string {
+	return strings.NewReplacer("${", "$${", "%{", "%%{").Replace(strconv.Quote(text))
 }
 
 // hostReference returns the expression that names a host.
@@ -167,7 +187,7 @@ func hostReference(name string) string {
 	for i, r := range name {
 		letter := r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r == '_'
 		if !letter && (i == 0 || r != '-' && (r < '0' || r > '9')) {
-			return fmt.Sprintf("host[%q]", name)
+			return "host[" + literal(name) + "]"
 		}
 	}
 	return "host." + name

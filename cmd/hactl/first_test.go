@@ -29,9 +29,10 @@ func TestAsk(t *testing.T) {
 			want:    "[{a 10.1.0.1/24} {b }] ens3 10.1.0.9/24 33",
 		},
 		"only what no flag said": {
-			known: firstConfiguration{Interface: "bond0", VRID: 4, Hosts: []firstHost{{Name: "x"}, {Name: "y"}}},
-			asked: "Address that is to survive, with prefix length [10.0.0.100/24]: ",
-			want:  "[{x } {y }] bond0 10.0.0.100/24 4",
+			known:   firstConfiguration{Interface: "bond0", VRID: 4, Hosts: []firstHost{{Name: "x"}, {Name: "y"}}},
+			answers: "\n",
+			asked:   "Address that is to survive, with prefix length [10.0.0.100/24]: ",
+			want:    "[{x } {y }] bond0 10.0.0.100/24 4",
 		},
 	} {
 		var out strings.Builder
@@ -45,6 +46,9 @@ func TestAsk(t *testing.T) {
 		if got := strings.Join([]string{sprint(f.Hosts), f.Interface, f.Address, sprint(f.VRID)}, " "); got != c.want {
 			t.Errorf("%s: %s, want %s", name, got, c.want)
 		}
+	}
+	if err := (&firstConfiguration{}).ask(strings.NewReader("lb01 lb02\n"), new(strings.Builder)); err == nil {
+		t.Error("answers that ended early were taken for the proposed ones")
 	}
 	f := firstConfiguration{}
 	if err := f.ask(strings.NewReader("\n\n\nseven\n"), new(strings.Builder)); err == nil {

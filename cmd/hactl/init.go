@@ -55,6 +55,9 @@ func initialise(cmd *cobra.Command, dir string, first firstConfiguration) error 
 	if err := first.check(); err != nil {
 		return err
 	}
+	if err := tryOut(cmd, path, first.text()); err != nil {
+		return err
+	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return fmt.Errorf("make folder: %w", err)
 	}
@@ -70,6 +73,29 @@ func initialise(cmd *cobra.Command, dir string, first firstConfiguration) error 
 		return fmt.Errorf("write first configuration: %w", err)
 	}
 	printNext(cmd, dir, path, examples)
+	return nil
+}
+
+// tryOut prints what the language finds in text, which is to become the file
+// path, and refuses errors. The file is written elsewhere first.
+func tryOut(cmd *cobra.Command, path, text string) error {
+	work, err := os.MkdirTemp("", "hactl-init-")
+	if err != nil {
+		return fmt.Errorf("try the first configuration: %w", err)
+	}
+	defer os.RemoveAll(work)
+	if err := os.WriteFile(filepath.Join(work, firstFile), []byte(text), 0o600); err != nil {
+		return fmt.Errorf("try the first configuration: %w", err)
+	}
+	c, err := loadConfiguration(work, &variableFlags{})
+	if err != nil {
+		return err
+	}
+	c.findings.name = func(string) string { return path }
+	c.printFindings(cmd)
+	if c.findings.list.HasErrors() {
+		return errors.New("nothing was written, as these answers make no valid configuration")
+	}
 	return nil
 }
 
