@@ -21,7 +21,7 @@ var cluster = &Block{
 		{Name: "hosts", Type: References, Kind: "host", Required: true, Min: 1, Example: `[host.lb01, host.lb02]`,
 			Doc: "The members, in order of preference."},
 		{Name: "on_agent_loss", Type: String, Enum: []string{"release", "keep"}, Implied: "`release` with two hosts or more, `keep` with one", Example: `"keep"`,
-			Doc: "What becomes of the addresses when a host's agent dies or freezes."},
+			Doc: "What is to become of the addresses when a host's agent dies or freezes. It is carried in plans and has no effect yet: addresses do not expire."},
 	}, levels...),
 	Blocks: []*Block{auth, preemption, member(), vip},
 	Later:  later("failover", "track", "notify", "hook", "announce", "quiet_start"),
