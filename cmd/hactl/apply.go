@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/signal"
@@ -52,7 +53,7 @@ there is no terminal to ask on and no --auto-approve.`,
 		},
 	}
 	cmd.Flags().BoolVar(&flags.approved, "auto-approve", false, "do not ask")
-	cmd.Flags().DurationVar(&flags.wait, "wait", time.Minute, "how long to wait for each host's confirmation; 0: publish to all and wait for none")
+	cmd.Flags().DurationVar(&flags.wait, "wait", time.Minute, "how long to wait for each host's confirmation; 0: publish to all, wait for none, and exit with 3")
 	cmd.Flags().StringArrayVar(&flags.skip, "skip", nil, "leave `HOST` as it is; may be repeated")
 	cmd.Flags().BoolVar(&flags.local, "local", false, "publish only this machine's plan, into its own folder")
 	cmd.Flags().StringVar(&flags.host, "host", "", "with --local: this machine's `NAME` in the configuration (default: its name, or that name's first label)")
@@ -61,10 +62,23 @@ there is no terminal to ask on and no --auto-approve.`,
 	return cmd
 }
 
+// check refuses flags that say nothing together.
+func (f applyFlags) check() error {
+	switch {
+	case f.wait < 0:
+		return fmt.Errorf("--wait %s: a time cannot be negative", f.wait)
+	case f.host != "" && !f.local:
+		return errors.New("--host says which host this machine is, for --local: add --local, or leave the others out with --skip")
+	case f.local && len(f.retire) > 0:
+		return errors.New("--local publishes to this machine only, and --retire to another one: leave one of them out")
+	}
+	return nil
+}
+
 // apply shows a proposal, asks, and carries it out.
 func apply(ctx context.Context, cmd *cobra.Command, source string, flags applyFlags) error {
-	if flags.wait < 0 {
-		return fmt.Errorf("--wait %s: a time cannot be negative", flags.wait)
+	if err := flags.check(); err != nil {
+		return err
 	}
 	p, s, err := proposeTo(ctx, cmd, source, flags)
 	if err != nil {
@@ -102,8 +116,8 @@ func apply(ctx context.Context, cmd *cobra.Command, source string, flags applyFl
 // proposeTo makes the proposal of source: a saved plan, or a configuration.
 func proposeTo(ctx context.Context, cmd *cobra.Command, source string, flags applyFlags) (proposal, store.Store, error) {
 	if info, err := os.Stat(source); err == nil && info.Mode().IsRegular() {
-		if flags.store != "" || flags.local || len(flags.retire) > 0 {
-			return proposal{}, nil, fmt.Errorf("a saved plan says itself for which hosts and which store it is: leave out --store, --local and --retire, or name the folder")
+		if given := flags.variables; flags.store != "" || flags.local || len(flags.retire)+len(given.values)+len(given.files) > 0 {
+			return proposal{}, nil, errors.New("a saved plan says itself for which hosts, store and values it is: leave out --store, --local, --retire, --var and --var-file, or name the folder")
 		}
 		file, err := loadPlanFile(source)
 		if err != nil {

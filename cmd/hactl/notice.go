@@ -34,7 +34,7 @@ func (t transition) notices() []string {
 	}
 	if to := t.next(); len(fresh) > 0 {
 		line := fmt.Sprintf("%s %s new, on %s", list(fresh), verb(len(fresh), "is", "are"), to)
-		if len(kept) == 0 {
+		if class := t.class(to); len(kept) == 0 && (class == plan.Added || class == plan.Recreated) {
 			line += fmt.Sprintf(": %s within %s of the start", verb(len(fresh), "answers", "answer"), seconds(t.takeover(to)))
 		}
 		lines = append(lines, line)

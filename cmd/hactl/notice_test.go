@@ -101,8 +101,13 @@ two hosts may answer until all have followed: they disagree on vrid`},
 10.0.0.110 is new, on lb01`},
 		{name: "another address", old: both(nil), active: "lb01",
 			new: both(func(_ string, r *plan.Router) { r.Addresses[0].Prefix = "10.0.0.110/24" }),
-			want: `10.0.0.110 is new, on lb01: answers within 3.1 s of the start
+			want: `10.0.0.110 is new, on lb01
 10.0.0.100 goes away: its clients lose it`},
+		{name: "another address and another VRID", old: both(nil), active: "lb01",
+			new: both(func(_ string, r *plan.Router) { r.Addresses[0].Prefix, r.VRID = "10.0.0.110/24", 51 }),
+			want: `10.0.0.110 is new, on lb01: answers within 3.1 s of the start
+10.0.0.100 goes away: its clients lose it
+two hosts may answer until all have followed: they disagree on vrid`},
 		{name: "five addresses more", old: both(nil), active: "lb01",
 			new: both(func(_ string, r *plan.Router) {
 				for _, a := range []string{"1", "2", "3", "4", "5"} {

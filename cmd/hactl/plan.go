@@ -72,7 +72,7 @@ func showPlan(cmd *cobra.Command, dir string, flags planFlags) error {
 		p.markdown(out)
 	default:
 		p.write(out, paletteFor(cmd, out))
-		fmt.Fprintf(out, "\n%s\n", p.advice(flags.out, dir))
+		fmt.Fprintf(out, "\n%s\n", p.advice(flags, dir))
 	}
 	if flags.detailed && p.changed() {
 		return exit{code: exitChanges}
@@ -80,18 +80,20 @@ func showPlan(cmd *cobra.Command, dir string, flags planFlags) error {
 	return nil
 }
 
-// advice says what to do with a proposal, which may be saved in the file saved.
-func (p proposal) advice(saved, dir string) string {
-	away := strings.Join(p.unread(), ", ")
+// advice says what to do with a proposal of the folder dir that was made with
+// flags.
+func (p proposal) advice(flags planFlags, dir string) string {
+	away, saved := strings.Join(p.unread(), ", "), flags.out
+	apply := strings.TrimSpace("hactl apply " + quoted(dir) + " " + flags.proposeFlags.String())
 	switch {
 	case !p.changed():
 		return "Nothing to change."
 	case away != "" && saved != "":
-		return fmt.Sprintf("Saved, but \"hactl apply %s\" will refuse it, as %s could not be read: plan again when it can.", saved, away)
+		return fmt.Sprintf("Saved, but \"hactl apply %s\" will refuse it, as %s could not be read: plan again when it can.", quoted(saved), away)
 	case away != "":
-		return fmt.Sprintf("\"hactl apply %s\" will refuse this until %s can be read, or is left out with --skip.", dir, away)
+		return fmt.Sprintf("\"%s\" will refuse this until %s can be read, or is left out with --skip.", apply, away)
 	case saved != "":
-		return fmt.Sprintf("Saved. \"hactl apply %s\" carries out exactly this.", saved)
+		return fmt.Sprintf("Saved. \"hactl apply %s\" carries out exactly this.", quoted(saved))
 	}
-	return fmt.Sprintf("\"hactl apply %s\" carries this out.", dir)
+	return fmt.Sprintf("\"%s\" carries this out.", apply)
 }

@@ -35,8 +35,8 @@ type planFileHost struct {
 }
 
 // newPlanFile returns p as it is saved. The documents of p are valid.
-func newPlanFile(spec string, targets []store.Target, p proposal) *planFile {
-	f := &planFile{Format: planFileFormat, Store: spec, Notes: p.Notes}
+func newPlanFile(targets []store.Target, p proposal) *planFile {
+	f := &planFile{Format: planFileFormat, Store: p.Store, Notes: p.Notes}
 	for _, h := range p.Hosts {
 		data, err := plan.Encode(&h.Next.Plan, h.Next.Envelope)
 		if err != nil {
@@ -95,7 +95,7 @@ func loadPlanFile(path string) (*planFile, error) {
 // propose makes the proposal that f was saved from, against what the store has
 // now.
 func (f planFile) propose(ctx context.Context) (proposal, store.Store, error) {
-	p := proposal{Notes: f.Notes}
+	p := proposal{Store: f.Store, Notes: f.Notes}
 	var targets []store.Target
 	for _, h := range f.Hosts {
 		d, err := plan.Decode(h.Document)

@@ -12,6 +12,7 @@ import (
 
 // proposal is what an apply would do, before anybody has agreed to it.
 type proposal struct {
+	Store string     // as the flag or the configuration names it; empty for the default
 	Hosts []proposed // sorted by name
 	Notes []string   // of hosts that get no plan, and why
 }

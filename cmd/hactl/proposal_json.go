@@ -3,12 +3,14 @@ package main
 import (
 	"cmp"
 
+	"hactl/agent/store"
 	"hactl/schemas/plan"
 )
 
 // proposalJSON is what plan --json prints.
 type proposalJSON struct {
 	Changes bool       `json:"changes"` // whether apply would publish anything
+	Store   string     `json:"store"`   // as --store takes it
 	Hosts   []hostJSON `json:"hosts"`   // sorted by name
 	Vips    []vip      `json:"vips"`    // sorted by name
 	Notes   []string   `json:"notes"`
@@ -32,7 +34,7 @@ type changeJSON struct {
 
 // json returns the proposal for programs.
 func (p proposal) json() proposalJSON {
-	out := proposalJSON{Changes: p.changed(), Hosts: []hostJSON{}, Vips: []vip{}, Notes: append([]string{}, p.Notes...)}
+	out := proposalJSON{Changes: p.changed(), Store: cmp.Or(p.Store, store.DefaultDir), Hosts: []hostJSON{}, Vips: []vip{}, Notes: append([]string{}, p.Notes...)}
 	out.Vips = append(out.Vips, p.vips()...)
 	for _, h := range p.Hosts {
 		out.Hosts = append(out.Hosts, h.json())

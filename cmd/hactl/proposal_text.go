@@ -10,6 +10,7 @@ import (
 
 // write prints the proposal for people.
 func (p proposal) write(w io.Writer, c palette) {
+	fmt.Fprintf(w, "Store: %s\n\n", storeName(p.Store))
 	for _, h := range p.Hosts {
 		h.write(w, c)
 	}
@@ -107,7 +108,7 @@ func mark(c palette, class plan.Class) string {
 
 // markdown prints the proposal as it reads well in a review.
 func (p proposal) markdown(w io.Writer) {
-	fmt.Fprint(w, "## Plan\n\n")
+	fmt.Fprintf(w, "## Plan\n\nStore: %s\n\n", storeName(p.Store))
 	for _, h := range p.Hosts {
 		fmt.Fprintf(w, "- **%s**: %s\n", h.Host, h.headline())
 		for _, change := range h.changes() {

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -27,6 +29,38 @@ func (f *proposeFlags) add(cmd *cobra.Command) {
 	f.variables.add(cmd)
 }
 
+// String returns the flags as they are typed. What a variable is given may be a
+// secret, and is left out.
+func (f proposeFlags) String() string {
+	var words []string
+	flag := func(name, value string) { words = append(words, name+" "+quoted(value)) }
+	if f.store != "" {
+		flag("--store", f.store)
+	}
+	for _, host := range f.retire {
+		flag("--retire", host)
+	}
+	for _, file := range f.variables.files {
+		flag("--var-file", file)
+	}
+	for _, assignment := range f.variables.values {
+		name, _, _ := strings.Cut(assignment, "=")
+		flag("--var", name+"=…")
+	}
+	return strings.Join(words, " ")
+}
+
+// plain matches what a shell takes as it is.
+var plain = regexp.MustCompile(`^[\w./:@%+,=…-]+$`)
+
+// quoted returns word as it is typed in a shell.
+func quoted(word string) string {
+	if plain.MatchString(word) {
+		return word
+	}
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+}
+
 func addStoreFlag(cmd *cobra.Command, spec *string) {
 	cmd.Flags().StringVar(spec, "store", "", "the plan store: a folder, or ssh: (default: what the configuration says, else "+store.DefaultDir+")")
 }
@@ -42,6 +76,14 @@ func (c *configuration) storeOf(flag string) string {
 		return written.V
 	}
 	return filepath.Join(c.dir, written.V)
+}
+
+// storeName says in words which store spec names.
+func storeName(spec string) string {
+	if dir, ssh := strings.CutPrefix(spec, "ssh:"); ssh {
+		return "the folder " + cmp.Or(dir, store.DefaultDir) + " of each host, through ssh"
+	}
+	return "the folder " + cmp.Or(spec, store.DefaultDir) + " of this machine"
 }
 
 // targets returns the hosts that plans are made for.
@@ -81,6 +123,17 @@ func (c *configuration) proposals(retire []string) ([]proposed, error) {
 	return hosts, nil
 }
 
+// retirable refuses to retire a host that has nothing to give up, which nobody
+// can mean: it is rather misspelt.
+func retirable(hosts []proposed) error {
+	for _, h := range hosts {
+		if h.Retired && h.state() == stateNone {
+			return fmt.Errorf("--retire %s: the store has no plan of such a host", h.Host)
+		}
+	}
+	return nil
+}
+
 // notes says which hosts of the configuration get no plan.
 func (c *configuration) notes() []string {
 	var notes []string
@@ -115,6 +168,10 @@ func (c *configuration) propose(ctx context.Context, flags proposeFlags) (propos
 		return proposal{}, nil, nil, err
 	}
 	surveyHosts(ctx, s, hosts)
-	p := proposal{Hosts: hosts, Notes: append(c.notes(), strangers(ctx, s, hosts)...)}
-	return p, newPlanFile(spec, targets, p), s, nil
+	if err := retirable(hosts); err != nil {
+		s.Close()
+		return proposal{}, nil, nil, err
+	}
+	p := proposal{Store: spec, Hosts: hosts, Notes: append(c.notes(), strangers(ctx, s, hosts)...)}
+	return p, newPlanFile(targets, p), s, nil
 }

@@ -62,17 +62,20 @@ func storeAndHosts(cmd *cobra.Command, dir string, flags statusFlags) (store.Sto
 	if err != nil {
 		return nil, nil, err
 	}
-	if c.result == nil || c.findings.list.HasErrors() {
-		if flags.store != "" && len(c.config.Sources) == 0 {
+	if len(c.config.Sources) == 0 {
+		if flags.store != "" {
 			return knownHosts(cmd.Context(), flags.store)
 		}
-		if len(c.config.Sources) == 0 {
-			return nil, nil, fmt.Errorf("no agent answers on %s, and %s holds no configuration: run this on a host, or name --socket, the configuration's folder, or --store", flags.socket, dir)
-		}
-		c.printFindings(cmd)
-		return nil, nil, said
+		return nil, nil, fmt.Errorf("no agent answers on %s, and %s holds no configuration: run this on a host, or name --socket, the configuration's folder, or --store", flags.socket, dir)
 	}
 	targets := c.targets()
+	if c.findings.list.HasErrors() {
+		c.printFindings(cmd)
+		if len(targets) == 0 {
+			return nil, nil, said
+		}
+		fmt.Fprintln(cmd.ErrOrStderr(), "note: the configuration is not valid; these are the hosts that it has nevertheless")
+	}
 	var hosts []string
 	for _, t := range targets {
 		hosts = append(hosts, t.Host)

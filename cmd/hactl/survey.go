@@ -81,8 +81,12 @@ func readReport(ctx context.Context, s interface {
 }
 
 // strangers notes hosts that have something to do by the store, but are not
-// among hosts.
+// among hosts. A store that reaches other machines knows only those that it was
+// told of.
 func strangers(ctx context.Context, s reader, hosts []proposed) []string {
+	if _, remote := s.(*store.SSH); remote {
+		return nil
+	}
 	stored, _ := s.Hosts(ctx) // those that cannot be asked are told of elsewhere
 	var notes []string
 	for _, host := range stored {
