@@ -1,32 +1,26 @@
 package node
 
 import (
-	"bufio"
 	"flag"
 	"fmt"
 	"maps"
 	"net"
 	"net/netip"
-	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/aymanbagabas/go-udiff"
-
 	"hactl/agent/packet"
+	"hactl/agent/transcript"
 	"hactl/agent/vrrp"
 	"hactl/schemas/plan"
 )
 
 var update = flag.Bool("update", false, "rewrite testdata/node/*.txt")
 
-// TestTranscripts runs testdata/node/*.txt. A file is a sequence of blocks:
-// directives, a line "----", and what the node does, up to an empty line. Lines
-// that begin with # are for the reader. The directives:
+// TestTranscripts runs testdata/node/*.txt. The directives:
 //
 //	link NAME [down|nocarrier|gone] [index=N] [mac=MAC] [own=PREFIX,...] [ours=PREFIX,...] [tentative=PREFIX]
 //	router ID vrid=N priority=N [KEY=VALUE...]   for the next plan
@@ -40,70 +34,32 @@ var update = flag.Bool("update", false, "rewrite testdata/node/*.txt")
 //	leave | stop
 //	show                                         wishes and states
 func TestTranscripts(t *testing.T) {
-	files, err := filepath.Glob("../../testdata/node/*.txt")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no transcripts: %v", err)
-	}
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
-			want, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			got := replay(t, string(want))
-			if *update {
-				if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-					t.Fatal(err)
-				}
-				return
-			}
-			if diff := udiff.Unified("want", "got", string(want), got); diff != "" {
-				t.Errorf("%s (rewrite with -update):\n%s", file, diff)
-			}
-		})
-	}
-}
-
-// replay returns text with what follows each "----" made anew.
-func replay(t *testing.T, text string) string {
-	s := &script{t: t, node: New(), links: map[string]Link{}, secrets: map[string]string{"/etc/hactl/key": "s3cret"}}
-	skip := false
-	lines := bufio.NewScanner(strings.NewReader(text))
-	for lines.Scan() {
-		line := lines.Text()
-		switch {
-		case line == "----":
-			s.out.WriteString("----\n" + s.block.String())
-			s.block.Reset()
-			skip = true
-		case line == "":
-			skip = false
-			s.out.WriteString("\n")
-		case skip:
-		default:
-			s.out.WriteString(line + "\n")
-			if !strings.HasPrefix(line, "#") {
-				s.directive(strings.Fields(line))
-			}
-		}
-	}
-	return s.out.String()
+	transcript.Run(t, "../../testdata/node/*.txt", *update, func(t *testing.T) transcript.Player {
+		return &script{t: t, node: New(), links: map[string]Link{}, secrets: map[string]string{"/etc/hactl/key": "s3cret"}}
+	})
 }
 
 // script is the state of one transcript.
 type script struct {
-	t          *testing.T
-	out, block strings.Builder
-	node       *Node
-	now        vrrp.Instant
-	deadline   vrrp.Instant
-	links      map[string]Link
-	routers    []plan.Router
-	secrets    map[string]string
+	t        *testing.T
+	block    strings.Builder
+	node     *Node
+	now      vrrp.Instant
+	deadline vrrp.Instant
+	links    map[string]Link
+	routers  []plan.Router
+	secrets  map[string]string
 }
 
-// directive carries out one line.
-func (s *script) directive(words []string) {
+// Output returns what the node did.
+func (s *script) Output() string {
+	defer s.block.Reset()
+	return s.block.String()
+}
+
+// Directive carries out one line.
+func (s *script) Directive(line string) {
+	words := strings.Fields(line)
 	args, keys := options(words[1:])
 	switch words[0] {
 	case "link":

@@ -1,26 +1,21 @@
 package vrrp
 
 import (
-	"bufio"
 	"flag"
 	"fmt"
 	"net/netip"
-	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/aymanbagabas/go-udiff"
+	"hactl/agent/transcript"
 )
 
 var update = flag.Bool("update", false, "rewrite testdata/vrrp/*.txt")
 
-// TestTranscripts runs testdata/vrrp/*.txt. A file is a sequence of blocks:
-// directives, a line "----", and what the router does, up to an empty line.
-// Lines that begin with # are for the reader. The directives:
+// TestTranscripts runs testdata/vrrp/*.txt. The directives:
 //
 //	router NAME KEY=VALUE...   a new router at instant 0; keys as in parse, and addr
 //	startup
@@ -34,60 +29,13 @@ var update = flag.Bool("update", false, "rewrite testdata/vrrp/*.txt")
 //	agree                      reconfigure: what made the neighbours deaf is gone
 //	advance D                  lets time pass, and fires timers at their instants
 func TestTranscripts(t *testing.T) {
-	files, err := filepath.Glob("../../testdata/vrrp/*.txt")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no transcripts: %v", err)
-	}
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
-			want, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			got := replay(t, string(want))
-			if *update {
-				if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-					t.Fatal(err)
-				}
-				return
-			}
-			if diff := udiff.Unified("want", "got", string(want), got); diff != "" {
-				t.Errorf("%s (rewrite with -update):\n%s", file, diff)
-			}
-		})
-	}
-}
-
-// replay returns text with what follows each "----" made anew.
-func replay(t *testing.T, text string) string {
-	s := &script{t: t}
-	skip := false
-	lines := bufio.NewScanner(strings.NewReader(text))
-	for lines.Scan() {
-		line := lines.Text()
-		switch {
-		case line == "----":
-			s.out.WriteString("----\n" + s.block.String() + s.deadline())
-			s.block.Reset()
-			skip = true
-		case line == "":
-			skip = false
-			s.out.WriteString("\n")
-		case skip:
-		default:
-			s.out.WriteString(line + "\n")
-			if !strings.HasPrefix(line, "#") {
-				s.directive(line)
-			}
-		}
-	}
-	return s.out.String()
+	transcript.Run(t, "../../testdata/vrrp/*.txt", *update, func(t *testing.T) transcript.Player { return &script{t: t} })
 }
 
 // script is the state of one transcript.
 type script struct {
-	t          *testing.T
-	out, block strings.Builder
+	t     *testing.T
+	block strings.Builder
 
 	name   string
 	addr   netip.Addr
@@ -95,8 +43,14 @@ type script struct {
 	now    Instant
 }
 
-// directive carries out one line.
-func (s *script) directive(line string) {
+// Output returns what the router did, and its deadline.
+func (s *script) Output() string {
+	defer s.block.Reset()
+	return s.block.String() + s.deadline()
+}
+
+// Directive carries out one line.
+func (s *script) Directive(line string) {
 	verb, rest, _ := strings.Cut(line, " ")
 	first, cause, _ := strings.Cut(rest, " ")
 	switch verb {
