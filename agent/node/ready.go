@@ -92,10 +92,14 @@ func (n *Node) hears(r *router) bool {
 
 // primary returns the address that the router's adverts come from: the plan's
 // source, or the link's first own address (IPv6: link-local). Virtual
-// addresses are never taken, except by their owner.
+// addresses are never taken, except by an owner that has no other: a Backup that
+// has stood in for it holds that address, and Linux drops packets that come from
+// an address of its own.
 func (n *Node) primary(r *router) (netip.Addr, string) {
 	l := n.links[r.plan.Interface]
 	source, _ := netip.ParseAddr(r.plan.Source)
+	owner := r.plan.Priority == plan.Owner
+	var owned netip.Addr // what an owner takes when there is no other
 	for _, a := range l.Addresses {
 		addr := a.Prefix.Addr()
 		switch {
@@ -104,13 +108,20 @@ func (n *Node) primary(r *router) (netip.Addr, string) {
 			if addr == source {
 				return addr, ""
 			}
-		case a.Secondary, n.virtual[addr] && r.plan.Priority != plan.Owner:
 		case r.plan.Family == plan.IPv6 && !addr.IsLinkLocalUnicast():
+		case n.virtual[addr]:
+			if owner && !owned.IsValid() {
+				owned = addr
+			}
+		case a.Secondary && !owner: // beside an owned address, another one is secondary
 		default:
 			return addr, ""
 		}
 	}
-	if source.IsValid() {
+	switch {
+	case owned.IsValid():
+		return owned, ""
+	case source.IsValid():
 		return netip.Addr{}, fmt.Sprintf("address %s is not on interface %s", source, l.Name)
 	}
 	kind := map[plan.Family]string{plan.IPv4: "IPv4", plan.IPv6: "IPv6 link-local"}[r.plan.Family]

@@ -144,6 +144,18 @@ func Test_7_2_SourceIsThePrimaryIPv4Address(t *testing.T) {
 	}
 }
 
+// A Backup that stands in for an owner holds the owned address, and its kernel
+// drops what comes from there: the owner's adverts come from elsewhere, when the
+// host has another address.
+func Test_7_2_SourceOfAnOwnerIsNotWhatItOwns(t *testing.T) {
+	for owned, want := range map[string]string{"10.0.0.5/24": "10.0.0.4", "10.0.0.4/24": "10.0.0.5"} {
+		s := active(t, router4(func(r *plan.Router) { r.Priority, r.Addresses = plan.Owner, []plan.Address{{Prefix: owned}} }))
+		if _, e := s.sent(); e.Source != addr(want) {
+			t.Errorf("the owner of %s sent from %v, want %s", owned, e.Source, want)
+		}
+	}
+}
+
 func Test_7_2_SourceIsTheLinkLocalAddress(t *testing.T) {
 	s := active(t, router6())
 	if _, e := s.sent(); e.Source != addr("fe80::5") { // not the virtual one, nor a global one
