@@ -120,6 +120,7 @@ func TestKernelLinkDown(t *testing.T) {
 	c.must(c.hosts["lb01"].LinkUp("eth0"))
 	c.answeredBy(p, "lb01")
 	c.oneOwner("lb01")
+	bounded(t, "link down and up", p.Stop(), activeDown(router(244, fast)))
 }
 
 // An interface that is deleted and made again is taken up again.
@@ -204,12 +205,8 @@ func TestKernelThreeHosts(t *testing.T) {
 func TestKernelDualStack(t *testing.T) {
 	t.Parallel()
 	c := newCluster(t, 2)
-	six := func(r *plan.Router) {
-		r.ID, r.Family, r.Group = "web/public/ipv6", plan.IPv6, "ff02::12"
-		r.Addresses = []plan.Address{{Prefix: "fe80::200:5eff:fe00:232/128"}, {Prefix: "2001:db8::100/64"}}
-	}
 	for host, priority := range map[string]int{"lb01": 254, "lb02": 244} {
-		c.publish(host, router(priority, fast), router(priority, fast, six))
+		c.publish(host, router(priority, fast), router(priority, fast, ipv6))
 		c.start(host)
 	}
 	c.await("lb01 to be Active for IPv6", func() bool { return c.state("lb01", "web/public/ipv6") == "active" })

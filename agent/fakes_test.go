@@ -27,6 +27,8 @@ type fakeKernel struct {
 	observed  []time.Time
 	converged []time.Time
 	watched   []time.Time
+	unwatched int           // watches that have ended
+	linger    time.Duration // of a watch, after it has been told to end
 	changed   func()
 	hold      chan struct{} // Observe waits until it is closed; nil: it does not
 	held      chan struct{} // gets one when Observe waits
@@ -62,6 +64,8 @@ func (k *fakeKernel) Watch(ctx context.Context, changed func()) error {
 		return fmt.Errorf("netlink is full")
 	}
 	<-ctx.Done()
+	<-time.After(k.linger)
+	k.set(func(k *fakeKernel) { k.unwatched++ })
 	return ctx.Err()
 }
 

@@ -317,13 +317,9 @@ func TestKernelSecondFamily(t *testing.T) {
 	t.Parallel()
 	c := pair(t, fast)
 	p := c.probe("10.0.0.100", "lb01")
-	six := func(r *plan.Router) {
-		r.ID, r.Family, r.Group = "web/public/ipv6", plan.IPv6, "ff02::12"
-		r.Addresses = []plan.Address{{Prefix: "fe80::200:5eff:fe00:232/128"}, {Prefix: "2001:db8::100/64"}}
-	}
 	before := c.status("lb01").Routers[0].Transitions
 	for host, priority := range map[string]int{"lb02": 244, "lb01": 254} {
-		c.publish(host, router(priority, fast), router(priority, fast, six))
+		c.publish(host, router(priority, fast), router(priority, fast, ipv6))
 	}
 	c.await("lb01 to be Active for IPv6", func() bool { return c.state("lb01", "web/public/ipv6") == "active" })
 	if after := c.status("lb01").Routers[0].Transitions; after != before {

@@ -269,6 +269,25 @@ func TestLoopLeaves(t *testing.T) {
 	})
 }
 
+// Run returns after everything that it began has ended.
+func TestLoopWaitsForItsWatches(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench("")
+		b.kernel.linger = time.Second
+		b.start(t.Context())
+		pass(2 * time.Second) // the watch has been begun again
+		b.Leave("test")
+		if err := <-b.ended; err != nil {
+			t.Error(err)
+		}
+		b.kernel.mu.Lock()
+		defer b.kernel.mu.Unlock()
+		if b.kernel.unwatched != 1 {
+			t.Error("Run returned while the watch went on")
+		}
+	})
+}
+
 // Another agent that answers on the control socket ends Run at once, and
 // nothing is left behind: no goroutine, and the other one's socket as it was.
 func TestLoopControlSocketOccupied(t *testing.T) {
