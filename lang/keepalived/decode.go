@@ -9,7 +9,7 @@ import (
 // Decode returns what the configuration means at runtime. Whatever is wrong
 // in it is left out.
 func Decode(c *Config) *Node {
-	n := &Node{Name: c.Node, Config: c}
+	n := &Node{Name: c.Node, Config: c, checks: map[string][]*Check{}, groups: map[string]*Group{}}
 	for order, s := range c.Statements {
 		name, ok := s.Value()
 		switch s.Kind {
@@ -17,10 +17,10 @@ func Decode(c *Config) *Node {
 			n.Global = merge(n.Global, s)
 		case "script", "process", "file":
 			if ok {
-				n.Checks = append(n.Checks, check(s, name, order))
+				n.addCheck(check(s, name, order))
 			}
 		case "group":
-			n.Groups = append(n.Groups, group(s, name))
+			n.addGroup(group(s, name))
 		case "virtual":
 			n.Virtuals = append(n.Virtuals, s)
 		}
@@ -31,6 +31,18 @@ func Decode(c *Config) *Node {
 		}
 	}
 	return n
+}
+
+func (n *Node) addCheck(c *Check) {
+	key := c.Kind + " " + c.Name.Text
+	n.Checks, n.checks[key] = append(n.Checks, c), append(n.checks[key], c)
+}
+
+func (n *Node) addGroup(g *Group) {
+	n.Groups = append(n.Groups, g)
+	for _, m := range g.Members {
+		n.groups[m.Text] = g
+	}
 }
 
 // merge returns one block with the statements of both.
@@ -69,7 +81,7 @@ func group(s *Statement, name Word) *Group {
 
 // instance decodes one vrrp_instance, the order-th statement.
 func (n *Node) instance(s *Statement, order int) *Instance {
-	i := &Instance{Node: n, Statement: s}
+	i := &Instance{Node: n, Statement: s, set: map[netip.Addr]bool{}}
 	i.Name, _ = s.Value()
 	if w, ok := value(s.child("state")); ok {
 		i.State, i.Master = &w, w.Text == "MASTER"
@@ -89,7 +101,7 @@ func (n *Node) instance(s *Statement, order int) *Instance {
 	i.sender(s)
 	i.vips(s)
 	i.version(n)
-	i.groups(n)
+	i.Group = n.groups[i.Name.Text]
 	for _, kind := range []string{"script", "process", "file", "interface"} {
 		i.tracks(s, kind, order, false)
 		if i.Group != nil {
@@ -137,7 +149,7 @@ func (i *Instance) vips(s *Statement) {
 			if dev, ok := option(line, "dev"); ok {
 				v.Device = dev.Text
 			}
-			i.VIPs = append(i.VIPs, v)
+			i.VIPs, i.set[a] = append(i.VIPs, v), true
 		}
 	}
 }
@@ -156,16 +168,6 @@ func (i *Instance) version(n *Node) {
 	}
 }
 
-func (i *Instance) groups(n *Node) {
-	for _, g := range n.Groups {
-		for _, m := range g.Members {
-			if m.Text == i.Name.Text {
-				i.Group = g
-			}
-		}
-	}
-}
-
 // tracks decodes the track_ blocks of one kind in s. order is the instance's:
 // what is defined after it is unknown to it.
 func (i *Instance) tracks(s *Statement, kind string, order int, group bool) {
@@ -173,10 +175,7 @@ func (i *Instance) tracks(s *Statement, kind string, order int, group bool) {
 		for _, line := range b.Children {
 			t := &Track{Kind: kind, Name: line.Words[0], Group: group}
 			t.Weight = Number{Known: true, Range: line.Words[0].Range}
-			for _, c := range i.Node.Checks {
-				if c.Kind != kind || c.Name.Text != t.Name.Text {
-					continue
-				}
+			for _, c := range i.Node.checks[kind+" "+t.Name.Text] {
 				if c.order > order && !group {
 					t.Later = c
 					continue

@@ -70,8 +70,8 @@ global
 	smtp_alert smtp_alert_vrrp smtp_alert_checker no_email_faults no_checker_emails checker_log_all_failures
 	startup_script+ startup_script_timeout+ shutdown_script+ shutdown_script_timeout+ process_names process_name
 	vrrp_process_name checker_process_name bfd_process_name child_wait_time+
-	vrrp_version=2..3 vrrp_mcast_group4+ vrrp_mcast_group6+ vrrp_garp_master_delay=0.. vrrp_garp_master_repeat=1..
-	vrrp_garp_master_refresh=0.. vrrp_garp_master_refresh_repeat=1.. vrrp_garp_lower_prio_delay=0..
+	vrrp_version=2..3 vrrp_mcast_group4+ vrrp_mcast_group6+ vrrp_garp_master_delay=0.. vrrp_garp_master_repeat=0..
+	vrrp_garp_master_refresh=0.. vrrp_garp_master_refresh_repeat=0.. vrrp_garp_lower_prio_delay=0..
 	vrrp_garp_lower_prio_repeat=0.. vrrp_garp_interval=0.000001.. vrrp_gna_interval=0.000001.. vrrp_min_garp
 	vrrp_garp_extra_if vrrp_lower_prio_no_advert vrrp_higher_prio_send_advert vrrp_down_timer_adverts=1..100
 	vrrp_skip_check_adv_addr vrrp_check_unicast_src vrrp_strict v3_checksum_as_v2 vrrp_owner_ignore_adverts
@@ -111,7 +111,7 @@ instance
 	use_ipvlan vrf+ dont_track_primary linkbeat_use_polling native_ipv6 accept no_accept no_virtual_ipaddress
 	promote_secondaries debug notify+ notify_master+ notify_backup+ notify_fault+ notify_stop+ notify_deleted
 	notify_master_rx_lower_pri+ notify_priority_changes smtp_alert lvs_sync_daemon_interface+
-	garp_master_delay=0.. garp_master_repeat=1.. garp_master_refresh=0.. garp_master_refresh_repeat=1..
+	garp_master_delay=0.. garp_master_repeat=0.. garp_master_refresh=0.. garp_master_refresh_repeat=0..
 	garp_lower_prio_delay=0.. garp_lower_prio_repeat=0.. garp_extra_if lower_prio_no_advert higher_prio_send_advert
 	down_timer_adverts=1..100 skip_check_adv_addr strict_mode v3_checksum_as_v2 old_unicast_checksum
 	owner_ignore_adverts kernel_rx_buf_size timer_expired_backup thread_timer_expired

@@ -90,7 +90,7 @@ func (w *words) mark(all []*Statement, in string) {
 			case i == 0 && in == addresses || i == 1 && (s.Kind == "virtual" || s.Kind == "real") && v.Text != "fwmark" && v.Text != "group":
 				v.Unknown = v.Unknown || !strings.ContainsAny(v.Text, ".:") && !known(v.Text)
 			}
-			if v.Unknown {
+			if v.Unknown && !strings.HasPrefix(v.Text, "${_") { // keepalived's own, such as ${_INSTANCE}
 				w.fill = append(w.fill, v.Range)
 			}
 		}

@@ -2,6 +2,7 @@ package keepalived
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -75,12 +76,6 @@ func (l *line) uncomment() {
 	}
 }
 
-// dropped returns what the comment took away.
-func (l *line) dropped() string {
-	at := l.position(len(l.text), true)
-	return string(l.file.text[min(at.Byte, l.end):l.end])
-}
-
 // generated returns a line of other text that stands for the bytes from src to
 // end of the file.
 func (l *line) generated(text string, src, end int) *line {
@@ -92,13 +87,13 @@ func (l *line) generated(text string, src, end int) *line {
 // position returns the place in the file of byte i of the line; at the end of
 // what a reference stands for when end is true.
 func (l *line) position(i int, end bool) hcl.Pos {
-	p := l.parts[0]
-	for _, q := range l.parts[1:] {
-		if q.out > i || end && q.out >= i && i > 0 {
-			break
+	n, _ := slices.BinarySearchFunc(l.parts[1:], i, func(p part, i int) int {
+		if p.out > i || end && p.out == i && i > 0 {
+			return 1
 		}
-		p = q
-	}
+		return -1
+	})
+	p := l.parts[n]
 	at := p.src
 	switch {
 	case p.literal:
@@ -112,11 +107,14 @@ func (l *line) position(i int, end bool) hcl.Pos {
 // pos returns the place of a byte of the file that is on this line.
 func (l *line) pos(at int) hcl.Pos {
 	c := &l.cursor
-	if c.column == 0 || at < c.byte {
-		*c = cursor{l.start, 1}
+	switch {
+	case c.column == 0:
+		*c = cursor{at, 1 + utf8.RuneCount(l.file.text[l.start:at])}
+	case at < c.byte:
+		*c = cursor{at, c.column - utf8.RuneCount(l.file.text[at:c.byte])}
+	default:
+		*c = cursor{at, c.column + utf8.RuneCount(l.file.text[c.byte:at])}
 	}
-	c.column += utf8.RuneCount(l.file.text[c.byte:at])
-	c.byte = at
 	return hcl.Pos{Line: l.number, Column: c.column, Byte: at}
 }
 

@@ -15,6 +15,8 @@ type Node struct {
 	Checks    []*Check
 	Groups    []*Group
 	Virtuals  []*Statement // virtual_server blocks
+	checks    map[string][]*Check
+	groups    map[string]*Group // by the name of a member
 }
 
 // Number is a numeric value. It is known when it is given and no placeholder,
@@ -50,6 +52,7 @@ type Instance struct {
 	Group     *Group // the sync group that it is in, nil for none
 	Opaque    bool   // a whole statement is a placeholder: anything may be missing
 	Unknown   bool   // some virtual address is a placeholder
+	set       map[netip.Addr]bool
 }
 
 // Auth is the authentication of version 2.

@@ -50,6 +50,9 @@ type tree struct {
 // add adds one line.
 func (t *tree) add(l *line) {
 	for _, k := range tokens(l) {
+		if t.reader.full {
+			return
+		}
 		switch k.kind {
 		case 'w':
 			t.word(k.word)
@@ -65,6 +68,14 @@ func (t *tree) add(l *line) {
 }
 
 func (t *tree) word(w Word) {
+	siblings := len(t.root)
+	if in := t.inside(); in != nil {
+		siblings = len(in.Children)
+	}
+	if siblings > maxList || t.current != nil && len(t.current.Words) > maxList {
+		t.reader.limit(w.Range, fmt.Sprintf("There are more than %d lines in a block, or words on a line.", maxList))
+		return
+	}
 	if t.current != nil {
 		t.current.Words = append(t.current.Words, w)
 		return

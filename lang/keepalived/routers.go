@@ -15,22 +15,20 @@ type router []*Instance
 func routers(nodes []*Node) []router {
 	var all []router
 	for _, n := range nodes {
-		var here []router // those that this node has joined already
 		for _, i := range n.Instances {
-			at := bestMatch(all, i, nodes)
+			at := bestMatch(all, i)
 			if at < 0 {
 				all = append(all, router{i})
 				continue
 			}
 			all[at] = append(all[at], i)
 		}
-		_ = here
 	}
 	return all
 }
 
 // bestMatch returns the router that i belongs to, -1 for none.
-func bestMatch(all []router, i *Instance, nodes []*Node) int {
+func bestMatch(all []router, i *Instance) int {
 	best, score := -1, 0
 	for at, r := range all {
 		if slices.ContainsFunc(r, func(j *Instance) bool { return j.Node == i.Node }) {
@@ -82,5 +80,5 @@ func shared(a, b *Instance) int {
 
 // has tells whether the address is one of the instance's.
 func (i *Instance) has(a netip.Addr) bool {
-	return slices.ContainsFunc(i.VIPs, func(v VIP) bool { return v.Address == a })
+	return i.set[a]
 }

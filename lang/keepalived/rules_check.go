@@ -40,7 +40,7 @@ func (l *linter) undefined(i *Instance, t *Track) {
 		block = "vrrp_track_" + t.Kind
 	}
 	var names []string
-	for _, c := range i.Node.Checks {
+	for _, c := range i.Node.Checks[:min(len(i.Node.Checks), 100)] {
 		if c.Kind == t.Kind {
 			names = append(names, c.Name.Text)
 		}
@@ -116,10 +116,9 @@ func uses(all []*Statement, word string) bool {
 // Scripts are executed without a shell. These are the signs of one, between
 // white space or before a redirection's target.
 var (
-	operator   = regexp.MustCompile(`(?:^|\s)(\|\|?|&&?|;|(?:[0-9]|&)?>{1,2}|<)(?:\s|$|[&/\w])|\S(;|\|\||&&)\s|\$\(|` + "`")
-	singles    = regexp.MustCompile(`'[^']*'|"(?:[^"\\]|\\.)*"`)
-	ownDeath   = regexp.MustCompile(`\b(?:stop|killall|pkill|kill)\b[^|;&]*\bkeepalived\b`)
-	fillInWord = regexp.MustCompile(`^<[^/\s][^>]*>$`)
+	operator = regexp.MustCompile(`(?:^|\s)(\|\|?|&&?|;|(?:[0-9]|&)?>{1,2}|<)(?:\s|$|[&/\w])|\S(;|\|\||&&)\s|\$\(|` + "`")
+	apart    = regexp.MustCompile(`'[^']*'|"(?:[^"\\]|\\.)*"|<[\w.-]+>`) // what a shell would not look into, and placeholders
+	ownDeath = regexp.MustCompile(`\b(?:stop|killall|pkill|kill)\b[^|;&]*\bkeepalived\b`)
 )
 
 // script judges the command of a vrrp_script.
@@ -141,11 +140,15 @@ func (l *linter) command(s *Statement, effect string) {
 		return
 	}
 	command, at := commandOf(s)
-	if path, ok := strings.CutPrefix(strings.TrimSpace(command), "<"); ok && strings.HasPrefix(strings.TrimSpace(path), "/dev/tcp") || ok && strings.HasPrefix(strings.TrimSpace(path), "/dev/udp") {
+	path, opens := strings.CutPrefix(strings.TrimSpace(command), "<")
+	if path = strings.TrimSpace(path); opens && (strings.HasPrefix(path, "/dev/tcp/") || strings.HasPrefix(path, "/dev/udp/")) {
 		l.reportf(rule.NoShell, at, "/dev/tcp is a trick of bash. keepalived takes the leading < for \"can this file be opened\", which fails always. Write /bin/bash -c '</dev/tcp/…', or a script of your own.")
 		return
 	}
-	if found := operator.FindStringSubmatch(singles.ReplaceAllString(command, "''")); found != nil && !fillInWord.MatchString(command) {
+	if opens { // "can this file be opened" is a check of keepalived's own
+		command = path
+	}
+	if found := operator.FindStringSubmatch(apart.ReplaceAllString(command, "''")); found != nil {
 		sign := strings.TrimSpace(found[0])
 		if found[1] != "" {
 			sign = found[1]

@@ -131,7 +131,7 @@ func (l *linter) vipSets(a, b *Instance) {
 // missing reports the first address that b has and a lacks.
 func (l *linter) missing(a, b *Instance) {
 	for _, v := range b.VIPs {
-		if v.Excluded || slices.ContainsFunc(a.VIPs, func(w VIP) bool { return w.Address == v.Address }) {
+		if v.Excluded || a.has(v.Address) {
 			continue
 		}
 		related := see(a.Statement.Range(), "The same router, without it")

@@ -311,10 +311,10 @@ func (l *linter) onePreempt(r router) {
 		return
 	}
 	if with == top {
-		l.report(rule.OneSidedPreempt.As(rule.Info), with.Nopreempt.Range(), fmt.Sprintf("nopreempt is on %s only, the node of the highest priority. It does not take the address back, as probably meant; %s would, from a node of lower priority. On all nodes it would be easier to read.", with.Node.Name, without.Node.Name), see(without.Statement.Range(), "Not here"))
+		l.report(rule.OneSidedPreempt, with.Nopreempt.Range(), fmt.Sprintf("nopreempt is on %s only, the node of the highest priority. It does not take the address back, as probably meant; on all nodes that would be easier to see.", with.Node.Name), see(without.Statement.Range(), "Not here"))
 		return
 	}
-	l.report(rule.OneSidedPreempt, with.Nopreempt.Range(), fmt.Sprintf("nopreempt has an effect on the node that would take the address back, which is %s; on a backup it only keeps it from taking over when the master's checks fail. Write it on all nodes, all with state BACKUP.", top.Node.Name), see(top.Statement.Range(), "It belongs here"))
+	l.report(rule.OneSidedPreempt, with.Nopreempt.Range(), fmt.Sprintf("nopreempt has an effect on the node that would take the address back, which is %s. On a backup it only keeps it from taking over when the master's checks fail. Write it on all nodes, with state BACKUP, or take it out.", top.Node.Name), see(top.Statement.Range(), "It would count here"))
 }
 
 // oneNotify reports scripts that run on some nodes only.

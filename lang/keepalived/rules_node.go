@@ -199,13 +199,12 @@ func (l *linter) subnet(i *Instance) {
 	}
 	var odd []VIP
 	for _, v := range i.VIPs {
-		if !v.Length || v.Prefix.IsSingleIP() || v.Device != i.Interface.Text || v.Address.Is6() != source.Is6() {
-			continue
-		}
-		if v.Prefix.Contains(source) {
+		if v.Length && v.Prefix.Contains(source) {
 			return
 		}
-		odd = append(odd, v)
+		if v.Length && !v.Prefix.IsSingleIP() && v.Device == i.Interface.Text && v.Address.Is6() == source.Is6() {
+			odd = append(odd, v)
+		}
 	}
 	if len(odd) > 0 {
 		l.report(rule.OtherSubnet, odd[0].Statement.Words[0].Range, fmt.Sprintf("%s is in none of the subnets of %s as far as this file says: the node sends from %s. That works only where %s has that subnet, too, or where routes lead to the address.", odd[0].Prefix, shown(i.Interface.Text), source, shown(i.Interface.Text)), see(i.Source.Range, "The node's address"))

@@ -20,6 +20,7 @@ const (
 	maxLines      = 100_000 // lines of one node after expansion
 	maxText       = 16 << 20
 	maxLine       = 1 << 20 // bytes of one line after expansion
+	maxList       = 4096    // statements of one block, words of one line
 	maxDepth      = 32      // blocks within blocks
 	maxExpansions = 16      // definitions within definitions
 )
