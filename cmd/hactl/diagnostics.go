@@ -177,11 +177,19 @@ var secret = regexp.MustCompile(`(\b(?:` + strings.Join(append(schema.Sensitive(
 // that what is wrong beside one can be shown. The language does so for whatever
 // it could parse; this is for the lines that it could not.
 func hide(line string) string {
-	return secret.ReplaceAllStringFunc(line, func(found string) string {
-		m := secret.FindStringSubmatch(found)
-		return m[1] + strings.Repeat("*", utf8.RuneCountInString(m[2]))
-	})
+	for _, form := range []*regexp.Regexp{secret, keepalivedSecret} {
+		line = form.ReplaceAllStringFunc(line, func(found string) string {
+			m := form.FindStringSubmatch(found)
+			return m[1] + strings.Repeat("*", utf8.RuneCountInString(m[2]))
+		})
+	}
+	return line
 }
+
+// keepalivedSecret finds what follows the words for secrets in keepalived.conf,
+// misspelt ones included, up to the end of the line: a password may contain
+// what looks like a quote or a comment.
+var keepalivedSecret = regexp.MustCompile(`((?i:\bauth_?pas\w*|\bpassw(?:or)?d|\bkey\s+\d+)\s+|\$\w*(?i:pass|secret|key)\w*\s*=\s*)([^\s={].*)`)
 
 // blank returns white space as wide as text: tabs stay.
 func blank(text []rune) string {

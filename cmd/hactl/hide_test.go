@@ -16,6 +16,18 @@ func TestHide(t *testing.T) {
 		`  auth_pass hunter2`:                      `  auth_pass *******`,
 		`  secret_file = "/etc/hactl/key"`:         `  secret_file = "/etc/hactl/key"`,
 		`  secret = var.secret`:                    `  secret = var.secret`,
+
+		// keepalived.conf, to the end of the line: what looks like a comment may be meant
+		`  auth_pass hünter2`:          `  auth_pass *******`,
+		"\tauth_pass  p#w # WARN":      "\tauth_pass  **********",
+		`  auth_pass "a b"`:            `  auth_pass *****`,
+		`  auth_pas x`:                 `  auth_pas *`,
+		`authentication {auth_pass x}`: `authentication {auth_pass **`,
+		`  key 1 hex:00ff`:             `  key 1 ********`,
+		`$AUTH_PASS=x1`:                `$AUTH_PASS=**`,
+		`  password x`:                 `  password *`,
+		`  auth_type PASS`:             `  auth_type PASS`,
+		`  interface eth0 # key`:       `  interface eth0 # key`,
 	} {
 		if got := hide(line); got != want {
 			t.Errorf("hide(%q)\n got %q\nwant %q", line, got, want)

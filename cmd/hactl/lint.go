@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -91,15 +92,22 @@ func lintSources(args []string) (sources []keepalived.Source, closeAll func(), e
 		if slices.ContainsFunc(sources, func(s keepalived.Source) bool { return s.Node == name }) {
 			name = filepath.ToSlash(file)
 		}
-		s := keepalived.Source{Node: name, Path: filepath.Base(file), Prefix: filepath.ToSlash(filepath.Dir(file)), FS: os.DirFS("/nonexistent")}
-		if root, err := os.OpenRoot(filepath.Dir(file)); err == nil { // no link leads out of the folder
-			roots = append(roots, root)
-			s.FS = root.FS()
+		s := keepalived.Source{Node: name, Path: filepath.Base(file), Prefix: filepath.ToSlash(filepath.Dir(file))}
+		if root, err := os.OpenRoot(filepath.Dir(file)); err != nil {
+			s.FS = unopened{err}
+		} else { // no link leads out of the folder
+			roots, s.FS = append(roots, root), root.FS()
 		}
 		sources = append(sources, s)
 	}
 	return sources, closeAll, nil
 }
+
+// unopened is a folder that cannot be opened: each of its files fails with err.
+type unopened struct{ err error }
+
+// Open returns the error.
+func (u unopened) Open(string) (fs.File, error) { return nil, u.err }
 
 // nodeName returns what a node is called whose file was given without a name.
 func nodeName(file string) string {
