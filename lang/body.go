@@ -15,6 +15,7 @@ import (
 type content struct {
 	fields   []field
 	sections []*section
+	strange  []string // names that were reported and left out
 }
 
 // field is one attribute before evaluation.
@@ -70,16 +71,23 @@ func (l *loader) openNative(body *hclsyntax.Body, spec *schema.Block) content {
 		c.fields = make([]field, 0, len(body.Attributes))
 	}
 	for name, a := range body.Attributes {
-		if spec.Free || spec.Attribute(name) >= 0 {
-			c.fields = append(c.fields, field{name, a.NameRange, a.Expr})
-		} else {
-			l.unknown(spec, name, a.NameRange, false)
+		i := spec.Attribute(name)
+		if i >= 0 && spec.Attributes[i].Sensitive || i < 0 && !spec.Free && secretive(spec, name) {
+			l.maskExpr(a.Expr)
 		}
+		if spec.Free || i >= 0 {
+			c.fields = append(c.fields, field{name, a.NameRange, a.Expr})
+			continue
+		}
+		c.strange = append(c.strange, name)
+		l.unknown(spec, name, a.NameRange, false)
 	}
 	slices.SortFunc(c.fields, func(a, b field) int { return cmp.Compare(a.at.Start.Byte, b.at.Start.Byte) })
 	for _, b := range body.Blocks {
 		if b.Type != "dynamic" && spec.Block(b.Type) == nil {
+			c.strange = append(c.strange, b.Type)
 			l.unknown(spec, b.Type, b.TypeRange, true)
+			l.maskBody(b.Body)
 			continue
 		}
 		c.sections = append(c.sections, &section{b.Type, b.TypeRange, hcl.RangeBetween(b.TypeRange, lastRange(b.LabelRanges, b.TypeRange)), b.Labels, b.LabelRanges, b.Body})
@@ -106,6 +114,11 @@ func (l *loader) openJSON(body hcl.Body, spec *schema.Block) content {
 	found, rest, diags := body.PartialContent(bodySchema(spec))
 	l.reportAll(rule.WrongForm, diags, body.MissingItemRange())
 	c := content{fields: jsonFields(found.Attributes)}
+	for _, f := range c.fields {
+		if spec.Attributes[spec.Attribute(f.name)].Sensitive {
+			l.maskExpr(f.expr)
+		}
+	}
 	for _, b := range found.Blocks {
 		at := lastRange(b.LabelRanges, b.TypeRange)
 		c.sections = append(c.sections, &section{b.Type, b.TypeRange, at, b.Labels, b.LabelRanges, b.Body})
@@ -113,6 +126,7 @@ func (l *loader) openJSON(body hcl.Body, spec *schema.Block) content {
 	_, diags = rest.Content(&hcl.BodySchema{})
 	for _, d := range diags {
 		if name, ok := l.property(*d.Subject); ok {
+			c.strange = append(c.strange, name)
 			l.unknown(spec, name, *d.Subject, false)
 		}
 	}

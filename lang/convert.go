@@ -43,7 +43,7 @@ func (l *loader) attribute(spec *schema.Attribute, f field, it *iteration) *attr
 	}
 	c := converter{l: l, spec: spec, a: a}
 	switch spec.Type {
-	case schema.Prefixes, schema.Strings, schema.References:
+	case schema.Prefixes, schema.References:
 		c.list(v, f.expr)
 	case schema.StringMap:
 		c.stringMap(v)
@@ -120,8 +120,6 @@ func (c *converter) scalar(d datum) {
 		keep(c, d, c.duration)
 	case schema.Address:
 		keep(c, d, c.address)
-	case schema.Reference:
-		keep(c, d, c.reference)
 	default:
 		panic("lang: attribute " + c.spec.Name + " has a type without a conversion")
 	}
@@ -146,8 +144,6 @@ func (c *converter) list(v cty.Value, expr hcl.Expression) {
 	switch c.spec.Type {
 	case schema.Prefixes:
 		keepAll(c, elements, c.prefix)
-	case schema.Strings:
-		keepAll(c, elements, c.text)
 	case schema.References:
 		keepAll(c, elements, c.reference)
 	}

@@ -2,10 +2,12 @@ package lang
 
 import (
 	"net/netip"
+	"strings"
 
 	"github.com/zclconf/go-cty/cty"
 
 	"hactl/lang/rule"
+	"hactl/lang/schema"
 )
 
 // address converts one IP address.
@@ -63,7 +65,7 @@ func (c *converter) reference(d datum) (Ref, bool) {
 	case t.Equals(objectTypes[c.spec.Kind]):
 		return c.partialReference(d)
 	case t == cty.String:
-		c.wrong(rule.NoReference, d.at, "%s takes a %s itself, not its name. Write %s.%s instead of %s.", c.spec.Name, c.spec.Kind, c.spec.Kind, nameIn(d), d.shown())
+		c.wrong(rule.NoReference, d.at, "%s takes a %s itself, not its name. Write %s instead of %s.", c.spec.Name, c.spec.Kind, c.written(d), d.shown())
 	case t.IsObjectType() && t.HasAttribute("id"):
 		c.wrong(rule.WrongKind, d.at, "%s takes a %s, not %s. Write %s.", c.spec.Name, c.spec.Kind, kindOf(t), c.spec.Example)
 	default:
@@ -83,10 +85,15 @@ func (c *converter) partialReference(d datum) (Ref, bool) {
 	return refOf(c.spec.Kind, id.AsString()), true
 }
 
-// nameIn returns the name that a text was meant to be.
-func nameIn(d datum) string {
-	if d.sensitive {
-		return "NAME"
+// written returns the reference that a text was meant to be, as the file's
+// syntax wants it.
+func (c *converter) written(d datum) string {
+	name := "NAME"
+	if s := strings.TrimPrefix(d.v.AsString(), c.spec.Kind+"."); !d.sensitive && badForm(schema.Name, s) == "" {
+		name = s
 	}
-	return d.v.AsString()
+	if strings.HasSuffix(d.at.Filename, ".json") {
+		return `"${` + c.spec.Kind + "." + name + `}"`
+	}
+	return c.spec.Kind + "." + name
 }

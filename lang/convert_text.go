@@ -72,10 +72,24 @@ func badForm(f schema.Form, s string) string {
 		return "it must be 1 to 63 letters, digits, \".\", \"_\" and \"-\", beginning with a letter or digit"
 	case f == schema.Interface && badInterface(s):
 		return "an interface name has 1 to 15 bytes, and no \"/\", \":\" or white space"
+	case f == schema.Store && badStore(s):
+		return "a store is a path, or \"ssh:\" with an absolute path or nothing behind it; a path with a colon begins with \"./\""
 	case f == schema.AbsolutePath && !strings.HasPrefix(s, "/"):
 		return "it must be an absolute path, beginning with \"/\""
 	}
 	return ""
+}
+
+// storeScheme is the beginning of a store that is no path.
+var storeScheme = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*:`)
+
+// badStore reports whether there is no such store.
+func badStore(s string) bool {
+	dir, isSSH := strings.CutPrefix(s, "ssh:")
+	if isSSH {
+		return dir != "" && (!strings.HasPrefix(dir, "/") || strings.HasPrefix(dir, "//"))
+	}
+	return s == "" || storeScheme.MatchString(s)
 }
 
 // badInterface reports whether Linux would refuse an interface of that name.

@@ -51,6 +51,7 @@ func (l *loader) decodeRoot(top map[string][]*section) {
 		}
 	}
 	for _, s := range top["hactl"] {
+		l.label(made{section: s}, rootSpec.Block("hactl"))
 		root.add(l.decode(root, rootSpec.Block("hactl"), made{section: s}))
 	}
 	for _, s := range top["dynamic"] {
@@ -116,7 +117,7 @@ func (l *loader) decode(parent *Block, spec *schema.Block, m made) *Block {
 		i := spec.Attribute(f.name)
 		b.attributes[i] = l.attribute(&spec.Attributes[i], f, m.it)
 	}
-	l.required(b)
+	l.required(b, c.strange)
 	for _, s := range c.sections {
 		l.nest(b, s, m)
 	}
@@ -173,10 +174,11 @@ func (l *loader) label(m made, spec *schema.Block) (label string, ok bool) {
 }
 
 // required reports attributes that are missing, and sets of which not exactly
-// one is written.
-func (l *loader) required(b *Block) {
+// one is written. Names that were refused may stand for them.
+func (l *loader) required(b *Block, strange []string) {
 	for i, a := range b.spec.Attributes {
-		if a.Required && b.attributes[i] == nil {
+		meant := func(name string) bool { return rule.Nearest(name, b.spec.Names(false)) == a.Name }
+		if a.Required && b.attributes[i] == nil && !slices.ContainsFunc(strange, meant) {
 			l.report(rule.Missing.At(b.header, fmt.Sprintf("%s needs %s. Add %s = %s.", capital(within(b.spec)), a.Name, a.Name, a.Example)))
 		}
 	}
@@ -188,6 +190,7 @@ func (l *loader) required(b *Block) {
 			}
 		}
 		switch {
+		case len(written) == 0 && len(strange) > 0:
 		case len(written) == 0:
 			l.report(rule.Missing.At(b.header, fmt.Sprintf("%s needs one of %s. Add it.", capital(within(b.spec)), rule.List(set))))
 		case len(written) > 1:

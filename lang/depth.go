@@ -20,9 +20,17 @@ const (
 // descent that is not a bracket.
 const operators = "!-+*/%&|=<>?.[$"
 
-// tooDeep returns the place where an expression is too deep to be parsed. Most
-// files pass by a look at their bytes alone.
-func tooDeep(name string, text []byte, isJSON bool) (hcl.Range, bool) {
+// Why an expression is too deep, and what to do.
+const (
+	nestedTooDeep = "Brackets are nested more than 250 deep here. Split the expression with locals."
+	chainTooLong  = "More than 4000 operators follow each other here. Split the expression with locals."
+	numberTooLong = "A number has an exponent above 999, or thousands of digits. Write a smaller one."
+)
+
+// tooDeep returns the place where an expression is too deep to be parsed, and
+// why; why is empty when there is none. Most files pass by a look at their
+// bytes alone.
+func tooDeep(name string, text []byte, isJSON bool) (at hcl.Range, why string) {
 	if isJSON {
 		return jsonTooDeep(name, text)
 	}
@@ -34,13 +42,13 @@ func tooDeep(name string, text []byte, isJSON bool) (hcl.Range, bool) {
 
 // lexed looks at the tokens of a text whose bytes are suspicious: of the part
 // that makes them so, and of all when that was a false alarm.
-func lexed(text []byte, lex func([]byte) hclsyntax.Tokens) (hcl.Range, bool) {
+func lexed(text []byte, lex func([]byte) hclsyntax.Tokens) (at hcl.Range, why string) {
 	end := suspicious(text)
 	if end == 0 {
-		return hcl.Range{}, false
+		return hcl.Range{}, ""
 	}
-	if at, deep := tokensTooDeep(lex(text[:end])); deep {
-		return at, true
+	if at, why := tokensTooDeep(lex(text[:end])); why != "" {
+		return at, why
 	}
 	return tokensTooDeep(lex(text))
 }
@@ -75,7 +83,7 @@ func suspicious(text []byte) int {
 var operatorBytes = []byte(operators)
 
 // tokensTooDeep counts brackets and, at each level of them, operators.
-func tokensTooDeep(tokens hclsyntax.Tokens) (hcl.Range, bool) {
+func tokensTooDeep(tokens hclsyntax.Tokens) (at hcl.Range, why string) {
 	chains := []int{0}
 	for _, t := range tokens {
 		top := len(chains) - 1
@@ -90,17 +98,20 @@ func tokensTooDeep(tokens hclsyntax.Tokens) (hcl.Range, bool) {
 			chains[top] = 0
 		case hclsyntax.TokenNumberLit:
 			if hugeNumber.Match(t.Bytes) {
-				return t.Range, true
+				return t.Range, numberTooLong
 			}
 		case hclsyntax.TokenIdent, hclsyntax.TokenStringLit, hclsyntax.TokenQuotedLit, hclsyntax.TokenComment, hclsyntax.TokenEqual:
 		default:
 			chains[top]++
 		}
-		if len(chains) > maxDepth || chains[len(chains)-1] > maxChain {
-			return t.Range, true
+		switch {
+		case len(chains) > maxDepth:
+			return t.Range, nestedTooDeep
+		case chains[len(chains)-1] > maxChain:
+			return t.Range, chainTooLong
 		}
 	}
-	return hcl.Range{}, false
+	return hcl.Range{}, ""
 }
 
 // hugeNumber matches a number that takes long to be written out.
@@ -115,7 +126,7 @@ func isHuge(text []byte, i int) bool {
 }
 
 // jsonTooDeep counts brackets, and operators in strings that are templates.
-func jsonTooDeep(name string, text []byte) (hcl.Range, bool) {
+func jsonTooDeep(name string, text []byte) (hcl.Range, string) {
 	pos, depth, chain, inString, isTemplate := hcl.InitialPos, 0, 0, false, false
 	at := func() hcl.Range { return hcl.Range{Filename: name, Start: pos, End: pos} }
 	for i := 0; i < len(text); i++ {
@@ -141,9 +152,14 @@ func jsonTooDeep(name string, text []byte) (hcl.Range, bool) {
 		if c == '\n' {
 			pos.Line, pos.Column = pos.Line+1, 1
 		}
-		if depth > maxDepth || chain > maxChain || isHuge(text, i) && (isTemplate || !inString) {
-			return at(), true
+		switch {
+		case depth > maxDepth:
+			return at(), nestedTooDeep
+		case chain > maxChain:
+			return at(), chainTooLong
+		case isHuge(text, i) && (isTemplate || !inString):
+			return at(), numberTooLong
 		}
 	}
-	return hcl.Range{}, false
+	return hcl.Range{}, ""
 }

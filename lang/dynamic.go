@@ -11,7 +11,7 @@ import (
 )
 
 // maxMade is how many blocks dynamic blocks may make in all.
-const maxMade = 1 << 20
+const maxMade = 1 << 16
 
 // expansion is what one dynamic block stands for.
 type expansion struct {

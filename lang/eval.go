@@ -55,7 +55,12 @@ func (l *loader) value(expr hcl.Expression, it *iteration) (cty.Value, bool) {
 	if !sound {
 		return cty.DynamicVal, false
 	}
-	v, diags := expr.Value(l.context(&names, it))
+	l.meter.begin()
+	v, diags := l.meter.native(expr).Value(l.context(&names, it))
+	if l.meter.stopped {
+		l.tooMuch(expr.Range())
+		return cty.DynamicVal, false
+	}
 	if diags.HasErrors() {
 		l.failed(diags, names.secret, expr.Range())
 		return cty.DynamicVal, false
@@ -85,6 +90,9 @@ func (l *loader) failed(diags hcl.Diagnostics, secret bool, around hcl.Range) {
 			continue
 		}
 		finding := wrap(rule.Evaluation, d, around)
+		if better := l.nearer(d); better != "" {
+			finding.Detail = better
+		}
 		if secret {
 			finding.Detail = "The expression has no value. It uses a sensitive one, so what is wrong with it is not shown here. Try it with another value."
 		}
@@ -92,16 +100,94 @@ func (l *loader) failed(diags hcl.Diagnostics, secret bool, around hcl.Range) {
 	}
 }
 
+// tooMuch reports an expression that runs too long.
+func (l *loader) tooMuch(at hcl.Range) {
+	if l.meter.all < -maxRuns {
+		return // said before
+	}
+	if l.meter.all < 0 {
+		l.meter.all = -2 * maxRuns
+	}
+	l.report(rule.TooLarge.At(at, fmt.Sprintf("The loops of this expression run more than %d times, those of all expressions more than %d times, or they make more text than that. Make what they run over smaller.", maxRuns, maxAllRuns)))
+}
+
+// nearer says better than HCL what has no value: an element or attribute that
+// does not exist, or a function. It is empty when HCL says it well.
+func (l *loader) nearer(d *hcl.Diagnostic) string {
+	switch e := d.Expression.(type) {
+	case *hclsyntax.FunctionCallExpr:
+		if _, ok := l.functions[e.Name]; !ok && d.EvalContext != nil {
+			return "There is no function " + e.Name + "." + didYouMean(e.Name, slices.Collect(maps.Keys(l.functions)), "Functions are those of the specification, section 5.2.")
+		}
+	case *hclsyntax.ScopeTraversalExpr:
+		return missing(e.Traversal, d.EvalContext)
+	}
+	return ""
+}
+
+// missing says which step of t leads nowhere, and where it could lead.
+func missing(t hcl.Traversal, ctx *hcl.EvalContext) string {
+	path, at := t.RootName(), cty.NilVal
+	for i := range t {
+		v, diags := t[:i+1].TraverseAbs(ctx)
+		name := stepName(t[i])
+		switch {
+		case !diags.HasErrors():
+			at = v
+			if i > 0 {
+				path += "." + name
+			}
+			continue
+		case at == cty.NilVal || name == "":
+			return ""
+		}
+		names, ok := namesIn(at)
+		if !ok {
+			return ""
+		}
+		return fmt.Sprintf("%s has no %s.%s", path, name, didYouMean(name, names, "It has "+rule.List(names)+"."))
+	}
+	return ""
+}
+
+// namesIn returns the names of what an object or map holds.
+func namesIn(v cty.Value) (names []string, ok bool) {
+	v, _ = v.Unmark()
+	switch t := v.Type(); {
+	case t.IsObjectType():
+		return slices.Sorted(maps.Keys(t.AttributeTypes())), true
+	case t.IsMapType() && v.IsKnown() && !v.IsNull():
+		return slices.Sorted(maps.Keys(v.AsValueMap())), true
+	}
+	return nil, false
+}
+
+// stepName returns the name that a step of a traversal gives, or "".
+func stepName(step hcl.Traverser) string {
+	switch s := step.(type) {
+	case hcl.TraverseRoot:
+		return s.Name
+	case hcl.TraverseAttr:
+		return s.Name
+	case hcl.TraverseIndex:
+		if s.Key.Type() == cty.String && s.Key.IsKnown() && !s.Key.IsNull() && !s.Key.IsMarked() {
+			return s.Key.AsString()
+		}
+	}
+	return ""
+}
+
 // uses are the names that one expression uses.
 type uses struct {
 	locals, hosts, clusters map[string]cty.Value
+	cluster                 bool // a cluster, or all of them
 	secret                  bool
 }
 
 // context returns the context in which an expression that uses those names is
 // evaluated: all names once all are made, those alone before.
 func (l *loader) context(names *uses, it *iteration) *hcl.EvalContext {
-	if l.scope.full != nil && len(names.clusters) == 0 {
+	if l.scope.full != nil && !names.cluster {
 		if it != nil && it.ctx == nil {
 			it.ctx = it.within(l.scope.full)
 		}
@@ -133,6 +219,7 @@ func (l *loader) use(names *uses, t hcl.Traversal, it *iteration) bool {
 	case "host":
 		return l.useObject(l.scope.hosts, names.hosts, t)
 	case "cluster":
+		names.cluster = true
 		return l.useObject(l.scope.clusters, names.clusters, t)
 	}
 	l.noRoot(t, root)
@@ -260,13 +347,8 @@ func second(t hcl.Traversal) (string, hcl.Range) {
 	if len(t) < 2 {
 		return "", t[0].SourceRange()
 	}
-	switch s := t[1].(type) {
-	case hcl.TraverseAttr:
-		return s.Name, s.SrcRange
-	case hcl.TraverseIndex:
-		if s.Key.Type() == cty.String && s.Key.IsKnown() && !s.Key.IsNull() && !s.Key.IsMarked() {
-			return s.Key.AsString(), s.SrcRange
-		}
+	if name := stepName(t[1]); name != "" {
+		return name, t[1].SourceRange()
 	}
 	return "", t[0].SourceRange()
 }

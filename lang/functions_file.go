@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"maps"
 	"path"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -74,7 +75,7 @@ func localPath(name string) (string, error) {
 
 // templateFileFunction returns templatefile(path, vars). Templates have the
 // functions of all, but can't render templates themselves.
-func templateFileFunction(fsys fs.FS, all map[string]function.Function) function.Function {
+func templateFileFunction(fsys fs.FS, all map[string]function.Function, m *meter) function.Function {
 	inner := maps.Clone(all)
 	inner["templatefile"] = function.New(&function.Spec{
 		Params: []function.Parameter{pathParameter, {Name: "vars", Type: cty.DynamicPseudoType}},
@@ -90,13 +91,13 @@ func templateFileFunction(fsys fs.FS, all map[string]function.Function) function
 			if err != nil {
 				return cty.UnknownVal(cty.String), err
 			}
-			return render(args[0].AsString(), text, args[1], inner)
+			return render(args[0].AsString(), text, args[1], inner, m)
 		},
 	})
 }
 
 // render renders one template.
-func render(name string, text []byte, vars cty.Value, functions map[string]function.Function) (cty.Value, error) {
+func render(name string, text []byte, vars cty.Value, functions map[string]function.Function, m *meter) (cty.Value, error) {
 	none := cty.UnknownVal(cty.String)
 	if vars.IsNull() || !vars.Type().IsObjectType() && !vars.Type().IsMapType() {
 		return none, errors.New("the second argument is no object of the template's variables")
@@ -105,13 +106,14 @@ func render(name string, text []byte, vars cty.Value, functions map[string]funct
 		tokens, _ := hclsyntax.LexTemplate(part, name, hcl.InitialPos)
 		return tokens
 	}
-	if _, deep := lexed(text, lex); deep {
-		return none, fmt.Errorf("the template %q is nested too deep", name)
+	if _, why := lexed(text, lex); why != "" {
+		return none, fmt.Errorf("the template %q is too deep: %s", name, strings.TrimSuffix(why, "."))
 	}
 	expr, diags := hclsyntax.ParseTemplate(text, name, hcl.InitialPos)
 	if diags.HasErrors() {
 		return none, diags
 	}
+	m.watchText(expr, text)
 	values := vars.AsValueMap()
 	for _, t := range expr.Variables() {
 		if _, ok := values[t.RootName()]; !ok {

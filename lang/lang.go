@@ -43,7 +43,7 @@ type Assignment struct {
 // Config is a configuration after evaluation.
 type Config struct {
 	Root    *Block            // a block without type and label that holds those of the files
-	Sources map[string][]byte // the text of each file that a range may name
+	Sources map[string][]byte // the text of each file that a range may name, with asterisks for what may be a secret
 }
 
 // Load reads every *.ha.hcl and *.ha.json file at the root of fsys. It always

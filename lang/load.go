@@ -18,6 +18,8 @@ type loader struct {
 	config  *Config
 	diags   hcl.Diagnostics
 	partial bool // some file could not be read whole: names may exist that nobody knows
+	masked  map[string][]span
+	meter   *meter
 
 	functions  map[string]function.Function
 	scope      scope
@@ -30,7 +32,9 @@ type loader struct {
 func (l *loader) load(opts Options) {
 	l.expansions = map[expansionKey]expansion{}
 	l.opened = map[hcl.Body]content{}
-	l.functions = functions(l.fsys)
+	l.masked = map[string][]span{}
+	l.meter = &meter{all: maxAllRuns}
+	l.functions = functions(l.fsys, l.meter)
 	top := map[string][]*section{}
 	var locals []field
 	for _, body := range l.files() {
@@ -47,6 +51,7 @@ func (l *loader) load(opts Options) {
 	l.declare(locals, top)
 	l.resolveAll()
 	l.decodeRoot(top)
+	l.hide()
 }
 
 // localFields opens a locals block.

@@ -15,7 +15,6 @@ import (
 
 	"hactl/lang"
 	"hactl/lang/rule"
-	"hactl/lang/schema"
 )
 
 const pair = `
@@ -143,7 +142,7 @@ func TestGettersPanic(t *testing.T) {
 		"an unknown attribute":   func() { vip.String("colour") },
 		"another type":           func() { vip.String("vrid") },
 		"an unknown list":        func() { vip.Prefixes("address") },
-		"a list of another type": func() { vip.Strings("addresses") },
+		"a list of another type": func() { vip.Refs("addresses") },
 		"an unknown block":       func() { vip.Blocks("host") },
 		"a block as attribute":   func() { vip.AttrRange("auth") },
 		"an unknown name":        func() { vip.Broken("colour") },
@@ -156,17 +155,6 @@ func TestGettersPanic(t *testing.T) {
 			}()
 			ask()
 		})
-	}
-}
-
-// TestLevels looks whether each name that schema.Levels gives can be held by a
-// cluster and by a vip.
-func TestLevels(t *testing.T) {
-	vip := load(t, "main.ha.hcl", pair).Clusters()[0].Blocks("vip")[0]
-	for _, name := range schema.Levels() {
-		if h := lang.Holder(vip, name); h != vip && h != vip.Parent() {
-			t.Errorf("nobody holds %s", name)
-		}
 	}
 }
 

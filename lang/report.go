@@ -33,7 +33,7 @@ func (l *loader) unknown(spec *schema.Block, name string, at hcl.Range, block bo
 	hint, isKeepalived := schema.Keepalived[name]
 	meanwhile, isLater := spec.Later[name]
 	candidates := spec.Names(block)
-	switch other := misplaced(name, block); {
+	switch other := misplaced(spec, name, block); {
 	case isLater:
 		l.report(rule.NotYet.At(at, fmt.Sprintf("%s is not supported yet by this version. Take it out; %s.", name, meanwhile)))
 	case spec.Free:
@@ -44,8 +44,8 @@ func (l *loader) unknown(spec *schema.Block, name string, at hcl.Range, block bo
 		l.report(rule.WrongForm.At(at, fmt.Sprintf("%s is a block, not an attribute. Write it without the equals sign: %s.", name, headOf(spec.Block(name)))))
 	case isKeepalived:
 		l.report(rule.Keepalived.At(at, fmt.Sprintf("%s is a word of keepalived that %s does not have. %s", name, place, hint)))
-	case other != nil:
-		l.report(r.At(at, fmt.Sprintf("%s has no %s. It belongs in %s.", capital(place), name, within(other))))
+	case other != "":
+		l.report(r.At(at, fmt.Sprintf("%s has no %s. It belongs in %s.", capital(place), name, other)))
 	default:
 		l.report(r.At(at, fmt.Sprintf("%s has no %s.%s", capital(place), name, didYouMean(name, candidates, "It has "+rule.List(candidates)+"."))))
 	}
@@ -70,27 +70,30 @@ func within(spec *schema.Block) string {
 	return "a " + spec.Type + " block"
 }
 
-// misplaced returns the only type of block that has a nested block of that
-// name, or an attribute unless block is true; nil when there are none or
-// several.
-func misplaced(name string, block bool) *schema.Block {
-	var found *schema.Block
+// misplaced names the only type of block that has a nested block of that name,
+// or an attribute unless block is true; spec, which has neither, may have a
+// namesake elsewhere. It returns "" when there are none or several.
+func misplaced(spec *schema.Block, name string, block bool) string {
+	var found, around *schema.Block
 	several := false
-	var walk func(*schema.Block)
-	walk = func(b *schema.Block) {
+	var walk func(b, parent *schema.Block)
+	walk = func(b, parent *schema.Block) {
 		if !block && b.Attribute(name) >= 0 || b.Block(name) != nil {
 			several = several || found != nil && found.Type != b.Type
-			found = b
+			found, around = b, parent
 		}
 		for _, n := range b.Blocks {
-			walk(n)
+			walk(n, b)
 		}
 	}
-	walk(rootSpec)
-	if several {
-		return nil
+	walk(rootSpec, nil)
+	switch {
+	case several || found == nil:
+		return ""
+	case found.Type == spec.Type && around != nil:
+		return within(found) + " of " + within(around)
 	}
-	return found
+	return within(found)
 }
 
 // didYouMean returns " Did you mean X?" when one of the candidates is close to

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -46,6 +47,9 @@ func isConfiguration(name string) bool {
 // file reads and parses one file. The result is empty when it can't be used.
 func (l *loader) file(name string) []hcl.Body {
 	text, err := read(l.fsys, name)
+	if errors.Is(err, fs.ErrNotExist) { // though the folder lists it
+		err = errors.New("it is a link to nothing")
+	}
 	if err != nil {
 		l.unreadable(name, err)
 		return nil
@@ -68,52 +72,80 @@ func (l *loader) unreadable(name string, err error) {
 // cause returns what went wrong without the operation and the name.
 func cause(err error) error {
 	if p, ok := errors.AsType[*fs.PathError](err); ok {
-		return p.Err
+		err = p.Err
+	}
+	if err.Error() == "path escapes from parent" { // package os exports no name for it
+		return errors.New("it is a link that leads out of the folder")
 	}
 	return err
 }
 
 // read returns the text of a file of at most MaxFile bytes.
 func read(fsys fs.FS, name string) ([]byte, error) {
+	info, err := fs.Stat(fsys, name) // to open a pipe would wait for a writer
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, errors.New("it is no regular file")
+	}
 	f, err := fsys.Open(name)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
 	text, err := io.ReadAll(io.LimitReader(f, MaxFile+1))
-	switch {
-	case err != nil:
+	if err != nil {
 		return nil, err
-	case len(text) > MaxFile:
-		return nil, fmt.Errorf("it is larger than %d MiB", MaxFile>>20)
-	case bytes.IndexByte(text, 0) >= 0:
-		return nil, errors.New("it holds a zero byte, so it is no text")
-	case !utf8.Valid(text):
-		return nil, errors.New("it is not valid UTF-8")
 	}
-	return text, nil
+	return text, isText(text)
+}
+
+// isText returns what keeps text from being read.
+func isText(text []byte) error {
+	switch {
+	case len(text) > MaxFile:
+		return fmt.Errorf("it is larger than %d MiB", MaxFile>>20)
+	case bytes.IndexByte(text, 0) >= 0:
+		return errors.New("it holds a zero byte, so it is no text")
+	case !utf8.Valid(text):
+		return errors.New("it is not valid UTF-8")
+	}
+	return nil
 }
 
 // parse parses one file. Of a file with syntax errors, the blocks before the
 // first one are kept.
 func (l *loader) parse(name string, text []byte) (hcl.Body, bool) {
 	isJSON := strings.HasSuffix(name, ".json")
-	if rng, deep := tooDeep(name, text, isJSON); deep {
+	if at, why := tooDeep(name, text, isJSON); why != "" {
 		l.partial = true
-		l.tooDeep(rng)
+		l.report(rule.TooLarge.At(at, why))
+		l.maskText(name, text, isJSON)
 		return nil, false
 	}
 	if isJSON {
+		blankMark(text)
 		file, diags := json.Parse(text, name)
+		l.maskText(name, text, true) // a line may hold everything
 		return l.parsed(name, file, diags, nil)
 	}
 	file, diags := hclsyntax.ParseConfig(text, name, hcl.InitialPos)
-	return l.parsed(name, file, diags, cut)
+	if diags.HasErrors() {
+		l.maskText(name, text, false)
+	}
+	body, ok := l.parsed(name, file, diags, cut)
+	if ok {
+		l.meter.watchText(body.(*hclsyntax.Body), text)
+	}
+	return body, ok
 }
 
-// tooDeep reports a text that is not parsed because it is too deep.
-func (l *loader) tooDeep(at hcl.Range) {
-	l.report(rule.TooLarge.At(at, fmt.Sprintf("Brackets are nested more than %d deep here, or more than %d operators follow each other, or a number has an exponent above 999. Split the expression with locals, or write a smaller number.", maxDepth, maxChain)))
+// blankMark replaces a byte order mark by white space, which JSON allows.
+func blankMark(text []byte) {
+	if bytes.HasPrefix(text, []byte("\ufeff")) {
+		copy(text, "   ")
+	}
 }
 
 // parsed reports syntax errors and keeps of the file what stands before them.
@@ -128,13 +160,20 @@ func (l *loader) parsed(name string, file *hcl.File, diags hcl.Diagnostics, befo
 			first = d
 		}
 	}
-	l.report(wrap(rule.Syntax, first, start(name)))
+	finding := wrap(rule.Syntax, first, start(name))
+	if keepalivedWord.Match(l.config.Sources[name]) {
+		finding.Detail += " This looks like keepalived's own language: here a vrrp_instance is a vip block in a cluster block."
+	}
+	l.report(finding)
 	if before == nil || file == nil {
 		return nil, false
 	}
 	before(file, first.Subject.Start)
 	return file.Body, true
 }
+
+// keepalivedWord matches the head of a block that only a keepalived.conf has.
+var keepalivedWord = regexp.MustCompile(`(?m)^[ \t]*(global_defs|vrrp_instance[ \t]+[\w.-]+|vrrp_sync_group[ \t]+[\w.-]+|vrrp_script[ \t]+[\w.-]+)[ \t]*(\{|$)`)
 
 // cut removes the blocks that don't end before pos.
 func cut(file *hcl.File, pos hcl.Pos) {
@@ -153,6 +192,9 @@ func cut(file *hcl.File, pos hcl.Pos) {
 // where HCL names none.
 func wrap(r rule.Rule, d *hcl.Diagnostic, around hcl.Range) *hcl.Diagnostic {
 	detail := strings.TrimSpace(d.Detail)
+	if before, _, panicked := strings.Cut(detail, ": panic in function"); panicked {
+		detail = before + ": it has no result for these arguments"
+	}
 	detail = strings.TrimRight(detail, ".") + "."
 	if d.Subject != nil && d.Subject.Filename != "" {
 		around = *d.Subject

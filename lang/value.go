@@ -51,9 +51,6 @@ func (b *Block) Address(name string) Value[netip.Addr] {
 	return scalar[netip.Addr](b, name, schema.Address)
 }
 
-// Ref returns the value of a Reference attribute.
-func (b *Block) Ref(name string) Value[Ref] { return scalar[Ref](b, name, schema.Reference) }
-
 // Refs returns the elements of a References attribute, in the order written.
 func (b *Block) Refs(name string) []Value[Ref] { return list[Ref](b, name, schema.References) }
 
@@ -62,9 +59,6 @@ func (b *Block) Refs(name string) []Value[Ref] { return list[Ref](b, name, schem
 func (b *Block) Prefixes(name string) []Value[netip.Prefix] {
 	return list[netip.Prefix](b, name, schema.Prefixes)
 }
-
-// Strings returns the elements of a Strings attribute, in the order written.
-func (b *Block) Strings(name string) []Value[string] { return list[string](b, name, schema.Strings) }
 
 // StringMap returns the elements of a StringMap attribute; nil when there are
 // none.

@@ -1,6 +1,7 @@
 package lang
 
 import (
+	"bytes"
 	"fmt"
 	"maps"
 	"slices"
@@ -68,12 +69,15 @@ func (l *loader) variable(s *section, declared map[string]*variable) *variable {
 	name, ok := l.label(made{section: s}, spec)
 	switch {
 	case !ok:
+		l.maskBody(s.body)
 		return nil
 	case !hclsyntax.ValidIdentifier(name):
 		l.report(rule.BadName.At(s.labelRange(), fmt.Sprintf("%q can't be a variable's name, since var.%s must be written: use letters, digits, \"_\" and \"-\", beginning with a letter.", name, name)))
+		l.maskBody(s.body)
 		return nil
 	case declared[name] != nil:
 		l.duplicate("variable \""+name+"\"", s.labelRange(), declared[name].at)
+		l.maskBody(s.body)
 		return nil
 	}
 	v := &variable{name: name, at: s.header, typ: cty.DynamicPseudoType}
@@ -82,6 +86,12 @@ func (l *loader) variable(s *section, declared map[string]*variable) *variable {
 	c := l.open(s.body, spec)
 	for _, f := range c.fields {
 		l.variableField(v, b, f)
+	}
+	v.sensitive = v.sensitive || slices.ContainsFunc(c.strange, func(name string) bool { return rule.Nearest(name, []string{"sensitive"}) != "" })
+	for _, f := range c.fields {
+		if f.name == "default" && v.sensitive {
+			l.maskExpr(f.expr)
+		}
 	}
 	for _, n := range c.sections {
 		if n.typ == "dynamic" {
@@ -162,8 +172,8 @@ func (l *loader) giveText(v *variable, from, text string) {
 	if !v.typed || v.typ.IsPrimitiveType() {
 		return
 	}
-	if at, deep := tooDeep(from, []byte(text), false); deep {
-		l.tooDeep(at)
+	if at, why := tooDeep(from, []byte(text), false); why != "" {
+		l.report(rule.TooLarge.At(at, why))
 		v.broken = true
 		return
 	}
@@ -173,30 +183,28 @@ func (l *loader) giveText(v *variable, from, text string) {
 		l.report(rule.BadValue.At(start(from), fmt.Sprintf("%s is no expression of type %s. Write it as in a configuration, in quotes for the shell.", from, typeexpr.TypeString(v.typ))))
 		return
 	}
+	l.meter.watchText(expr, []byte(text))
 	v.given.expr = expr
 }
 
 // giveFile gives variables the values of one file.
 func (l *loader) giveFile(declared map[string]*variable, f VarFile) {
-	l.config.Sources[f.Name] = f.Bytes
-	isJSON := strings.HasSuffix(f.Name, ".json")
-	if at, deep := tooDeep(f.Name, f.Bytes, isJSON); deep {
-		l.tooDeep(at)
+	if err := isText(f.Bytes); err != nil {
+		l.report(rule.Unreadable.At(start(f.Name), fmt.Sprintf("%s can't be read: %s. Give a text file.", f.Name, err)))
 		return
 	}
-	parse := func() (*hcl.File, hcl.Diagnostics) { return hclsyntax.ParseConfig(f.Bytes, f.Name, hcl.InitialPos) }
-	if isJSON {
-		parse = func() (*hcl.File, hcl.Diagnostics) { return json.Parse(f.Bytes, f.Name) }
+	text := bytes.Clone(f.Bytes)
+	l.config.Sources[f.Name] = text
+	attrs, ok := l.varFields(f.Name, text)
+	secrets := l.partial || slices.ContainsFunc(slices.Collect(maps.Values(declared)), func(v *variable) bool { return v.sensitive })
+	if !ok && secrets {
+		l.maskValues(f.Name, text, strings.HasSuffix(f.Name, ".json"), func(name string) bool { return declared[name] != nil })
 	}
-	file, diags := parse()
-	if diags.HasErrors() {
-		l.report(wrap(rule.Syntax, diags[0], start(f.Name)))
-		return
-	}
-	attrs, diags := file.Body.JustAttributes()
-	l.reportAll(rule.WrongForm, diags, start(f.Name))
-	for _, field := range jsonFields(attrs) {
+	for _, field := range attrs {
 		v := declared[field.name]
+		if ok && secrets && (v == nil || v.sensitive) {
+			l.mask(f.Name, span{field.expr.Range().Start.Byte, field.expr.Range().End.Byte})
+		}
 		switch {
 		case v != nil:
 			v.given = &given{from: f.Name, at: field.expr.Range(), expr: field.expr}
@@ -205,6 +213,34 @@ func (l *loader) giveFile(declared map[string]*variable, f VarFile) {
 				didYouMean(field.name, slices.Collect(maps.Keys(declared)), "Declare it, or take it out."))))
 		}
 	}
+}
+
+// varFields parses a file of values. ok is false when something else stands in
+// it too, or instead, which was reported.
+func (l *loader) varFields(name string, text []byte) (all []field, ok bool) {
+	isJSON := strings.HasSuffix(name, ".json")
+	if at, why := tooDeep(name, text, isJSON); why != "" {
+		l.report(rule.TooLarge.At(at, why))
+		return nil, false
+	}
+	var file *hcl.File
+	var diags hcl.Diagnostics
+	if isJSON {
+		blankMark(text)
+		file, diags = json.Parse(text, name)
+	} else {
+		file, diags = hclsyntax.ParseConfig(text, name, hcl.InitialPos)
+	}
+	if diags.HasErrors() {
+		l.report(wrap(rule.Syntax, diags[0], start(name)))
+		return nil, false
+	}
+	if body, ok := file.Body.(*hclsyntax.Body); ok {
+		l.meter.watchText(body, text)
+	}
+	attrs, diags := file.Body.JustAttributes()
+	l.reportAll(rule.WrongForm, diags, start(name))
+	return jsonFields(attrs), !diags.HasErrors()
 }
 
 // settle returns the value of a variable, DynamicVal when there is none for a
@@ -235,8 +271,14 @@ func (l *loader) settle(v *variable) cty.Value {
 func (l *loader) evaluateGiven(v *variable, g *given) {
 	value := cty.StringVal(g.text)
 	if g.expr != nil {
+		l.meter.begin()
 		var diags hcl.Diagnostics
-		if value, diags = g.expr.Value(nil); diags.HasErrors() {
+		if value, diags = g.expr.Value(nil); l.meter.stopped {
+			v.broken = true
+			l.tooMuch(g.at)
+			return
+		}
+		if diags.HasErrors() {
 			v.broken = true
 			l.failed(diags[:1], v.sensitive, g.at)
 			return

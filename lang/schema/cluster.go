@@ -67,16 +67,6 @@ var levels = []Attribute{
 		Doc: "The order in which hosts are preferred."},
 }
 
-// Levels names the attributes and single blocks that a vip takes from its
-// cluster when it does not have its own.
-func Levels() []string {
-	names := []string{auth.Type, preemption.Type}
-	for _, a := range levels {
-		names = append(names, a.Name)
-	}
-	return names
-}
-
 var auth = &Block{
 	Type: "auth",
 	Max:  1,

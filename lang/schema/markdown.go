@@ -92,13 +92,11 @@ func (a *Attribute) kind() string {
 		return fmt.Sprintf("%d to %d", a.Min, a.Max)
 	case Duration:
 		return fmt.Sprintf("duration, %s to %s", Brief(a.Shortest), Brief(a.Longest))
-	case Reference:
-		return "a " + a.Kind
 	case References:
 		return "list of " + a.Kind + "s"
 	}
 	return [...]string{Bool: "`true` or `false`", Address: "IP address", Prefixes: "list of addresses with prefix length",
-		Strings: "list of texts", StringMap: "map of texts", Any: "expression", TypeExpr: "type"}[a.Type]
+		StringMap: "map of texts", Any: "expression", TypeExpr: "type"}[a.Type]
 }
 
 // otherwise says what holds when the attribute is not written.
@@ -142,6 +140,8 @@ func (f Form) String() string {
 		return "1 to 15 bytes without \"/\", \":\" and white space"
 	case AbsolutePath:
 		return "an absolute path"
+	case Store:
+		return "a path, or `ssh:` with an absolute path or nothing behind it"
 	}
 	return ""
 }

@@ -23,7 +23,7 @@ var hactl = &Block{
 	Attributes: []Attribute{
 		{Name: "required_version", Type: String, Form: Filled, Example: `">= 0.1"`,
 			Doc: "Versions of hactl that may read this configuration."},
-		{Name: "store", Type: String, Form: Filled, Implied: "the folder /var/lib/hactl of this machine", Example: `"ssh:"`,
+		{Name: "store", Type: String, Form: Store, Implied: "the folder /var/lib/hactl of this machine", Example: `"ssh:"`,
 			Doc: "Where apply and status find the hosts: a path, or `ssh:`. The flag --store wins."},
 	},
 }

@@ -17,10 +17,8 @@ const (
 	Duration               // text like "1s", "300ms" or "1m30s"; never negative
 	Address                // one IP address without a prefix length
 	Prefixes               // a list of IP addresses with a prefix length; a bare one is /32 or /128
-	Strings                // a list of texts
 	StringMap              // texts by name
-	Reference              // an object such as host.lb01
-	References             // a list of such objects
+	References             // a list of objects such as host.lb01
 	Any                    // an expression of any type, evaluated by its reader
 	TypeExpr               // a type such as list(string)
 )
@@ -35,13 +33,14 @@ const (
 	Name                     // a name: letters, digits, ".", "_" and "-", beginning with a letter or digit, at most 63
 	Interface                // a Linux interface name: 1 to 15 bytes, no "/", ":" or white space
 	AbsolutePath             // begins with "/"
+	Store                    // a plan store: a path, or "ssh:" with an absolute path or nothing behind it
 )
 
 // Attribute describes one attribute of a block.
 type Attribute struct {
 	Name string
 	Type Type
-	Kind string // for Reference and References: the type of block that is meant, "host"
+	Kind string // for References: the type of block that is meant, "host"
 	Form Form   // for String
 
 	Required bool

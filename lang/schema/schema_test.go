@@ -87,7 +87,7 @@ func attribute(t *testing.T, path string, a Attribute) {
 	if s, isText := a.Default.(string); isText && len(a.Enum) > 0 && !slices.Contains(a.Enum, s) {
 		t.Errorf("%s: the default is not allowed", path)
 	}
-	if (a.Type == Reference || a.Type == References) != (a.Kind != "") {
+	if (a.Type == References) != (a.Kind != "") {
 		t.Errorf("%s: a kind belongs to references", path)
 	}
 	if a.Type == Integer && a.Max == 0 && len(a.EnumInt) == 0 || a.Type == Duration && a.Longest == 0 {
@@ -107,17 +107,6 @@ func TestExactlyOne(t *testing.T) {
 			}
 		}
 	})
-}
-
-// TestLevels looks whether clusters and vips both have what vips inherit.
-func TestLevels(t *testing.T) {
-	for _, name := range Levels() {
-		for _, b := range []*Block{cluster, vip} {
-			if b.Attribute(name) < 0 && b.Block(name) == nil {
-				t.Errorf("a %s block has no %s", b.Type, name)
-			}
-		}
-	}
 }
 
 // TestKeepalived looks whether every word has a hint, and none is a word of the

@@ -20,5 +20,12 @@ locals {
   network = cidrhost("10.0.0.0", 1) # ERROR HA022: is no network such as 10.0.0.0/24
   later   = local.nan + 1
   tenk    = join("", [for i in range(1000) : "0123456789"])
-  large   = join("", [for i in range(1000) : local.tenk]) # ERROR HA031: local.large holds more than
+  hundred = [for i in range(100) : local.tenk]
+  large   = [for i in range(5) : local.hundred] # ERROR HA031: local.large holds more than
+  joined  = join("", [for i in range(1000) : local.tenk]) # ERROR HA022: the text would have more than
+  nothing = log(0, 0) # ERROR HA022: Call to function "log" failed: it has no result for these arguments.
+  counted = length({ a = 1, b = 2 }) + length({ for h in host : h.name => h }) + length("text")
+  number  = length(5) # ERROR HA022: collection must be a list, a map or a tuple
+  empty   = length(cluster) + length(keys(cluster)) + length(cluster.nobody.vip) # ERROR HA020: There is no cluster nobody. Declare it
+  bare    = length(keys(cluster))
 }

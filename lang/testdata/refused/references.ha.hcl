@@ -1,5 +1,7 @@
 host "lb01" {}
-host "lb02" {}
+host "lb02" {
+  interface "eth1" {}
+}
 
 locals {
   missing = host.lb03 # ERROR HA020: There is no host lb03. Did you mean host.lb01?
@@ -9,7 +11,15 @@ locals {
   unset   = var.region # ERROR HA020: There is no variable region. Declare it: variable "region" {}.
   naked   = local # ERROR HA020: local is not a value by itself. Write local.NAME.
   each    = each.value # ERROR HA020: There is no each.
-  nothing = host.lb01.interface.eth0.address # ERROR HA022: eth0
+  nothing = host.lb01.interface.eth0.address # ERROR HA022: host.lb01.interface has no eth0. It has none.
+  e       = 1
+  nope    = local.nopee1234 # ERROR HA020: There is no local nopee1234. Write it in a locals block.
+  near    = [for h in host : h.interface.eht1] # ERROR HA022: h.interface has no eht1. It has none. && # ERROR HA022: h.interface has no eht1. Did you mean eth1?
+  nme     = host.lb02.nme # ERROR HA022: host.lb02 has no nme. Did you mean name?
+  card    = host.lb02.interface["eth9"] # ERROR HA022: host.lb02.interface has no eth9. Did you mean eth1?
+  vip     = cluster.web.vip.d # ERROR HA022: cluster.web.vip has no d. It has a, b and c.
+  uper    = uper("x") # ERROR HA022: There is no function uper. Did you mean upper?
+  tried   = try(host.lb01.interface.eth0.address, "none")
 }
 
 cluster "web" {
