@@ -62,7 +62,7 @@ var (
 	AuthDiffers      = Rule{"HA254", Error, "Authentication differs"}
 	AdvertsDiffer    = Rule{"HA255", Error, "Adverts that the other node drops"}
 	VRIDDiffers      = Rule{"HA256", Error, "VRIDs differ"}
-	OneSidedPreempt  = Rule{"HA257", Warning, "Nopreempt on one node only"}
+	OneSidedPreempt  = Rule{"HA257", Info, "Nopreempt on one node only"}
 	OneSidedNotify   = Rule{"HA258", Warning, "Notification on one node only"}
 	LonelyRouter     = Rule{"HA259", Info, "Router on one node only"}
 	SameRouterID     = Rule{"HA209", Info, "Same router_id"}
