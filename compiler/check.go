@@ -20,6 +20,7 @@ var (
 		checkAuth,
 		checkAddresses,
 		checkOwnAddresses,
+		checkOwnerSource,
 		checkSubnets,
 		checkAdvertSize,
 		checkRoom,

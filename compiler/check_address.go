@@ -63,6 +63,25 @@ func checkOwnAddresses(v *vip, report report) {
 	}
 }
 
+// checkOwnerSource refuses an owner whose adverts would come from an address that
+// it owns. A Backup that stands in for it holds that address, and the Linux
+// kernel drops packets that claim to come from one of its own: neither would give
+// way when the owner returns.
+func checkOwnerSource(v *vip, report report) {
+	for _, m := range v.members {
+		if !m.owner.V || m.port == nil || m.port.vague || len(v.members) < 2 {
+			continue
+		}
+		for _, f := range v.families() {
+			if ip := v.sender(m, f); ip.IsValid() && v.lists(ip) {
+				report(rule.OwnerSource.At(m.owner.Range, fmt.Sprintf(
+					"Host %q has nothing to send adverts from but %s, which it owns. A host that stands in for it has that address itself and cannot hear it: when %q returns, both would stay Active. Give its %s a second address, or let priorities decide instead of owner = true.",
+					m.host.name, ip, m.host.name, m.port.name), related("Its interfaces", m.host.at)))
+			}
+		}
+	}
+}
+
 func (p *port) has(ip netip.Addr) bool {
 	return slices.ContainsFunc(p.addresses, func(a lang.Value[netip.Prefix]) bool { return a.V.Addr() == ip })
 }

@@ -205,7 +205,8 @@ func (v *vip) owner() *member {
 
 // sender returns the address that m's adverts of family f come from, as far as
 // the configuration tells: IPv6 multicast uses a link-local one and unicast a
-// global one (RFC 9568 section 5.1.2.1). It is the zero Addr when unknown.
+// global one (RFC 9568 section 5.1.2.1). One that is no address of v is better:
+// see checkOwnerSource. It is the zero Addr when unknown.
 func (v *vip) sender(m *member, f plan.Family) netip.Addr {
 	if m.source.Set && plan.Of(m.source.V) == f {
 		return m.source.V
@@ -213,11 +214,23 @@ func (v *vip) sender(m *member, f plan.Family) netip.Addr {
 	if m.port == nil {
 		return netip.Addr{}
 	}
+	var sender netip.Addr
 	for _, a := range m.port.addresses {
 		ip := a.V.Addr()
-		if plan.Of(ip) == f && (f == plan.IPv4 || ip.IsLinkLocalUnicast() != v.unicast()) {
+		if plan.Of(ip) != f || f == plan.IPv6 && ip.IsLinkLocalUnicast() == v.unicast() {
+			continue
+		}
+		if !v.lists(ip) {
 			return ip
 		}
+		if !sender.IsValid() {
+			sender = ip
+		}
 	}
-	return netip.Addr{}
+	return sender
+}
+
+// lists tells whether ip is an address of v.
+func (v *vip) lists(ip netip.Addr) bool {
+	return slices.ContainsFunc(v.addresses, func(a lang.Value[netip.Prefix]) bool { return a.V.Addr() == ip })
 }

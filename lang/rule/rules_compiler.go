@@ -50,6 +50,8 @@ var (
 	ClearText        = Rule{"HA092", Warning, "Clear-text authentication"}
 	RejectedChecksum = Rule{"HA093", Warning, "Checksum that keepalived rejects"}
 	WithoutEffect    = Rule{"HA094", Error, "Attribute without effect"}
+
+	OwnerSource = Rule{"HA095", Error, "Owner without an address to send from"}
 )
 
 var _ = register(
@@ -57,5 +59,5 @@ var _ = register(
 	DuplicateVRID, SuspectVRID, DuplicateVIP, RepeatedVIP, AddressOfHost, OwnerWithout, HostsCollide, NotAssignable, OutsideSubnets, AdvertFull,
 	EqualPriorities, SomePriorities, ForeignPriority, OwnerAndPriority, SeveralOwners, OwnerPreempts, OrderContradicts, NoRoom, LittleRoom,
 	IntervalRange, ShortInterval, IPv6InVersion2, DelayUnused, DelayMissing, UnknownPeer, WrongSource, UnusableSource, NotAGroup, GroupUnused,
-	PassInVersion3, LongPassword, ClearText, RejectedChecksum, WithoutEffect,
+	PassInVersion3, LongPassword, ClearText, RejectedChecksum, WithoutEffect, OwnerSource,
 )

@@ -1,6 +1,6 @@
 # The classic way of RFC 9568: lb01 owns the address, lb02 stands in for it.
 host "lb01" {
-  interface "eth0" { addresses = ["10.0.0.5/24", "10.0.0.1/24"] }
+  interface "eth0" { addresses = ["10.0.0.1/24", "10.0.0.5/24"] }
 }
 host "lb02" {
   interface "eth0" { addresses = ["10.0.0.6/24"] }
