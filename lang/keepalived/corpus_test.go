@@ -3,6 +3,7 @@ package keepalived
 import (
 	"encoding/csv"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -52,6 +53,48 @@ var classes = map[string]string{
 	"dr-other-subnet":                 "HA244",
 	"vip-on-loopback":                 "HA233",
 	"script-never-tracked":            "HA238",
+
+	"vrid-mismatch":               "HA256",
+	"preferred-lower":             "HA250",
+	"nopreempt-blocks-weight":     "HA247",
+	"same-router-id":              "HA209",
+	"script-after-use":            "HA237",
+	"braces":                      "HA205",
+	"vrrp-strict":                 "HA236",
+	"notify-twice":                "HA217",
+	"check-kills-keepalived":      "HA239",
+	"typographic-quotes":          "HA216",
+	"missing-parameter":           "HA213",
+	"vip-is-nodes-address":        "HA235",
+	"virtual-server-not-vip":      "HA244",
+	"mixed-families":              "HA231",
+	"empty-unicast-peer":          "HA229",
+	"placeholder":                 "HA208",
+	"duplicate-instance":          "HA220",
+	"advert-int-mismatch":         "HA255",
+	"unicast-against-multicast":   "HA255",
+	"vrid-twice":                  "HA221",
+	"preempt-delay-with-master":   "HA224",
+	"preempt-delay-with-unit":     "HA214",
+	"template":                    "HA201",
+	"undefined-sync-group-member": "HA243",
+}
+
+// Each class of mistakes has a rule, and each rule a case that shows it.
+func TestClasses(t *testing.T) {
+	shown := map[string]bool{}
+	for _, a := range archives(t, "cases") {
+		for _, r := range marked(a) {
+			shown[r.place[strings.LastIndex(r.place, "HA"):]] = true
+		}
+	}
+	for class, codes := range classes {
+		for _, code := range strings.Fields(codes) {
+			if !shown[code] {
+				t.Errorf("%s: no case shows %s", class, code)
+			}
+		}
+	}
 }
 
 // corpus returns the folder of real configurations, or skips the test.
@@ -114,19 +157,23 @@ func TestCorpus(t *testing.T) {
 			t.Errorf("%s: read %d of %d files", set, len(texts), len(sets[set]))
 		}
 	}
-	found := map[string]int{}
-	total := map[string]int{}
+	found, total := map[string]int{}, map[string]int{}
+	byClass := map[string][2]int{}
 	for _, row := range table(t, filepath.Join(dir, "known-mistakes.tsv")) {
 		set, class, certainty := row[0], row[1], row[4]
 		known[set] = true
 		total[certainty]++
+		n := byClass[class]
+		n[1]++
 		if missing := missed(findings[set], class, paths, set, row[2]); missing == "" {
 			found[certainty]++
+			n[0]++
 		} else if certainty == "sure" {
 			t.Errorf("%s: %s is not found at %s", set, class, missing)
 		} else {
 			t.Logf("%s: %s (%s) is not found at %s", set, class, certainty, missing)
 		}
+		byClass[class] = n
 	}
 	alarms := 0
 	for _, set := range names {
@@ -140,6 +187,9 @@ func TestCorpus(t *testing.T) {
 				t.Errorf("%s: false alarm: %s %s: %s", set, code, d.Subject, d.Detail)
 			}
 		}
+	}
+	for _, class := range slices.Sorted(maps.Keys(byClass)) {
+		t.Logf("%-32s %-12s %2d of %2d", class, classes[class], byClass[class][0], byClass[class][1])
 	}
 	t.Logf("%d sets, %d files read, %d of them templates; mistakes found: %d of %d that are sure, %d of %d that are likely; %d false alarms",
 		len(names), files, templates, found["sure"], total["sure"], found["likely"], total["likely"], alarms)

@@ -32,15 +32,14 @@ func (l *linter) cluster() {
 // lonely judges an instance whose VRID no other node has.
 func (l *linter) lonely(i *Instance, all []router) {
 	for _, r := range all {
-		for _, j := range r {
-			if j.Node != i.Node && len(r) == 1 && shared(i, j) > 0 && j.VRID.Known && i.VRID.Known && j.VRID.Value < i.VRID.Value {
-				l.report(rule.VRIDDiffers, i.VRID.Range, fmt.Sprintf("%s has the same address with the VRID %g: neither takes the adverts of the other for its own, so both are master and have the address for good. Write the same virtual_router_id on all nodes.", j.Node.Name, j.VRID.Value), see(j.VRID.Range, "The other VRID"))
-				return
-			}
-			if j.Node != i.Node && len(r) == 1 && shared(i, j) > 0 {
-				return
-			}
+		j := r[0]
+		if len(r) > 1 || j.Node == i.Node || shared(i, j) == 0 || !i.VRID.Known || !j.VRID.Known {
+			continue
 		}
+		if slices.Index(l.nodes, j.Node) < slices.Index(l.nodes, i.Node) {
+			l.report(rule.VRIDDiffers, i.VRID.Range, fmt.Sprintf("%s has the same address with the VRID %g: neither takes the adverts of the other for its own, so both are master and have the address for good. Write the same virtual_router_id on all nodes.", j.Node.Name, j.VRID.Value), see(j.VRID.Range, "The other VRID"))
+		}
+		return
 	}
 	for _, n := range l.nodes {
 		if n != i.Node && n.Config.Incomplete {

@@ -16,7 +16,9 @@ func (l *linter) elections(r router) {
 	l.masters(r)
 	for at, i := range r {
 		for _, j := range r[:at] {
-			l.equal(j, i)
+			if l.equal(j, i) {
+				break
+			}
 		}
 	}
 	top, ok := l.favourite(r)
@@ -65,13 +67,14 @@ func (l *linter) masters(r router) {
 	}
 }
 
-// equal reports two equal priorities, where an order was meant.
-func (l *linter) equal(a, b *Instance) {
+// equal reports two equal priorities, where an order was meant, and tells
+// whether there were any.
+func (l *linter) equal(a, b *Instance) bool {
 	if !a.Priority.Known || !b.Priority.Known || a.Priority.Value != b.Priority.Value || a.owner() {
-		return
+		return false
 	}
 	if x, y, ok := healthies(a, b); ok && x != y && weighs(a) && weighs(b) {
-		return // weights make the order
+		return false // weights make the order
 	}
 	severity, intent := rule.Warning, ""
 	switch {
@@ -81,6 +84,7 @@ func (l *linter) equal(a, b *Instance) {
 		severity = rule.Info
 	}
 	l.report(rule.EqualPriority.As(severity), priorityAt(b), fmt.Sprintf("The priority is %g here and on %s. A backup never takes over from a master of equal priority, so whoever came up first keeps the address, and no node is preferred.%s Give each node its own priority.", b.Priority.Value, a.Node.Name, intent), see(priorityAt(a), "The same priority"))
+	return true
 }
 
 // weighs tells whether some defined check changes the instance's priority.
@@ -215,14 +219,32 @@ func (l *linter) weights(r router, top *Instance) {
 		return
 	}
 	for _, t := range checks {
-		switch low := failed(top, t); {
-		case low >= best:
+		low := failed(top, t)
+		if low >= best {
 			l.useless(top, successor, t, low, best, failed(top, checks...) < best)
-		case !successor.preempts():
-			l.report(rule.BlockedWeight, successor.Nopreempt.Range(), fmt.Sprintf("With nopreempt this node does not take over from a master that only lowers its priority, so when %s fails on %s, the address stays there. Take the weight out of the check: then its failure makes the master give up, which nopreempt does not block.", shown(t.Name.Text), top.Node.Name), see(t.Weight.Range, "The weight"))
+			continue
+		}
+		if blocked := blocked(r, top, low); blocked != nil {
+			l.report(rule.BlockedWeight, blocked.Nopreempt.Range(), fmt.Sprintf("With nopreempt this node does not take over from a master that only lowers its priority, so when %s fails on %s, the address stays there. Take the weight out of the check: then its failure makes the master give up, which nopreempt does not block.", shown(t.Name.Text), top.Node.Name), see(t.Weight.Range, "The weight"))
 			return
 		}
 	}
+}
+
+// blocked returns the node that nopreempt alone keeps from taking over from
+// top at the priority low, nil when another one does so.
+func blocked(r router, top *Instance, low float64) (with *Instance) {
+	for _, i := range r {
+		p, _ := healthy(i)
+		switch {
+		case i == top || p <= low:
+		case i.preempts():
+			return nil
+		default:
+			with = i
+		}
+	}
+	return with
 }
 
 // useless reports a check that leaves its node the favourite.

@@ -52,6 +52,9 @@ func (l *linter) state(i *Instance) {
 	if s := i.State; s != nil && !s.Unknown && s.Text != "MASTER" && s.Text != "BACKUP" {
 		l.reportf(rule.NoSuchState, s.Range, "The state is MASTER or BACKUP, in capitals. keepalived reports %s and begins as BACKUP, and its configuration test fails. Write the one that was meant.", shown(s.Text))
 	}
+	if i.VRID.Known && !i.VRID.Given && !i.Opaque && !i.Node.Config.Incomplete {
+		l.reportf(rule.ValueMissing.As(l.draft(i, rule.Error)), i.Statement.Range(), "There is no virtual_router_id, without which keepalived does not run the instance, and at a reload ends altogether. Write the number, the same on all nodes.")
+	}
 	if i.Master && i.Priority.Known && !i.Priority.Given && !i.Node.Config.Incomplete {
 		l.report(rule.HiddenOwner, i.Statement.Range(), "No priority is given, and with state MASTER that means 255, the owner of the address: it takes over at once whenever it starts, and weighted checks do not count. Write the priority.", see(i.State.Range, "The state"))
 	}
