@@ -2,6 +2,7 @@ package keepalived
 
 import (
 	"net/netip"
+	"slices"
 
 	"github.com/hashicorp/hcl/v2"
 )
@@ -112,11 +113,9 @@ func (i *Instance) weighted() bool { return !i.owner() && (i.Group == nil || i.G
 // family returns 6 when the instance's first virtual address is of IPv6, 4
 // otherwise.
 func (i *Instance) family() int {
-	for _, v := range i.VIPs {
-		if !v.Excluded && v.Address.Is6() {
-			return 6
-		}
-		return 4
+	first := slices.IndexFunc(i.VIPs, func(v VIP) bool { return !v.Excluded })
+	if first >= 0 && i.VIPs[first].Address.Is6() {
+		return 6
 	}
 	return 4
 }

@@ -90,10 +90,10 @@ func (l *linter) intervals(a, b *Instance) {
 
 // authentication compares type and password, as they are used.
 func (l *linter) authentication(a, b *Instance) {
-	if a.Opaque || b.Opaque || l.strictly(a) || l.strictly(b) {
+	if a.Opaque || b.Opaque {
 		return
 	}
-	x, y := a.Auth, b.Auth
+	x, y := sent(a), sent(b)
 	switch {
 	case (x.Type == nil) != (y.Type == nil):
 		with, without := a, b
@@ -110,8 +110,13 @@ func (l *linter) authentication(a, b *Instance) {
 	}
 }
 
-// strictly tells whether vrrp_strict drops the instance's authentication.
-func (l *linter) strictly(i *Instance) bool { return i.Node.Global.child("vrrp_strict") != nil }
+// sent returns the authentication that adverts carry: vrrp_strict drops it.
+func sent(i *Instance) Auth {
+	if i.Node.Global.child("vrrp_strict") != nil {
+		return Auth{}
+	}
+	return i.Auth
+}
 
 // effective returns the bytes of a password that are sent.
 func effective(w *Word) string { return w.Text[:min(8, len(w.Text))] }
