@@ -17,7 +17,7 @@ import (
 
 // integer converts a whole number.
 func (c *converter) integer(d datum) (int, bool) {
-	n, err := convert.Convert(d.v, cty.Number)
+	n, err := number(d.v)
 	if err != nil {
 		c.wrong(rule.WrongType, d.at, "%s must be a whole number, not %s. Write %s = %s.", c.spec.Name, d.shown(), c.spec.Name, c.spec.Example)
 		return 0, false
@@ -35,6 +35,14 @@ func (c *converter) integer(d datum) (int, bool) {
 		return 0, false
 	}
 	return int(v), true
+}
+
+// number converts v to a number, unless that would take long.
+func number(v cty.Value) (cty.Value, error) {
+	if v.Type() == cty.String && len(v.AsString()) > maxDigits {
+		return cty.NilVal, errTooManyDigits
+	}
+	return convert.Convert(v, cty.Number)
 }
 
 // within reports whether the description allows that number.

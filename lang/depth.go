@@ -57,8 +57,13 @@ func lexed(text []byte, lex func([]byte) hclsyntax.Tokens) (at hcl.Range, why st
 // read without a look at strings and comments, could be too deep; 0 when there
 // is none.
 func suspicious(text []byte) int {
-	depth, chain := 0, 0
+	depth, chain, digits := 0, 0, 0
 	for i, c := range text {
+		if c < '0' || c > '9' {
+			digits = 0
+		} else if digits++; digits > maxDigits {
+			return longNumberEnd(text, i)
+		}
 		switch c {
 		case '(', '[', '{':
 			depth++
@@ -80,6 +85,14 @@ func suspicious(text []byte) int {
 	return 0
 }
 
+// longNumberEnd returns the end of the digits around text[i].
+func longNumberEnd(text []byte, i int) int {
+	for i < len(text) && text[i] >= '0' && text[i] <= '9' {
+		i++
+	}
+	return i
+}
+
 var operatorBytes = []byte(operators)
 
 // tokensTooDeep counts brackets and, at each level of them, operators.
@@ -97,7 +110,7 @@ func tokensTooDeep(tokens hclsyntax.Tokens) (at hcl.Range, why string) {
 		case hclsyntax.TokenNewline, hclsyntax.TokenComma:
 			chains[top] = 0
 		case hclsyntax.TokenNumberLit:
-			if hugeNumber.Match(t.Bytes) {
+			if hugeNumber.Match(t.Bytes) || len(t.Bytes) > maxDigits {
 				return t.Range, numberTooLong
 			}
 		case hclsyntax.TokenIdent, hclsyntax.TokenStringLit, hclsyntax.TokenQuotedLit, hclsyntax.TokenComment, hclsyntax.TokenEqual:
@@ -127,7 +140,7 @@ func isHuge(text []byte, i int) bool {
 
 // jsonTooDeep counts brackets, and operators in strings that are templates.
 func jsonTooDeep(name string, text []byte) (hcl.Range, string) {
-	pos, depth, chain, inString, isTemplate := hcl.InitialPos, 0, 0, false, false
+	pos, depth, chain, digits, inString, isTemplate := hcl.InitialPos, 0, 0, 0, false, false
 	at := func() hcl.Range { return hcl.Range{Filename: name, Start: pos, End: pos} }
 	for i := 0; i < len(text); i++ {
 		c := text[i]
@@ -147,6 +160,9 @@ func jsonTooDeep(name string, text []byte) (hcl.Range, string) {
 		case !inString && (c == '}' || c == ']'):
 			depth--
 		}
+		if digits++; c < '0' || c > '9' {
+			digits = 0
+		}
 		pos.Byte = i
 		pos.Column++
 		if c == '\n' {
@@ -157,7 +173,7 @@ func jsonTooDeep(name string, text []byte) (hcl.Range, string) {
 			return at(), nestedTooDeep
 		case chain > maxChain:
 			return at(), chainTooLong
-		case isHuge(text, i) && (isTemplate || !inString):
+		case (isHuge(text, i) || digits > maxDigits) && (isTemplate || !inString):
 			return at(), numberTooLong
 		}
 	}

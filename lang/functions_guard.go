@@ -122,7 +122,7 @@ func fewElements(args []cty.Value) error {
 	return nil
 }
 
-// maxDigits is how many digits a number may have that is made of a text.
+// maxDigits is how many digits a number may have.
 const maxDigits = 4096
 
 // fewDigits refuses to read a number of thousands of digits.

@@ -12,7 +12,7 @@ import (
 // How often the bodies of loops may run, in one expression and in all of a
 // configuration. A text of 64 bytes that one makes counts as a run.
 const (
-	maxRuns    = 1 << 20
+	maxRuns    = 1 << 18
 	maxAllRuns = 1 << 23
 	runBytes   = 64
 )
