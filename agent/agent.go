@@ -132,6 +132,7 @@ func (a *Agent) Run(ctx context.Context) error {
 	a.timer.Stop()
 	a.links()
 	a.loadPlan(ctx)
+	a.step(node.Sockets{Open: a.open})
 	crew, err := a.muster(ctx)
 	if err == nil {
 		a.loop(ctx)

@@ -23,6 +23,7 @@ type Node struct {
 	queue   deadlines           // routers that wait for an instant
 	links   map[string]Link     // by name
 	open    map[Socket]bool     // sockets that the shell has open
+	awake   bool                // links, plan and sockets have been told once: wishes count
 	leaving bool
 	dropped map[string]uint64 // packets of no router that were not acted on, by reason
 }
@@ -57,7 +58,9 @@ type (
 	// Links: all links of the host, as they are now.
 	Links struct{ Links []Link }
 
-	// Sockets: the sockets that are open now.
+	// Sockets: the sockets that are open now. Before the first of these inputs,
+	// which comes after the first Links and, if there is one, the first Plan, the
+	// node wants nothing of the kernel: addresses from before a restart stay.
 	Sockets struct{ Open []Socket }
 
 	// Received: a VRRP packet arrived in a socket. Payload is not kept.
@@ -174,6 +177,8 @@ func (n *Node) Step(now vrrp.Instant, in Input) Result {
 		}
 		s.sockets = true
 		s.reviewAll()
+		s.converge = s.converge || !n.awake
+		n.awake = true
 	case Received:
 		s.receive(in)
 	case Announced:
@@ -309,7 +314,7 @@ func (s *step) step(r *router, in vrrp.Input) {
 
 // result orders the effects as Result promises.
 func (s *step) result() Result {
-	if s.converge {
+	if s.converge && s.node.awake {
 		s.effects = append(s.effects, Converge{})
 	}
 	slices.SortStableFunc(s.effects, func(a, b Effect) int { return a.rank() - b.rank() })

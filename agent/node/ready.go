@@ -36,8 +36,19 @@ func (s *step) review(r *router) {
 	case running && primary != r.machine.Primary():
 		s.step(r, vrrp.Primary{Address: primary})
 	case !running && !n.leaving && !n.isRetired(r):
-		s.step(r, vrrp.Startup{Primary: primary})
+		s.step(r, vrrp.Startup{Primary: primary, Held: n.holds(r)})
 	}
+}
+
+// holds reports whether a router's addresses are on its link from before a
+// restart of the agent. Later ones that are there are about to go.
+func (n *Node) holds(r *router) bool {
+	for _, a := range n.links[r.plan.Interface].Addresses {
+		if _, listed := r.prefixes[a.Prefix.Addr()]; listed && a.Ours && !n.awake {
+			return true
+		}
+	}
+	return false
 }
 
 // lack returns a router's primary address, or what keeps it from running, in

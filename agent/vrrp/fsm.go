@@ -20,6 +20,10 @@ func (r *Router) initialize(now Instant, in Input) {
 			r.becomeActive(now, "6.4.1", "started as owner of the addresses")
 			return
 		}
+		if in.Held { // not in the RFC
+			r.listen(now)
+			return
+		}
 		r.learned = 0 // set Active_Adver_Interval to Advertisement_Interval
 		r.setDown(now)
 		r.becomeBackup(now, "6.4.1", "started")
@@ -139,7 +143,7 @@ func (r *Router) becomeActive(now Instant, section, cause string) {
 	r.heard, r.learned = 0, 0
 	r.transition(now, Active, nil, section, cause)
 	r.advertise(now)
-	r.own(slices.Clone(r.cfg.Addresses))
+	r.own(without(r.cfg.Addresses, r.owned))
 	r.announce()
 	r.repeat = Never
 	if r.cfg.Announcements.Repeat > 0 {

@@ -84,6 +84,10 @@ type (
 	Startup struct {
 		// Primary is the router's primary address on the interface, valid.
 		Primary netip.Addr
+
+		// Held: the router's addresses are on the interface still, since it was
+		// Active when it died. It listens before it lets them go.
+		Held bool
 	}
 
 	// Shutdown: something that the router needs has gone, or it is to stop at

@@ -18,7 +18,7 @@ var update = flag.Bool("update", false, "rewrite testdata/vrrp/*.txt")
 // TestTranscripts runs testdata/vrrp/*.txt. The directives:
 //
 //	router NAME KEY=VALUE...   a new router at instant 0; keys as in parse, and addr
-//	startup
+//	startup [held]
 //	shutdown [mute] CAUSE
 //	yield CAUSE
 //	advert ADDRESS priority=N [interval=D]
@@ -59,7 +59,7 @@ func (s *script) Directive(line string) {
 		addr, config := s.options(cause, Config{Version: 3, Interval: time.Second})
 		s.addr, s.router = addr, New(config)
 	case "startup":
-		s.step(Startup{Primary: s.addr})
+		s.step(Startup{Primary: s.addr, Held: first == "held"})
 	case "shutdown":
 		if first == "mute" {
 			s.step(Shutdown{Cause: cause, Mute: true})

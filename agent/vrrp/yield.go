@@ -31,8 +31,12 @@ type yield struct {
 	// Active when nobody does.
 	leave bool
 
+	// listens: it has sent nothing. It was started again, has its addresses from
+	// before, and goes on as Active unless it hears another one.
+	listens bool
+
 	before uint8   // the effective priority that it had
-	from   Instant // when it sent priority 0
+	from   Instant // when it sent priority 0, or began to listen
 	until  Instant // end of the grace after a successor was heard; Never before
 }
 
@@ -47,6 +51,20 @@ func (r *Router) beginYield(now Instant, y yield, cause string) {
 	}
 }
 
+// listen begins with addresses that are there from before a restart: clients get
+// answers meanwhile. Neighbours wait for three intervals before they take over,
+// so one interval is time enough to be Active again before they do, and to hear
+// the one that already has.
+func (r *Router) listen(now Instant) {
+	if r.cfg.HighestRival == 0 {
+		r.becomeActive(now, "6.4.1", "started, with its addresses still there and no other member")
+		return
+	}
+	r.learned, r.adver, r.repeat = 0, Never, Never
+	r.transition(now, Active, &yield{listens: true, from: now}, "6.4.1", "started, with its addresses still there: listens")
+	r.own(slices.Clone(r.cfg.Addresses))
+}
+
 // yielding is what section 6.4.3 becomes for a yielding router.
 func (r *Router) yielding(now Instant, in Input) {
 	switch in := in.(type) {
@@ -54,6 +72,10 @@ func (r *Router) yielding(now Instant, in Input) {
 		r.becomeInitialize(now, "6.4.3", in.Cause)
 
 	case Yield:
+		if r.yield.listens { // nobody has been told yet
+			r.beginYield(now, yield{leave: true}, in.Cause)
+			return
+		}
 		r.yield.leave = true
 
 	case Timeout:
@@ -63,6 +85,8 @@ func (r *Router) yielding(now Instant, in Input) {
 			r.release(now)
 		case r.yield.leave:
 			r.abandon(now, "nobody took over")
+		case r.yield.listens:
+			r.becomeActive(now, "6.4.1", "nobody else is Active")
 		default:
 			r.resume(now, "nobody took over")
 			r.announce()
@@ -98,6 +122,8 @@ func (r *Router) yieldTimer() Instant {
 		return r.yield.until
 	case r.yield.leave:
 		return r.yield.from.Add(min(r.skew(256)+grace, maxLeave))
+	case r.yield.listens:
+		return r.yield.from.Add(r.activeAdverInterval() + r.skewTime())
 	}
 	return r.yield.from.Add(r.skewTime() + max(r.skew(halfStep), minMargin))
 }
@@ -130,7 +156,7 @@ func (r *Router) outlive(now Instant, before uint8, cause string) {
 		if r.effective < before && r.effective < r.cfg.HighestRival {
 			r.beginYield(now, yield{before: before}, cause)
 		}
-	case y.leave || y.until != Never:
+	case y.leave || y.listens || y.until != Never:
 	case r.effective >= min(y.before, r.cfg.HighestRival):
 		r.resume(now, cause)
 	}
