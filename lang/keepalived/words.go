@@ -34,14 +34,15 @@ type scanner struct {
 	open bool // the quotes of the last word are not closed
 }
 
-// tokens splits a line into words and braces.
+// tokens splits a line into words and braces. Of a line of more tokens than a
+// block may hold only the first ones are made: the tree refuses it.
 func tokens(l *line) []token {
 	s := scanner{line: l, text: l.text}
 	for {
 		for s.at < len(s.text) && space(s.text[s.at]) {
 			s.at++
 		}
-		if s.at == len(s.text) {
+		if s.at == len(s.text) || len(s.out) > 4*maxList {
 			return s.out
 		}
 		s.next()
