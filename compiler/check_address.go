@@ -63,8 +63,8 @@ func checkOwnAddresses(v *vip, report report) {
 	}
 }
 
-// checkOwnerSource refuses an owner whose adverts would come from an address that
-// it owns. A Backup that stands in for it holds that address, and the Linux
+// checkOwnerSource refuses an owner whose adverts would come from an address of a
+// vip. A Backup that stands in for it holds that address, and the Linux
 // kernel drops packets that claim to come from one of its own: neither would give
 // way when the owner returns.
 func checkOwnerSource(v *vip, report report) {
@@ -73,9 +73,9 @@ func checkOwnerSource(v *vip, report report) {
 			continue
 		}
 		for _, f := range v.families() {
-			if ip := v.sender(m, f); ip.IsValid() && v.lists(ip) {
+			if ip := v.sender(m, f); ip.IsValid() && m.port.virtual[ip] {
 				report(rule.OwnerSource.At(m.owner.Range, fmt.Sprintf(
-					"Host %q has nothing to send adverts from but %s, which it owns. A host that stands in for it has that address itself and cannot hear it: when %q returns, both would stay Active. Give its %s a second address, or let priorities decide instead of owner = true.",
+					"Host %q has nothing to send adverts from but %s, a vip's address. A host that stands in for it has that address itself and cannot hear it: when %q returns, both would stay Active. Give its %s a second address, or let priorities decide instead of owner = true.",
 					m.host.name, ip, m.host.name, m.port.name), related("Its interfaces", m.host.at)))
 			}
 		}

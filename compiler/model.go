@@ -83,6 +83,7 @@ type port struct {
 	addresses []lang.Value[netip.Prefix] // the host's own, in source order
 	segment   lang.Value[string]
 	vague     bool
+	virtual   map[netip.Addr]bool // the addresses of the vips that use it
 
 	class // the segment it is on
 }
@@ -220,7 +221,7 @@ func (v *vip) sender(m *member, f plan.Family) netip.Addr {
 		if plan.Of(ip) != f || f == plan.IPv6 && ip.IsLinkLocalUnicast() == v.unicast() {
 			continue
 		}
-		if !v.lists(ip) {
+		if !m.port.virtual[ip] {
 			return ip
 		}
 		if !sender.IsValid() {
@@ -228,9 +229,4 @@ func (v *vip) sender(m *member, f plan.Family) netip.Addr {
 		}
 	}
 	return sender
-}
-
-// lists tells whether ip is an address of v.
-func (v *vip) lists(ip netip.Addr) bool {
-	return slices.ContainsFunc(v.addresses, func(a lang.Value[netip.Prefix]) bool { return a.V.Addr() == ip })
 }

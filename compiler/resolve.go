@@ -3,6 +3,7 @@ package compiler
 import (
 	"cmp"
 	"fmt"
+	"net/netip"
 	"slices"
 
 	"hactl/lang"
@@ -29,8 +30,26 @@ func resolve(c *lang.Config, report report) *model {
 	slices.SortFunc(r.vips, func(a, b *vip) int {
 		return cmp.Or(rule.ComparePlaces(a.at, b.at), cmp.Compare(a.id(), b.id()))
 	})
+	for _, v := range r.vips {
+		v.markPorts()
+	}
 	findSegments(&r.model)
 	return &r.model
+}
+
+// markPorts lets the interfaces that v uses know its addresses.
+func (v *vip) markPorts() {
+	for _, m := range v.members {
+		if m.port == nil {
+			continue
+		}
+		if m.port.virtual == nil {
+			m.port.virtual = map[netip.Addr]bool{}
+		}
+		for _, a := range v.addresses {
+			m.port.virtual[a.V.Addr()] = true
+		}
+	}
 }
 
 func (r *resolver) host(b *lang.Block) {

@@ -20,7 +20,9 @@ func (r *Router) initialize(now Instant, in Input) {
 			r.becomeActive(now, "6.4.1", "started as owner of the addresses")
 			return
 		}
-		if in.Held { // not in the RFC
+		// Not in the RFC. Who holds an owner's addresses cannot hear it (decision 7),
+		// and must let them go to listen.
+		if in.Held && r.cfg.HighestRival != Owner {
 			r.listen(now)
 			return
 		}

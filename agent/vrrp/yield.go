@@ -68,7 +68,11 @@ func (r *Router) listen(now Instant) {
 // yielding is what section 6.4.3 becomes for a yielding router.
 func (r *Router) yielding(now Instant, in Input) {
 	switch in := in.(type) {
-	case Shutdown: // another priority 0 would make the Backups begin their wait again
+	case Shutdown: // a second priority 0 would make the Backups begin their wait again
+		if r.yield.listens && !in.Mute {
+			r.becomeInitialize(now, "6.4.3", in.Cause, SendAdvert{Priority: 0})
+			return
+		}
 		r.becomeInitialize(now, "6.4.3", in.Cause)
 
 	case Yield:

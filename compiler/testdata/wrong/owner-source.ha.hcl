@@ -26,3 +26,30 @@ cluster "web" {
     }
   }
 }
+
+# Two addresses, and both are vips': neither can be sent from.
+host "lb03" {
+  interface "eth0" { addresses = ["10.1.0.1/24", "10.1.0.2/24"] }
+}
+host "lb04" {
+  interface "eth0" { addresses = ["10.1.0.9/24"] }
+}
+
+cluster "two" {
+  hosts     = [host.lb03, host.lb04]
+  interface = "eth0"
+
+  vip "a" {
+    vrid      = 60
+    addresses = ["10.1.0.1/24"]
+
+    member "lb03" { owner = true } # ERROR HA095: a vip's address
+  }
+
+  vip "b" {
+    vrid      = 61
+    addresses = ["10.1.0.2/24"]
+
+    member "lb03" { owner = true } # ERROR HA095: a vip's address
+  }
+}
