@@ -14,7 +14,7 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## build ./hactl
-	CGO_ENABLED=0 $(GO) build -trimpath -o hactl ./cmd/hactl
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags='-s -w' -o hactl ./cmd/hactl
 
 demo: build ## show an address move between two hosts (root or an ordinary user)
 	./hactl demo examples/pair
