@@ -189,7 +189,7 @@ func hide(line string) string {
 // keepalivedSecret finds what follows the words for secrets in keepalived.conf,
 // misspelt ones included, up to the end of the line: a password may contain
 // what looks like a quote or a comment.
-var keepalivedSecret = regexp.MustCompile(`((?i:\bauth_?pas\w*|\bpassw(?:or)?d|\bkey\s+\d+)\s+|\$\w*(?i:pass|secret|key)\w*\s*=\s*)([^\s={].*)`)
+var keepalivedSecret = regexp.MustCompile(`((?i:\bauth_?pas\w*|\bpassw(?:or)?d|\bkey\s+\d+)[\s=:]+|\$\w*(?i:pass|secret|key)\w*\s*=\s*)([^\s={].*)`)
 
 // blank returns white space as wide as text: tabs stay.
 func blank(text []rune) string {

@@ -12,7 +12,7 @@ func TestHide(t *testing.T) {
 		`  secret = upper("hunter2", 3)`:           `  secret = upper("*******", 3)`,
 		`  secret = ["hunter2"]`:                   `  secret = ["*******"]`,
 		`  secret "hunter2"`:                       `  secret "*******"`,
-		`  auth_pass = "hunter2"`:                  `  auth_pass = "*******"`,
+		`  auth_pass = "hunter2"`:                  `  auth_pass = *********`,
 		`  auth_pass hunter2`:                      `  auth_pass *******`,
 		`  secret_file = "/etc/hactl/key"`:         `  secret_file = "/etc/hactl/key"`,
 		`  secret = var.secret`:                    `  secret = var.secret`,
@@ -26,6 +26,8 @@ func TestHide(t *testing.T) {
 		`  key 1 hex:00ff`:             `  key 1 ********`,
 		`$AUTH_PASS=x1`:                `$AUTH_PASS=**`,
 		`  password x`:                 `  password *`,
+		`  authpass=hunter2`:           `  authpass=*******`,
+		`  password: hunter2`:          `  password: *******`,
 		`  auth_type PASS`:             `  auth_type PASS`,
 		`  interface eth0 # key`:       `  interface eth0 # key`,
 	} {

@@ -106,6 +106,30 @@ func TestSecretsStayHidden(t *testing.T) {
 	}
 }
 
+// What is unknown inside of authentication may be a password: neither a detail
+// nor the text that is returned for excerpts has it.
+func TestUnknownSecretsStayHidden(t *testing.T) {
+	for _, line := range []string{
+		"SECRET", "auth_pass\n        SECRET", "auth_pas\n        \"SECRET\" # SECRET", "SECRET#SECRET", "authpass=SECRET", "authpass = SECRET",
+		"password: SECRET", "atuh_pass SECRET", "auth_pass SECRET", "auth pass SECRET", "passphrase SECRET SECRET",
+	} {
+		text := "vrrp_instance VI {\n    interface eth0\n    virtual_router_id 1\n    authentication {\n        auth_type PASS\n        " + line + "\n    }\n}\n"
+		diags, texts := Lint([]Source{{Node: "a", FS: fstest.MapFS{"a.conf": {Data: []byte(text)}}, Path: "a.conf"}}, Options{})
+		for _, d := range diags {
+			if strings.Contains(d.Detail, "SECRET") {
+				t.Errorf("%q: in the detail: %s", line, d.Detail)
+			}
+		}
+		got := string(texts["a.conf"])
+		if strings.Contains(got, "SECRET") || len(got) != len(text) || !strings.Contains(got, "auth_type PASS\n") {
+			t.Errorf("%q: in the text:\n%s", line, got)
+		}
+		if line != "auth_pass SECRET" && len(diags) == 0 {
+			t.Errorf("%q: no finding", line)
+		}
+	}
+}
+
 // archives returns the archives of a folder of testdata by name.
 func archives(t testing.TB, folder string) map[string]*txtar.Archive {
 	t.Helper()

@@ -27,7 +27,8 @@ type linter struct {
 }
 
 // Lint reads the files of some nodes of one cluster and returns what is wrong
-// with each of them and between them, and the texts by name as in ranges.
+// with each of them and between them, and the texts by name as in ranges. In the
+// texts, whatever stands where passwords do is replaced by asterisks.
 func Lint(sources []Source, o Options) (hcl.Diagnostics, map[string][]byte) {
 	l := &linter{version: o.Version}
 	if l.version == (Version{}) {
@@ -37,9 +38,7 @@ func Lint(sources []Source, o Options) (hcl.Diagnostics, map[string][]byte) {
 	for _, s := range sources {
 		c, diags := Read(s)
 		l.diags = append(l.diags, diags...)
-		for name, text := range c.Sources {
-			texts[name] = text
-		}
+		mask(texts, c)
 		if !c.Template {
 			l.words(c)
 			l.nodes = append(l.nodes, Decode(c))

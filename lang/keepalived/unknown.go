@@ -46,13 +46,13 @@ func (w *words) unknown(s *Statement, in string) {
 	case dead && in != "http":
 		w.ignore(s, hint)
 	case instead != "":
-		w.reportf(w.soft(rule.Misspelt), at, "keepalived ignores %s here: %s calls it %s. Write that.", shown(word), article(in), instead)
+		w.reportf(w.soft(rule.Misspelt), at, "keepalived ignores %s here: %s calls it %s. Write that.", name(s), article(in), instead)
 	case joined != "":
 		w.reportf(w.soft(rule.Misspelt), at, "keepalived ignores this line%s. The keyword is %s, in one word.", closes(s), joined)
 	case near != "":
-		w.reportf(w.soft(rule.Misspelt), at, "keepalived ignores %s%s. Did you mean %s?", shown(word), closes(s), near)
+		w.reportf(w.soft(rule.Misspelt), at, "keepalived ignores %s%s. Did you mean %s?", name(s), closes(s), near)
 	case len(elsewhere) > 0:
-		w.reportf(w.soft(rule.Misspelt), at, "keepalived ignores %s here%s: it belongs into %s.", shown(word), closes(s), elsewhere)
+		w.reportf(w.soft(rule.Misspelt), at, "keepalived ignores %s here%s: it belongs into %s.", name(s), closes(s), elsewhere)
 	case stray.MatchString(word) || in == top && !s.Block:
 		w.reportf(w.soft(rule.StrayText), s.Range(), "This is no keyword: keepalived reports an unknown one and goes on, and its configuration test fails. Take the line out.")
 	default:
@@ -68,7 +68,7 @@ func (w *words) ignore(s *Statement, hint string) {
 		*first = *rule.Ignored.At(*first.Subject, first.Detail, append(related, see(at, "Here, too"))...)
 		return
 	}
-	w.report(rule.Ignored, at, fmt.Sprintf("keepalived does not know %s and ignores it%s. %s", shown(word), closes(s), hint))
+	w.report(rule.Ignored, at, fmt.Sprintf("keepalived does not know %s and ignores it%s. %s", name(s), closes(s), hint))
 	w.seen[word] = w.diags[len(w.diags)-1]
 }
 
