@@ -38,12 +38,14 @@ no host. Routers are matched by VRID and addresses, not by name or order.
 
 NAME is the node's name, by default the file's without extension, or its
 folder's. keepalived's lines for one host only (@lb01) are read by it. Files that
-are included are read when they lie beside the file or below.
+are included are read when they lie beside the file or below. FILE may be a pipe,
+or - for standard input; nothing lies beside those.
 
 It exits with 0 when there are no errors (warnings are allowed) and with 1 when
 there are.`,
 		Example: `  hactl lint keepalived /etc/keepalived/keepalived.conf
   hactl lint keepalived lb01=lb01.conf lb02=lb02.conf
+  ssh lb01 cat /etc/keepalived/keepalived.conf | hactl lint keepalived lb01=-
   hactl lint keepalived --keepalived-version 2.2.7 lb01.conf lb02.conf
   hactl lint keepalived --json lb*.conf | jq .error_count`,
 		Args: cobra.MinimumNArgs(1),
@@ -93,7 +95,9 @@ func lintSources(args []string) (sources []keepalived.Source, closeAll func(), e
 			name = filepath.ToSlash(file)
 		}
 		s := keepalived.Source{Node: name, Path: filepath.Base(file), Prefix: filepath.ToSlash(filepath.Dir(file))}
-		if root, err := os.OpenRoot(filepath.Dir(file)); err != nil {
+		if isStream(file) {
+			s.FS = stream{file}
+		} else if root, err := os.OpenRoot(filepath.Dir(file)); err != nil {
 			s.FS = unopened{err}
 		} else { // no link leads out of the folder
 			roots, s.FS = append(roots, root), root.FS()
@@ -108,6 +112,31 @@ type unopened struct{ err error }
 
 // Open returns the error.
 func (u unopened) Open(string) (fs.File, error) { return nil, u.err }
+
+// isStream tells whether a file is what another program writes, or a device. Links
+// below /dev lead to such, or to what standard input was redirected from.
+func isStream(file string) bool {
+	if file == "-" || strings.HasPrefix(filepath.Clean(file), "/dev/") {
+		return true
+	}
+	info, err := os.Stat(file)
+	return err == nil && !info.Mode().IsRegular() && !info.IsDir()
+}
+
+// stream is a folder of one file that is read where it stands, with nothing
+// beside it; "-" is standard input.
+type stream struct{ file string }
+
+// Open opens the file.
+func (s stream) Open(name string) (fs.File, error) {
+	if name != filepath.Base(s.file) {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
+	}
+	if s.file == "-" {
+		return os.Stdin, nil
+	}
+	return os.Open(s.file)
+}
 
 // nodeName returns what a node is called whose file was given without a name.
 func nodeName(file string) string {
