@@ -10,11 +10,13 @@ import (
 )
 
 // How often the bodies of loops may run, in one expression and in all of a
-// configuration. A text of 64 bytes that one makes counts as a run.
+// configuration. A text of 64 bytes that one makes counts as a run, and so do 8
+// elements of what one runs over, makes, or gives to a function.
 const (
-	maxRuns    = 1 << 18
-	maxAllRuns = 1 << 23
-	runBytes   = 64
+	maxRuns     = 1 << 18
+	maxAllRuns  = 1 << 23
+	runBytes    = 64
+	runElements = 8
 )
 
 // meter stops expressions that would run for ever or fill all memory. What
@@ -56,30 +58,106 @@ func (e metered) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 		return cty.DynamicVal, nil
 	}
 	v, diags := e.Expression.Value(ctx)
-	if plain, _ := v.Unmark(); plain.Type() == cty.String && plain.IsKnown() && !plain.IsNull() {
+	switch plain, _ := v.Unmark(); {
+	case plain.IsNull() || !plain.IsKnown():
+	case plain.Type() == cty.String:
 		e.meter.spend(len(plain.AsString()) / runBytes)
+	case plain.CanIterateElements():
+		e.meter.spend(plain.LengthInt() / runElements)
 	}
 	return v, diags
+}
+
+// operand is an expression of which the value is walked through by what it is
+// given to: a function, or a comparison.
+type operand struct{ metered }
+
+// operand returns expr with m.
+func (m *meter) operand(expr hclsyntax.Expression) hclsyntax.Expression {
+	return operand{metered{&hclsyntax.ParenthesesExpr{Expression: expr, SrcRange: expr.Range()}, m}}
+}
+
+// Value evaluates the expression and counts all that its value holds. Once
+// nothing is left it is unknown.
+func (o operand) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
+	if o.meter.stopped {
+		return cty.DynamicVal, nil
+	}
+	v, diags := o.Expression.Value(ctx)
+	room := (max(o.meter.left, 0) + 1) * runBytes
+	left := room
+	walked(v, &left)
+	if !o.meter.spend((room - left) / runBytes) {
+		return cty.DynamicVal, diags
+	}
+	return v, diags
+}
+
+// walked takes what it costs to walk through v, in bytes of text, from left, and
+// ends early when nothing is left.
+func walked(v cty.Value, left *int) {
+	v, _ = v.Unmark()
+	switch {
+	case v.IsNull() || !v.IsKnown():
+	case v.Type() == cty.String:
+		*left -= len(v.AsString())
+	case v.CanIterateElements():
+		for it := v.ElementIterator(); *left >= 0 && it.Next(); {
+			_, e := it.Element()
+			*left -= runBytes / runElements
+			walked(e, left)
+		}
+	}
 }
 
 // manyParts is how many parts of one template nobody counts.
 const manyParts = 64
 
-// watch makes m count the loops and long templates of a tree.
-func (m *meter) watch(tree hclsyntax.Node) {
-	hclsyntax.VisitAll(tree, func(n hclsyntax.Node) hcl.Diagnostics {
-		switch e := n.(type) {
-		case *hclsyntax.ForExpr:
-			e.CollExpr, e.ValExpr, e.CondExpr = m.count(e.CollExpr), m.count(e.ValExpr), m.count(e.CondExpr)
-		case *hclsyntax.TemplateExpr:
-			for i := range e.Parts {
-				if len(e.Parts) > manyParts {
-					e.Parts[i] = m.count(e.Parts[i])
-				}
+// watch makes m count the loops and long templates of a tree, and what functions
+// and comparisons are given inside of loops.
+func (m *meter) watch(tree hclsyntax.Node) { hclsyntax.Walk(tree, &watcher{meter: m}) }
+
+// watcher is a walk through a tree.
+type watcher struct {
+	meter *meter
+	loops int // around the node
+}
+
+// Enter makes the meter count what the node evaluates.
+func (w *watcher) Enter(n hclsyntax.Node) hcl.Diagnostics {
+	m := w.meter
+	switch e := n.(type) {
+	case *hclsyntax.ForExpr:
+		w.loops++
+		e.CollExpr, e.ValExpr, e.CondExpr = m.count(e.CollExpr), m.count(e.ValExpr), m.count(e.CondExpr)
+	case *hclsyntax.TemplateExpr:
+		for i := range e.Parts {
+			if len(e.Parts) > manyParts {
+				e.Parts[i] = m.count(e.Parts[i])
 			}
 		}
-		return nil
-	})
+	case *hclsyntax.SplatExpr:
+		e.Source = m.count(e.Source)
+	case *hclsyntax.FunctionCallExpr:
+		for i := range e.Args {
+			if w.loops > 0 {
+				e.Args[i] = m.operand(e.Args[i])
+			}
+		}
+	case *hclsyntax.BinaryOpExpr:
+		if w.loops > 0 && (e.Op == hclsyntax.OpEqual || e.Op == hclsyntax.OpNotEqual) {
+			e.LHS, e.RHS = m.operand(e.LHS), m.operand(e.RHS)
+		}
+	}
+	return nil
+}
+
+// Exit leaves a loop.
+func (w *watcher) Exit(n hclsyntax.Node) hcl.Diagnostics {
+	if _, ok := n.(*hclsyntax.ForExpr); ok {
+		w.loops--
+	}
+	return nil
 }
 
 // watchText is watch for a tree of which the text is known: few have loops.

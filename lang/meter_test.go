@@ -31,6 +31,10 @@ func TestEndless(t *testing.T) {
 		"template of a file":   {`templatefile("loop.txt", { r = range(1024) })`, "The loops of this expression"},
 		"loop of long texts":   {`[for a in range(1024) : "${file("long.txt")}${a}"]`, "The loops of this expression"},
 		"long template":        {`"` + strings.Repeat(`${file("long.txt")}`, 200) + `"`, "The loops of this expression"},
+		"loop of concat":       {"[for i in range(1000) : length(concat(" + strings.Repeat("range(1000), ", 8) + "range(1000)))]", "The loops of this expression"},
+		"loop of jsonencode":   {"[for i in range(1000) : length(jsonencode([for j in range(250) : range(1000)]))]", "The loops of this expression"},
+		"loop of comparisons":  {"[for i in range(1000) : [for l in [range(1000)] : [l, l, l, l] == [l, l, l, l]]]", "The loops of this expression"},
+		"loop of splats":       {"[for l in [range(1000)] : [for i in l : [for j in l : l[*]]]]", "The loops of this expression"},
 		"replace":              {`replace(file("long.txt"), "x", file("long.txt"))`, "the text would have more than"},
 		"regexreplace":         {`regexreplace(file("long.txt"), "x", file("long.txt"))`, "the text would have more than"},
 		"regexreplace, groups": {`regexreplace(file("long.txt"), "(x+)", "$1$1$1$1$1$1$1$1")`, "the text would have more than"},
@@ -101,8 +105,9 @@ cluster "web" {
 // syntax.
 func TestLoopsThatEnd(t *testing.T) {
 	for name, files := range map[string][]string{
-		"HCL":  {"main.ha.hcl", "locals {\n  all = [for a in range(400) : [for b in range(500) : b if b < 10]]\n}\nhost \"lb01\" {\n  ssh = local.all[399][9] == 9 ? \"yes\" : \"no\"\n}\n"},
-		"JSON": {"main.ha.json", `{"locals": {"all": "${[for a in range(400) : [for b in range(500) : b if b < 10]]}", "for {": [true, null, {"${\"k\"}": "%{for x in [1, 2]}${x}%{endfor}"}]}, "host": {"lb01": {"ssh": "${local.all[399][9] == 9 ? \"yes\" : \"no\"}"}}}`},
+		"HCL":       {"main.ha.hcl", "locals {\n  all = [for a in range(400) : [for b in range(500) : b if b < 10]]\n}\nhost \"lb01\" {\n  ssh = local.all[399][9] == 9 ? \"yes\" : \"no\"\n}\n"},
+		"functions": {"main.ha.hcl", "locals {\n  all = range(1000)\n  sum = [for a in local.all : element(local.all, a) + length(local.all) if contains([1, 2, a], a)]\n}\nhost \"lb01\" {\n  ssh = local.sum[999] == 1999 ? \"yes\" : \"no\"\n}\n"},
+		"JSON":      {"main.ha.json", `{"locals": {"all": "${[for a in range(400) : [for b in range(500) : b if b < 10]]}", "for {": [true, null, {"${\"k\"}": "%{for x in [1, 2]}${x}%{endfor}"}]}, "host": {"lb01": {"ssh": "${local.all[399][9] == 9 ? \"yes\" : \"no\"}"}}}`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := load(t, files...).Hosts()[0].String("ssh").V; got != "yes" {
