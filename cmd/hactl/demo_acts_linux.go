@@ -45,6 +45,14 @@ func (d *demo) comeBack(first, second string) error {
 	if err := d.start(first); err != nil {
 		return err
 	}
+	// A machine that has started again holds no address: nor does this one before
+	// its cable is back.
+	if err := d.await("the agent of "+first+" to wait for its link", func() bool {
+		r := d.reportOf(first)
+		return r != nil && r.State == status.Initialize
+	}); err != nil {
+		return err
+	}
 	if err := d.hosts[first].Plug(d.router.Interface); err != nil {
 		return err
 	}
