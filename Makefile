@@ -44,8 +44,8 @@ golden: ## write all expected outputs anew; read the diff
 docs: ## write docs/reference.md anew, from the table in lang/schema
 	$(GO) test ./lang/schema -update
 
-bench: ## measure codec and compiler
-	$(GO) test -run '^$$' -bench . -benchmem ./agent/packet ./compiler ./schemas/plan
+bench: ## measure codec, language and compiler
+	$(GO) test -run '^$$' -bench . -benchmem ./agent/packet ./lang ./compiler
 
 ci: ## what .ci/run does
 	bash .ci/run
