@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -148,7 +149,7 @@ func (c *comparison) transport() {
 	value(c, InPlace, "checksum", "checksum", c.was.Checksum, c.is.Checksum)
 	switch was, is := c.was.Auth, c.is.Auth; {
 	case was == nil && is == nil:
-	case was == nil || is == nil || *was != *is:
+	case !reflect.DeepEqual(was, is):
 		c.note(InPlace, "authentication", "authentication changed")
 	}
 }

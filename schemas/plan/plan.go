@@ -27,8 +27,11 @@ type Envelope struct {
 
 // Plan is what one host has to do.
 type Plan struct {
-	Host    string   `json:"host"`    // the host's name in the configuration, never empty
-	Routers []Router `json:"routers"` // sorted by ID; empty when the host has nothing to do
+	Host     string    `json:"host"`               // the host's name in the configuration, never empty
+	Routers  []Router  `json:"routers"`            // sorted by ID; empty when the host has nothing to do
+	Checks   []Check   `json:"checks,omitempty"`   // sorted by Name: those that a router tracks, or an upgrade asks
+	Notify   []Notify  `json:"notify,omitempty"`   // sorted by Name: those that a router names
+	Upgrades []Upgrade `json:"upgrades,omitempty"` // sorted by Name
 }
 
 // Family is an IP version, 4 or 6.
@@ -95,15 +98,31 @@ type Router struct {
 
 	Checksum Checksum `json:"checksum"` // the form sent in version 3 over IPv4, always set; both are accepted
 
-	Auth *Auth `json:"auth,omitempty"` // nil: none; version 2 only
+	Auth *Auth `json:"auth,omitempty"` // nil: none
 
 	Preemption Preemption `json:"preemption"`
 	Announce   Announce   `json:"announce"`
+
+	// Unit is the name of the cluster whose vips move together; empty: the vip
+	// moves by itself. All routers of a unit have the same Priority, Preemption,
+	// QuietStart and Tracks.
+	Unit string `json:"unit,omitempty"`
+
+	// QuietStart is how long a router that has just started listens before it
+	// claims anything, 0..Longest milliseconds.
+	QuietStart int `json:"quiet_start_ms,omitempty"`
+
+	Tracks []Track  `json:"tracks,omitempty"` // each check and interface once; the same in both families of a vip
+	Notify []string `json:"notify,omitempty"` // names of the plan's targets that hear of its transitions, in order, each once
+	Hooks  []Hook   `json:"hooks,omitempty"`  // the same in both families of a vip: they run once
 
 	// Addresses are those of the vip in advertised order: IPv6 begins with a
 	// link-local one. 1 to 255 of them are not Hidden. An address is there once
 	// on an interface, in all routers of the plan.
 	Addresses []Address `json:"addresses"`
+
+	Routes []Route  `json:"routes,omitempty"` // that are there while the router is Active, in order
+	Rules  []Policy `json:"rules,omitempty"`  // likewise
 
 	// OnAgentLoss says what becomes of the addresses when the agent dies.
 	OnAgentLoss OnAgentLoss `json:"on_agent_loss"`
@@ -123,13 +142,35 @@ const (
 	RFC9568      Checksum = "rfc9568"
 )
 
-// Auth is the authentication of a version 2 router (RFC 2338 section 5.3.6).
-// Exactly one of Secret and SecretFile is set.
+// Auth is the authentication of adverts. Type "pass" has exactly one of Secret
+// and SecretFile, type "hmac-sha256" the other fields.
 type Auth struct {
-	Type       string `json:"type"`                  // "pass"
+	Type       string `json:"type"`                  // "pass", version 2 only (RFC 2338 section 5.3.6), or "hmac-sha256"
 	Secret     string `json:"secret,omitempty"`      // 1 to 8 bytes, clear text; a plan that holds one is for its owner's eyes
 	SecretFile string `json:"secret_file,omitempty"` // absolute path on the host; its first line without the line end is the secret
+
+	Active int       `json:"active,omitempty"` // the ID of the key that signs what is sent
+	Keys   []Key     `json:"keys,omitempty"`   // sorted by ID, each once, Active among them; each is accepted
+	Accept Enforcing `json:"accept,omitempty"`
 }
+
+// Key is one HMAC key of 32 to 64 bytes. Exactly one of Secret and SecretFile is
+// set.
+type Key struct {
+	ID         int    `json:"id"`                    // 1..255
+	Secret     string `json:"secret,omitempty"`      // the key itself; a plan that holds one is for its owner's eyes
+	SecretFile string `json:"secret_file,omitempty"` // absolute path on the host; its first line without the line end is the key
+}
+
+// Enforcing says what becomes of adverts that no key has signed.
+type Enforcing string
+
+// The three choices, in the order in which a cluster takes HMAC up.
+const (
+	ReceiveOnly Enforcing = "receive-only" // taken; own adverts are not signed
+	Permissive  Enforcing = "permissive"   // taken; own adverts are signed
+	Enforce     Enforcing = "enforce"      // dropped
+)
 
 // Mode says when a Backup with a higher priority takes over from a working
 // Active router (RFC 9568 section 6.1, Preempt_Mode).
@@ -164,6 +205,10 @@ func (p Preemption) String() string {
 type Announce struct {
 	Burst  int `json:"burst"`               // announcements of each address in one burst, 1..100
 	Repeat int `json:"repeat_ms,omitempty"` // milliseconds, up to an hour, until a second burst; 0: no second one
+
+	// Refresh is the time between single announcements of each address while the
+	// router stays Active, 1000..Longest milliseconds; 0: none.
+	Refresh int `json:"refresh_ms,omitempty"`
 }
 
 // Address is one virtual address.
@@ -173,6 +218,47 @@ type Address struct {
 	// Hidden addresses move with the router, but its adverts do not list them
 	// (what does not fit one advert).
 	Hidden bool `json:"hidden,omitempty"`
+
+	Interface string `json:"interface,omitempty"` // where it is put; empty: on the router's
+	Label     string `json:"label,omitempty"`     // IPv4 only: the interface's name, ":" and more, at most 15 bytes; empty: none
+	Scope     Scope  `json:"scope,omitempty"`     // empty: what the kernel thinks fit, global for most
+
+	// NoPrefixRoute keeps the kernel from adding the route to the address's subnet
+	// where it would: a host with an own address in that subnet has the route
+	// already.
+	NoPrefixRoute bool `json:"no_prefix_route,omitempty"`
+}
+
+// Scope is the reach of an address or a route.
+type Scope string
+
+// The scopes, by the names that ip(8) has for them.
+const (
+	ScopeGlobal Scope = "global"
+	ScopeSite   Scope = "site"
+	ScopeLink   Scope = "link"
+	ScopeHost   Scope = "host"
+)
+
+// Route is one route of the router's family.
+type Route struct {
+	Destination string `json:"destination"`         // a prefix without host bits, "0.0.0.0/0" or "::/0" for the default route
+	Via         string `json:"via,omitempty"`       // the gateway's address; empty: the destination is on the link
+	Interface   string `json:"interface,omitempty"` // empty: as the kernel finds Via, or the router's without a Via
+	Source      string `json:"source,omitempty"`    // preferred source address; empty: none
+	Metric      int    `json:"metric,omitempty"`    // 0: the kernel's default
+	Table       int    `json:"table,omitempty"`     // 1..4294967295; 0: the main table
+	Scope       Scope  `json:"scope,omitempty"`     // empty: link without a Via, else global
+}
+
+// Policy is one rule of the routing policy, of the router's family.
+type Policy struct {
+	Priority  int    `json:"priority"`            // 1..32765: lower ones are asked first
+	From      string `json:"from,omitempty"`      // a prefix without host bits; empty: any
+	To        string `json:"to,omitempty"`        // likewise
+	Interface string `json:"interface,omitempty"` // where packets come in; empty: any
+	Mark      int    `json:"mark,omitempty"`      // the packet's firewall mark, 1..4294967295; 0: any
+	Table     int    `json:"table"`               // to look in, 1..4294967295
 }
 
 // OnAgentLoss says what becomes of the addresses when an agent dies.

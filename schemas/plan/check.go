@@ -1,0 +1,130 @@
+package plan
+
+// Longest is the longest duration in a plan, a day, in milliseconds.
+const Longest = 24 * 60 * 60 * 1000
+
+// Check is one health check of the host. It runs once, however many routers
+// track it. Exactly one of the probes is set.
+type Check struct {
+	Name string `json:"name"` // unique in a plan, the same on every host
+
+	Interval int     `json:"interval_ms"` // between the starts of two runs, 10..Longest milliseconds; a run that takes longer delays the next
+	Timeout  int     `json:"timeout_ms"`  // after which a run counts as failed and is ended, 1..Longest milliseconds
+	Jitter   int     `json:"jitter_ms"`   // the first run begins a random time up to this after the start, 0..Interval milliseconds
+	Fall     int     `json:"fall"`        // failures in a row before the check is down, 1..1000
+	Rise     int     `json:"rise"`        // successes in a row before it is up again, 1..1000
+	Initial  Initial `json:"initial"`
+
+	HTTP    *HTTPProbe    `json:"http,omitempty"`
+	TCP     *TCPProbe     `json:"tcp,omitempty"`
+	Exec    *ExecProbe    `json:"exec,omitempty"`
+	Process *ProcessProbe `json:"process,omitempty"`
+	File    *FileProbe    `json:"file,omitempty"`
+	Ping    *PingProbe    `json:"ping,omitempty"`
+}
+
+// Initial is what a check is before its first result.
+type Initial string
+
+// The three choices.
+const (
+	// Unknown: routers that track the check wait in Initialize for its first
+	// result, which decides at once, whatever Fall and Rise say.
+	Unknown Initial = "unknown"
+	Up      Initial = "up"   // until Fall failures in a row
+	Down    Initial = "down" // until Rise successes in a row
+)
+
+// HTTPProbe asks for a page, without following redirects.
+type HTTPProbe struct {
+	URL        string            `json:"url"`                   // absolute, http or https, without a user
+	Method     string            `json:"method"`                // "GET" or "HEAD"
+	Host       string            `json:"host,omitempty"`        // the Host header; empty: as URL says
+	Headers    map[string]string `json:"headers,omitempty"`     // others, by name
+	Status     []StatusRange     `json:"status"`                // the answers that are successes, at least one
+	Body       string            `json:"body,omitempty"`        // a regular expression (RE2) that the body's first MiB has to match; empty: any body
+	Digest     string            `json:"digest,omitempty"`      // the SHA-256 of the whole body, 64 lower-case hexadecimal digits; empty: any
+	ServerName string            `json:"server_name,omitempty"` // for SNI, and the name that the certificate has to have; empty: Host, or that of URL
+	CAFile     string            `json:"ca_file,omitempty"`     // absolute path of the only certificates to trust, PEM; empty: those of the system
+	Insecure   bool              `json:"insecure,omitempty"`    // any certificate will do
+}
+
+// StatusRange is a range of HTTP status codes, both ends included.
+type StatusRange struct {
+	From int `json:"from"` // 100..599
+	To   int `json:"to"`   // From..599
+}
+
+// TCPProbe opens a connection and closes it.
+type TCPProbe struct {
+	Address string `json:"address"` // HOST:PORT; an IPv6 address in brackets
+}
+
+// ExecProbe runs a program without a shell: exit status 0 is success.
+type ExecProbe struct {
+	Command     []string          `json:"command"` // absolute path of the program, then its arguments
+	User        string            `json:"user"`    // whose rights it has, never empty
+	Environment map[string]string `json:"environment,omitempty"`
+}
+
+// ProcessProbe looks for running processes. Exactly one of Name and PIDFile is
+// set.
+type ProcessProbe struct {
+	Name    string `json:"name,omitempty"`     // the last element of the program's path
+	PIDFile string `json:"pid_file,omitempty"` // absolute path; the process whose number it holds
+	Minimum int    `json:"minimum"`            // how many are needed, at least 1; 1 with a PIDFile
+}
+
+// FileProbe looks at a file.
+type FileProbe struct {
+	Path    string `json:"path"` // absolute
+	Expect  Expect `json:"expect"`
+	Minimum *int   `json:"minimum,omitempty"` // for Number; nil: no limit
+	Maximum *int   `json:"maximum,omitempty"` // for Number, at least Minimum; nil: no limit
+}
+
+// Expect is what a FileProbe counts as success.
+type Expect string
+
+// The three choices.
+const (
+	Exists Expect = "exists" // something is there under that path
+	Absent Expect = "absent" // nothing is
+	Number Expect = "number" // a file that holds one whole number within Minimum and Maximum
+)
+
+// PingProbe sends one ICMP echo request.
+type PingProbe struct {
+	Address string `json:"address"` // an IP address without a zone
+}
+
+// Effect is what a track that is down does to its routers.
+type Effect string
+
+// The three effects.
+const (
+	// Demote lowers the priority so far that a host with fewer failures wins;
+	// nothing is released without a successor.
+	Demote Effect = "demote"
+
+	// Fault makes the router not eligible: it yields, keeps answering for at most
+	// its Skew_Time, and then gives up also when nobody took over.
+	Fault Effect = "fault"
+
+	// Weigh changes the priority as keepalived's weights do.
+	Weigh Effect = "weight"
+)
+
+// Track makes a router depend on a check or an interface, which is down unless
+// it is up and running. Exactly one of Check and Interface is set. The router's
+// own interface is always tracked with Fault, and not listed.
+//
+// The effective priority is the base priority plus every positive Weight whose
+// track is up plus every negative one whose track is down, held within 1..254.
+// An Owner's stays 255.
+type Track struct {
+	Check     string `json:"check,omitempty"`     // the name of one of the plan's checks
+	Interface string `json:"interface,omitempty"` // a name on this host
+	Effect    Effect `json:"effect"`
+	Weight    int    `json:"weight,omitempty"` // Demote: -253..-1; Weigh: -253..253 without 0; Fault: 0
+}
