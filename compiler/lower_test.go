@@ -2,6 +2,7 @@ package compiler
 
 import (
 	"fmt"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -89,7 +90,7 @@ func TestAuthInPlan(t *testing.T) {
 		`secret_file = "/etc/h.key"`: {Type: "pass", SecretFile: "/etc/h.key"},
 	} {
 		r := router(t, compileVip(t, "host.a, host.b", "version = 2\nauth {\ntype = \"pass\"\n"+line+"\n}", four), "b", "c/v/ipv4")
-		if r.Auth == nil || *r.Auth != want {
+		if r.Auth == nil || !reflect.DeepEqual(*r.Auth, want) {
 			t.Errorf("%s: %+v", line, r.Auth)
 		}
 	}

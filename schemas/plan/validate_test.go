@@ -92,7 +92,7 @@ func TestValidate(t *testing.T) {
 		{"address in another form", func(p *Plan) { v6(p).Addresses[1].Prefix = "2001:DB8::100/64" }, at6 + `addresses: "2001:DB8::100/64" is no address with a prefix length in its usual form`},
 		{"address of the other family", func(p *Plan) { v4(p).Addresses[0].Prefix = "2001:db8::9/64" }, at4 + "addresses: 2001:db8::9 is not ipv4"},
 		{"multicast address", func(p *Plan) { v4(p).Addresses[0].Prefix = "224.0.0.1/32" }, at4 + "addresses: 224.0.0.1 is no unicast address"},
-		{"only hidden addresses", func(p *Plan) { v4(p).Addresses = []Address{Prefix: {"10.0.0.100/24", Hidden: true}} }, at4 + "addresses that adverts list: 0 is outside 1..255"},
+		{"only hidden addresses", func(p *Plan) { v4(p).Addresses = []Address{{Prefix: "10.0.0.100/24", Hidden: true}} }, at4 + "addresses that adverts list: 0 is outside 1..255"},
 		{"no link-local first", func(p *Plan) { v6(p).Addresses = v6(p).Addresses[1:] },
 			at6 + "addresses: 2001:db8::100/64 is first, and IPv6 begins with a link-local address that adverts list"},
 		{"hidden link-local", func(p *Plan) { v6(p).Addresses[0].Hidden = true },
