@@ -50,7 +50,7 @@ type Config struct {
 // returns what could be made of them; a Config made with errors lacks what they
 // are about.
 func Load(fsys fs.FS, opts Options) (*Config, hcl.Diagnostics) {
-	l := &loader{fsys: fsys, config: &Config{Root: newBlock(nil, rootSpec), Sources: map[string][]byte{}}}
+	l := newLoader(fsys)
 	l.load(opts)
 	return l.config, inOrder(l.diags)
 }

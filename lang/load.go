@@ -28,12 +28,20 @@ type loader struct {
 	made       int                  // blocks that dynamic blocks made so far
 }
 
+// newLoader returns a loader of what stands in fsys.
+func newLoader(fsys fs.FS) *loader {
+	return &loader{
+		fsys:       fsys,
+		config:     &Config{Root: newBlock(nil, rootSpec), Sources: map[string][]byte{}},
+		masked:     map[string][]span{},
+		meter:      &meter{all: maxAllRuns},
+		expansions: map[expansionKey]expansion{},
+		opened:     map[hcl.Body]content{},
+	}
+}
+
 // load reads the files, evaluates names, and decodes every block.
 func (l *loader) load(opts Options) {
-	l.expansions = map[expansionKey]expansion{}
-	l.opened = map[hcl.Body]content{}
-	l.masked = map[string][]span{}
-	l.meter = &meter{all: maxAllRuns}
 	l.functions = functions(l.fsys, l.meter)
 	top := map[string][]*section{}
 	var locals []field

@@ -20,16 +20,14 @@ import (
 
 // files reads and parses the configuration's files, in order of names.
 func (l *loader) files() []hcl.Body {
-	entries, err := fs.ReadDir(l.fsys, ".")
+	names, err := Files(l.fsys)
 	if err != nil {
 		l.unreadable(".", err)
 		return nil
 	}
 	var bodies []hcl.Body
-	for _, e := range entries {
-		if !e.IsDir() && isConfiguration(e.Name()) {
-			bodies = append(bodies, l.file(e.Name())...)
-		}
+	for _, name := range names {
+		bodies = append(bodies, l.file(name)...)
 	}
 	if len(bodies) == 0 && !l.partial {
 		l.report(rule.NoFiles.At(start("."),
@@ -46,12 +44,8 @@ func isConfiguration(name string) bool {
 
 // file reads and parses one file. The result is empty when it can't be used.
 func (l *loader) file(name string) []hcl.Body {
-	text, err := read(l.fsys, name)
-	if errors.Is(err, fs.ErrNotExist) { // though the folder lists it
-		err = errors.New("it is a link to nothing")
-	}
-	if err != nil {
-		l.unreadable(name, err)
+	text, ok := l.read(name)
+	if !ok {
 		return nil
 	}
 	l.config.Sources[name] = text
@@ -60,6 +54,18 @@ func (l *loader) file(name string) []hcl.Body {
 		return nil
 	}
 	return []hcl.Body{body}
+}
+
+// read reads a file that the folder lists.
+func (l *loader) read(name string) (text []byte, ok bool) {
+	text, err := read(l.fsys, name)
+	if errors.Is(err, fs.ErrNotExist) { // though it is listed
+		err = errors.New("it is a link to nothing")
+	}
+	if err != nil {
+		l.unreadable(name, err)
+	}
+	return text, err == nil
 }
 
 // unreadable reports a file that can't be read. Names that it may declare are

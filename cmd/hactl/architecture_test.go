@@ -45,7 +45,7 @@ func TestHalvesAreApart(t *testing.T) {
 // logs: instants and texts go in, effects and texts come out.
 var pure = []string{
 	"schemas/plan", "schemas/status", "agent/packet", "agent/vrrp", "agent/node",
-	"lang", "lang/schema", "lang/rule", "lang/keepalived", "compiler",
+	"lang", "lang/schema", "lang/rule", "lang/format", "lang/keepalived", "compiler",
 }
 
 // forbidden are the packages that a pure one must not import. Of net, packet and
