@@ -3,46 +3,85 @@ package keepalived
 import (
 	"fmt"
 	"regexp"
-	"strconv"
+	"slices"
 	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"hactl/lang/rule"
 )
 
 var (
 	conditional = regexp.MustCompile(`^\s*@(\^?)([^\s@{}]+)(\s+|$)`)
-	definition  = regexp.MustCompile(`^\s*\$([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*)$`)
-	reference   = regexp.MustCompile(`\$(?:\{([A-Za-z0-9][A-Za-z0-9_]*)\}|([A-Za-z][A-Za-z0-9_]*))`)
-	sequence    = regexp.MustCompile(`^\s*~(SEQx?|LST)\(([^()]*)\)\s*`)
+	definition  = regexp.MustCompile(`^\s*\$([A-Za-z_][A-Za-z0-9_]*)=\s*(.*)$`)
+	reference   = regexp.MustCompile(`\$(?:\{([A-Za-z_][A-Za-z0-9_]*)\}|([A-Za-z_][A-Za-z0-9_]*))`)
 )
 
-// unfinished is a definition of several lines that goes on with the next one.
-type unfinished struct{ name string }
+// predefined returns the one definition that keepalived itself makes and that
+// depends on the node's name only.
+func predefined(node string) map[string][]string {
+	return map[string][]string{"_INSTANCE": {configID(node)}}
+}
 
-// line takes one physical line: it drops what is meant for others, remembers
-// definitions, puts them in, repeats, and hands the result to the tree.
+// configID returns the id that keepalived has on a node of that name: up to the
+// first dot.
+func configID(node string) string {
+	id, _, _ := strings.Cut(node, ".")
+	return id
+}
+
+// line takes one physical line of a file.
 func (r *reader) line(l *line) {
 	if r.full {
 		return
 	}
 	l.uncomment()
-	if r.tree.unfinished != nil {
-		r.define(r.tree.unfinished.name, l.text)
+	if r.unfinished != "" {
+		r.define(r.unfinished, l.text)
 		return
 	}
-	if m := conditional.FindStringSubmatchIndex(l.text); m != nil {
-		here := l.text[m[4]:m[5]] == r.source.Node
-		r.matched = r.matched || here
-		r.conditions = append(r.conditions, l.rng(m[2]-1, m[5]))
-		if negated := m[2] != m[3]; here == negated {
-			return
-		}
-		l.drop(m[1])
+	r.expand(l, 0)
+}
+
+// expand does to a line what keepalived does before it looks for keywords: it
+// drops what is meant for others, remembers definitions, repeats, puts
+// definitions in, and hands each resulting line to the tree. A line that
+// comes from a definition goes the same way again.
+func (r *reader) expand(l *line, depth int) {
+	if depth > maxExpansions {
+		r.limit(l.whole(), fmt.Sprintf("Definitions are nested more than %d deep.", maxExpansions))
+	}
+	if r.full || !r.meant(l) {
+		return
 	}
 	if m := definition.FindStringSubmatch(l.text); m != nil {
 		delete(r.definitions, m[1])
 		r.define(m[1], m[2])
 		return
 	}
-	r.expand(l, 0)
+	if rep := repetition.FindStringSubmatch(l.text); rep != nil {
+		r.repeat(l, rep, depth)
+		return
+	}
+	r.substitute(l, depth)
+}
+
+// meant tells whether the line is read on this node, and takes the condition
+// away.
+func (r *reader) meant(l *line) bool {
+	m := conditional.FindStringSubmatchIndex(l.text)
+	if m == nil {
+		return true
+	}
+	id := l.text[m[4]:m[5]]
+	here := id == r.source.Node || id == configID(r.source.Node)
+	r.matched = r.matched || here
+	r.conditions = append(r.conditions, l.rng(m[2]-1, m[5]))
+	if negated := m[2] != m[3]; here == negated {
+		return false
+	}
+	l.drop(m[1])
+	return true
 }
 
 // define adds one line to a definition; a backslash at its end says that
@@ -52,71 +91,58 @@ func (r *reader) define(name, text string) {
 	if text = strings.TrimSpace(text); text != "" || !more {
 		r.definitions[name] = append(r.definitions[name], text)
 	}
-	r.tree.unfinished = nil
+	r.unfinished = ""
 	if more {
-		r.tree.unfinished = &unfinished{name}
+		r.unfinished = name
 	}
 }
 
-// drop takes the first n bytes of the line away.
-func (l *line) drop(n int) {
-	l.text = l.text[n:]
-	l.parts = []part{{src: l.parts[0].src + n, end: l.parts[0].end, literal: l.parts[0].literal}}
-}
-
-// expand repeats and puts definitions in, and hands each resulting line on.
-func (r *reader) expand(l *line, depth int) {
-	switch {
-	case depth > maxExpansions:
-		r.limit(l.whole(), fmt.Sprintf("Definitions are nested more than %d deep.", maxExpansions))
-	case r.full:
-	case sequence.MatchString(l.text):
-		m := sequence.FindStringSubmatch(l.text)
-		names, values, ok := repetition(m[1], m[2])
-		if !ok {
-			r.take(l)
-			return
+// repeat takes the rest of a line once for each value of a repetition.
+func (r *reader) repeat(l *line, rep []string, depth int) {
+	names, values, wrong := repeats(rep[1], r.resolve(rep[2], depth))
+	if wrong != "" {
+		r.report(rule.BadDefinition.At(l.whole(), fmt.Sprintf("keepalived leaves this line out: %s.", wrong)))
+		return
+	}
+	if len(values) > maxList {
+		r.limit(l.whole(), fmt.Sprintf("A line is repeated more than %d times.", maxList))
+		return
+	}
+	at := l.whole()
+	for _, v := range values {
+		for i, name := range names {
+			r.definitions[name] = []string{v[i]}
 		}
-		at := l.whole()
-		for _, v := range values {
-			text := l.text[len(m[0]):]
-			for i, name := range names {
-				text = replaceReference(text, name, v[i])
-			}
-			r.expand(l.generated(text, at.Start.Byte, at.End.Byte), depth+1)
-		}
-	default:
-		r.substitute(l, depth)
+		r.expand(l.generated(l.text[len(rep[0]):], at.Start.Byte, at.End.Byte), depth+1)
 	}
 }
 
-// substitute puts the first definition in that the line refers to, until there
-// are none.
+// substitute puts the definitions in that the line refers to.
 func (r *reader) substitute(l *line, depth int) {
 	var text strings.Builder
 	var parts []part
 	rest := 0
 	copied := func(to int) {
-		p := l.parts[0]
-		parts = append(parts, part{text.Len(), p.src, p.end, p.literal})
-		if p.literal {
-			parts[len(parts)-1].src += rest - p.out
+		for _, p := range l.within(rest, to) {
+			p.out += text.Len() - rest
+			parts = append(parts, p)
 		}
 		text.WriteString(l.text[rest:to])
 	}
 	for _, m := range reference.FindAllStringSubmatchIndex(l.text, -1) {
-		name := l.text[max(m[2], m[4]):max(m[3], m[5])]
-		lines, known := r.definitions[name]
+		lines, known := r.definitions[l.text[max(m[2], m[4]):max(m[3], m[5])]]
 		if !known {
 			continue
 		}
-		src, end := l.position(m[0], false).Byte, l.position(m[1], true).Byte
+		if m[4] >= 0 && !ends(l.text[m[1]:]) {
+			r.glued(l.rng(m[0], m[1]), l.text[m[4]:m[5]])
+		}
 		if len(lines) > 1 {
 			r.several(l, m[0], m[1], lines, depth)
 			return
 		}
 		copied(m[0])
-		parts = append(parts, part{text.Len(), src, end, false})
+		parts = append(parts, part{text.Len(), l.position(m[0], false).Byte, l.position(m[1], true).Byte, false})
 		text.WriteString(r.resolve(lines[0], depth))
 		rest = m[1]
 		if text.Len() > maxLine {
@@ -124,17 +150,35 @@ func (r *reader) substitute(l *line, depth int) {
 			return
 		}
 	}
-	if rest > 0 {
-		copied(len(l.text))
-		g := *l
-		g.text, g.parts = text.String(), parts
-		r.take(&g)
+	if rest == 0 {
+		r.take(l)
 		return
 	}
-	r.take(l)
+	copied(len(l.text))
+	g := *l
+	g.text, g.parts = text.String(), parts
+	if strings.IndexAny(strings.TrimSpace(g.text), "@$~") == 0 {
+		r.expand(&g, depth+1)
+		return
+	}
+	r.take(&g)
 }
 
-// resolve returns a definition's text with the definitions in it.
+// ends tells whether a reference without braces may end before rest.
+func ends(rest string) bool {
+	return rest == "" || space(rest[0]) || rest[0] == ',' || rest[0] == ')'
+}
+
+// glued reports, once for each place, a reference that keepalived does not see
+// as such. It counts for what was meant.
+func (r *reader) glued(at hcl.Range, name string) {
+	if !slices.Contains(r.references, at) {
+		r.references = append(r.references, at)
+		r.report(rule.BadDefinition.At(at, fmt.Sprintf("keepalived puts a definition in for $%s only where white space follows, and leaves this as it is. Write ${%s}.", name, name)))
+	}
+}
+
+// resolve returns a text with the definitions of one line in it.
 func (r *reader) resolve(text string, depth int) string {
 	for ; depth < maxExpansions && len(text) < maxLine; depth++ {
 		found := false
@@ -166,64 +210,6 @@ func (r *reader) several(l *line, from, to int, lines []string, depth int) {
 		}
 		r.expand(l.generated(text, src, end), depth+1)
 	}
-}
-
-// repetition returns the names and the values of ~SEQ(name, start, step, end),
-// also without start and step, and of ~LST(name, value, …).
-func repetition(kind, arguments string) (names []string, values [][]string, ok bool) {
-	fields := strings.Split(arguments, ",")
-	for i := range fields {
-		fields[i] = strings.TrimSpace(fields[i])
-	}
-	if kind == "LST" {
-		if strings.Contains(arguments, "{") || len(fields) < 2 {
-			return nil, nil, false
-		}
-		for _, f := range fields[1:] {
-			values = append(values, []string{f})
-		}
-		return fields[:1], values, true
-	}
-	base, format := 10, "%d"
-	if kind == "SEQx" {
-		base, format = 16, "%x"
-	}
-	numbers := []int64{1, 1, 0} // start, step, end
-	given := fields[1:]
-	switch len(given) {
-	case 1:
-		given = []string{"1", "1", given[0]}
-	case 2:
-		given = []string{given[0], "1", given[1]}
-	}
-	if len(given) != 3 {
-		return nil, nil, false
-	}
-	for i, g := range given {
-		n, err := strconv.ParseInt(strings.TrimPrefix(g, "0x"), base, 32)
-		if err != nil {
-			return nil, nil, false
-		}
-		numbers[i] = n
-	}
-	start, step, end := numbers[0], numbers[1], numbers[2]
-	if step == 0 || (end-start)/step > 1000 {
-		return nil, nil, false
-	}
-	for n := start; step > 0 && n <= end || step < 0 && n >= end; n += step {
-		values = append(values, []string{fmt.Sprintf(format, n)})
-	}
-	return fields[:1], values, true
-}
-
-// replaceReference puts value in for $name and ${name}.
-func replaceReference(text, name, value string) string {
-	return reference.ReplaceAllStringFunc(text, func(ref string) string {
-		if strings.Trim(ref, "${}") == name {
-			return value
-		}
-		return ref
-	})
 }
 
 // take counts a finished line and hands it to the tree.

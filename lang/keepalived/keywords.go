@@ -155,9 +155,6 @@ func (w *words) values(s *Statement, in string, k keyword) {
 	if k.number {
 		w.number(s, v, k)
 	}
-	if s.Keyword() == "weight" && (in == "script" || in == "process") {
-		w.number(s, v, keyword{low: -254, high: 254})
-	}
 }
 
 // enumerations are the values of keywords that have a few only.

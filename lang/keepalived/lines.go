@@ -84,6 +84,37 @@ func (l *line) generated(text string, src, end int) *line {
 	return &g
 }
 
+// drop takes the first n bytes of the line away.
+func (l *line) drop(n int) {
+	l.parts = l.within(n, len(l.text))
+	for i := range l.parts {
+		l.parts[i].out -= n
+	}
+	l.text = l.text[n:]
+}
+
+// within returns the parts of the bytes from one to another of the line, the
+// first of which begins there.
+func (l *line) within(from, to int) (all []part) {
+	for i, p := range l.parts {
+		end := len(l.text)
+		if i+1 < len(l.parts) {
+			end = l.parts[i+1].out
+		}
+		if p.out >= to && p.out > from || end <= from && i+1 < len(l.parts) {
+			continue
+		}
+		if p.out < from {
+			if p.literal {
+				p.src += from - p.out
+			}
+			p.out = from
+		}
+		all = append(all, p)
+	}
+	return all
+}
+
 // position returns the place in the file of byte i of the line; at the end of
 // what a reference stands for when end is true.
 func (l *line) position(i int, end bool) hcl.Pos {

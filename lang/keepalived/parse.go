@@ -37,14 +37,13 @@ func (s *Statement) Range() hcl.Range {
 
 // tree builds the statements of one node.
 type tree struct {
-	reader     *reader
-	root       []*Statement
-	stack      []*Statement // the blocks that are open, outermost first
-	current    *Statement   // the statement that the next word belongs to
-	last       *Statement   // the statement before, whose block a "{" may still open
-	unfinished *unfinished
-	slashes    bool // a harmless "//" was reported
-	strays     int  // closing braces too many that belong to a block that is closed already
+	reader  *reader
+	root    []*Statement
+	stack   []*Statement // the blocks that are open, outermost first
+	current *Statement   // the statement that the next word belongs to
+	last    *Statement   // the statement before, whose block a "{" may still open
+	slashes bool         // a harmless "//" was reported
+	strays  int          // closing braces too many that belong to a block that is closed already
 }
 
 // add adds one line.

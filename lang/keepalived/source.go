@@ -29,7 +29,7 @@ const (
 type Source struct {
 	Node   string // the node's name in findings, and its id for conditional lines
 	FS     fs.FS  // what the file and its includes are read from
-	Path   string // of the file in FS
+	Path   string // of the file in FS; its folder stands for /etc/keepalived
 	Prefix string // what findings put before a path of FS to name a file
 }
 
@@ -55,8 +55,10 @@ type reader struct {
 	lines       int
 	text        int // bytes of all lines
 	conditions  []hcl.Range
-	matched     bool // some condition named this node
-	full        bool // a limit was reached, and said so
+	references  []hcl.Range // reported as not seen by keepalived
+	matched     bool        // some condition named this node
+	full        bool        // a limit was reached, and said so
+	unfinished  string      // the definition of several lines that goes on with the next one, "" for none
 	tree        tree
 }
 
@@ -66,7 +68,7 @@ func Read(s Source) (*Config, hcl.Diagnostics) {
 	r := &reader{
 		source:      s,
 		config:      &Config{Node: s.Node, Sources: map[string][]byte{}},
-		definitions: map[string][]string{},
+		definitions: predefined(s.Node),
 	}
 	r.config.File = r.name(s.Path)
 	r.tree.reader = r
@@ -130,7 +132,7 @@ func (r *reader) unreadable(name string, from hcl.Range, err error) *hcl.Diagnos
 	if len(r.open) == 0 {
 		return rule.UnreadableConf.At(from, fmt.Sprintf("The file cannot be read: %v.", cause(err)))
 	}
-	return rule.MissingInclude.At(from, fmt.Sprintf("%s cannot be read from here: %v. What it defines is unknown, so less is checked. Put it beside this file, under the name that the line gives, to have it checked, too.", name, cause(err)))
+	return rule.MissingInclude.At(from, fmt.Sprintf("%s cannot be read from here: %v. What it defines is unknown, so less is checked. Copy it there from the node to have it checked, too.", shown(r.name(name)), cause(err)))
 }
 
 // cause returns what is wrong without the operation and the name.
@@ -164,20 +166,38 @@ func (r *reader) include(s *Statement) {
 		r.config.Incomplete = true
 		return
 	}
-	at, pattern := s.Words[1].Range, s.Words[1].Text
-	names, err := fs.Glob(r.source.FS, path.Join(path.Dir(r.open[len(r.open)-1]), pattern))
-	switch {
-	case strings.HasPrefix(pattern, "/"):
+	at, written := s.Words[1].Range, s.Words[1].Text
+	pattern, ok := r.beside(written)
+	if !ok {
 		r.config.Incomplete = true
-		r.report(rule.MissingInclude.At(at, fmt.Sprintf("%s is a path of the node, which cannot be read from here. What it defines is unknown, so less is checked.", pattern)))
-	case err != nil || len(names) == 0:
+		r.report(rule.MissingInclude.At(at, fmt.Sprintf("%s lies outside of /etc/keepalived on the node, and is not looked for here. What it defines is unknown, so less is checked.", shown(written))))
+		return
+	}
+	names, err := fs.Glob(r.source.FS, pattern)
+	if err != nil || len(names) == 0 {
 		r.config.Incomplete = true
 		r.report(r.unreadable(pattern, at, fs.ErrNotExist))
-	default:
-		for _, name := range names {
-			r.read(name, at)
+		return
+	}
+	for _, name := range names {
+		r.read(name, at)
+	}
+}
+
+// beside returns where a file is looked for that an include names. A path from
+// the root is one of the node: it is taken for one below the folder of the first
+// file, which stands for /etc/keepalived, and ok is false when it lies
+// elsewhere. Files of the machine that reads are none of the node's.
+func (r *reader) beside(name string) (pattern string, ok bool) {
+	if !strings.HasPrefix(name, "/") {
+		return path.Join(path.Dir(r.open[len(r.open)-1]), name), true
+	}
+	for _, folder := range []string{r.source.Prefix, "/etc/keepalived"} {
+		if below, found := strings.CutPrefix(path.Clean(name), path.Clean(folder)+"/"); found && strings.HasPrefix(folder, "/") {
+			return path.Join(path.Dir(r.source.Path), below), true
 		}
 	}
+	return "", false
 }
 
 func (r *reader) report(d *hcl.Diagnostic) { r.diags = append(r.diags, d) }

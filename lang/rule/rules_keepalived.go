@@ -22,6 +22,7 @@ var (
 	Typographic    = Rule{"HA216", Warning, "Typographic quotes"}
 	KeywordTwice   = Rule{"HA217", Warning, "Keyword given twice"}
 	UnclosedQuotes = Rule{"HA218", Warning, "Quotes that are not closed"}
+	BadDefinition  = Rule{"HA219", Warning, "Definition that is not put in"}
 
 	InstanceTwice  = Rule{"HA220", Error, "Two instances of one name"}
 	VRIDTwice      = Rule{"HA221", Error, "VRID used twice"}
@@ -70,7 +71,7 @@ var (
 
 var _ = register(
 	UnreadableConf, Template, MissingInclude, IncludeCycle, LintLimit, Braces, Slashes, OtherID, Placeholder, SameRouterID,
-	Misspelt, Ignored, StrayText, ValueMissing, ValueRefused, Swallowed, Typographic, KeywordTwice, UnclosedQuotes,
+	Misspelt, Ignored, StrayText, ValueMissing, ValueRefused, Swallowed, Typographic, KeywordTwice, UnclosedQuotes, BadDefinition,
 	InstanceTwice, VRIDTwice, NoSuchState, NopreemptUnset, DelayUnset, HiddenOwner, AHMaster, PasswordLength, PasswordCut, NoPeers,
 	NoVIPs, OtherFamily, WrongBroadcast, OnLoopback, OtherSubnet, NodesAddress, Strict,
 	NoSuchTrack, NeverTracked, NoShell, ScriptUser, OwnersWeight, GroupsWeight, SyncGroup, VirtualServer,
