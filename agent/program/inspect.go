@@ -1,0 +1,137 @@
+package program
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"syscall"
+)
+
+// Inspect says what keeps p from running, as far as that can be seen without
+// running it: nil when nothing does. The error names the user, or the element of
+// the path, that is to blame.
+func Inspect(p Program) error {
+	who, err := identify(p.User)
+	if err != nil {
+		return err
+	}
+	return p.inspect(who)
+}
+
+// inspect is Inspect for a user that has been found.
+func (p Program) inspect(who identity) error {
+	path := p.Argv[0]
+	if !filepath.IsAbs(path) {
+		return fmt.Errorf("%s is no absolute path", path)
+	}
+	for _, element := range prefixes(path) {
+		if err := reachable(element, element == path, who); err != nil {
+			return err
+		}
+	}
+	if who.uid != 0 {
+		return nil
+	}
+	real, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		return fmt.Errorf("follow %s: %w", path, err)
+	}
+	for _, element := range append(prefixes(path), prefixes(real)...) {
+		if err := guarded(element); err != nil {
+			return fmt.Errorf("%s is not run as root: %w", path, err)
+		}
+	}
+	return nil
+}
+
+// prefixes returns the folders on the way to an absolute path, and the path.
+func prefixes(path string) []string {
+	list := []string{path}
+	for dir := filepath.Dir(path); list[0] != dir; dir = filepath.Dir(dir) {
+		list = append([]string{dir}, list...)
+	}
+	return list
+}
+
+// reachable says why a user cannot go through a folder, or execute a program.
+func reachable(element string, program bool, who identity) error {
+	info, err := os.Stat(element)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("%s does not exist", element)
+	case err != nil:
+		return fmt.Errorf("look at %s: %w", element, err)
+	case program && !info.Mode().IsRegular():
+		return fmt.Errorf("%s is no file that can be executed", element)
+	case program && info.Mode().Perm()&0o111 == 0:
+		return fmt.Errorf("%s is not executable: its mode is %04o", element, info.Mode().Perm())
+	case !who.may(1, info) && program:
+		return fmt.Errorf("user %s may not execute %s: its mode is %04o", who.name, element, info.Mode().Perm())
+	case !who.may(1, info):
+		return fmt.Errorf("user %s may not enter the folder %s: its mode is %04o", who.name, element, info.Mode().Perm())
+	}
+	return nil
+}
+
+// guarded says who else than root can change a program or a folder on its way.
+// In a sticky folder nobody can replace what belongs to root.
+func guarded(element string) error {
+	info, err := os.Stat(element)
+	if err != nil {
+		return fmt.Errorf("look at %s: %w", element, err)
+	}
+	stat := info.Sys().(*syscall.Stat_t)
+	perm := info.Mode().Perm()
+	sticky := info.IsDir() && info.Mode()&fs.ModeSticky != 0
+	switch {
+	case stat.Uid != 0:
+		return fmt.Errorf("%s belongs to user %d, who can change it", element, stat.Uid)
+	case perm&0o002 != 0 && !sticky:
+		return fmt.Errorf("%s can be written by everybody: its mode is %04o", element, perm)
+	case perm&0o020 != 0 && stat.Gid != 0 && !sticky:
+		return fmt.Errorf("%s can be written by group %d: its mode is %04o", element, stat.Gid, perm)
+	}
+	return nil
+}
+
+// explain says in words why a program that looked right did not start.
+func (p Program) explain(err error) error {
+	path := p.Argv[0]
+	switch {
+	case errors.Is(err, syscall.ENOEXEC):
+		return fmt.Errorf("%s is neither a program of this machine nor a script that begins with #!", path)
+	case errors.Is(err, fs.ErrNotExist) && p.missingDir():
+		return fmt.Errorf("the folder %s, where %s is to run, does not exist", p.Dir, path)
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("%s names an interpreter that does not exist: %s", path, interpreter(path))
+	case errors.Is(err, syscall.EPERM):
+		return fmt.Errorf("start %s as user %s: this process lacks the rights to: %w", path, p.User, err)
+	}
+	return fmt.Errorf("start %s: %w", path, err)
+}
+
+// missingDir reports whether the program is to run where nothing is.
+func (p Program) missingDir() bool {
+	_, err := os.Stat(p.Dir)
+	return p.Dir != "" && errors.Is(err, fs.ErrNotExist)
+}
+
+// interpreter returns what the first line of a script names after "#!", or the
+// program itself where that names its loader otherwise.
+func interpreter(path string) string {
+	f, err := os.Open(path)
+	if err != nil {
+		return path
+	}
+	defer f.Close()
+	head := make([]byte, 256)
+	n, _ := f.Read(head)
+	line, _, _ := bytes.Cut(head[:n], []byte("\n"))
+	if name, script := bytes.CutPrefix(line, []byte("#!")); script {
+		return fmt.Sprintf("%q", bytes.TrimSpace(name))
+	}
+	return "the loader of this program"
+}

@@ -1,0 +1,103 @@
+package program
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"os/exec"
+	"slices"
+	"syscall"
+	"time"
+)
+
+// Program is what is to be run.
+type Program struct {
+	Argv []string // absolute path of the program, then its arguments
+	User string   // name or number of the user whose rights it has; empty: those of this process
+
+	// Environment is added to PATH, HOME, USER and LOGNAME, which it may replace.
+	// Nothing of this process's environment is passed on.
+	Environment map[string]string
+
+	Dir         string // where it runs; empty: "/"
+	OutputLimit int    // bytes of standard output and error, taken together, that are kept; 0: none
+}
+
+// Result is what became of a run.
+type Result struct {
+	Exit   int           // exit status; -1 when it has none: it did not start, or a signal ended it
+	Killed bool          // it ran when its time was over, and was killed with its whole process group
+	Took   time.Duration // from the start to the end
+	Output string        // the last OutputLimit bytes of what it printed
+	Cut    int64         // bytes that it printed before those
+	Err    error         // why this is no success; nil after exit status 0
+}
+
+// linger is how long the output of a program that has ended is still read, since
+// something that it left in the background may hold it open.
+const linger = 100 * time.Millisecond
+
+// searched is the PATH of programs, as systemd has it.
+const searched = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+// Run runs p and waits for its end. When ctx ends first, the process group is
+// killed by SIGKILL. What p leaves in the background after its own end goes on;
+// nobody reads what that prints.
+func Run(ctx context.Context, p Program) Result {
+	who, err := identify(p.User)
+	if err == nil {
+		err = p.inspect(who)
+	}
+	if err != nil {
+		return Result{Exit: -1, Err: err}
+	}
+	printed := &tail{limit: p.OutputLimit}
+	cmd := p.command(ctx, who)
+	cmd.Stdout, cmd.Stderr = printed, printed
+	begun := time.Now()
+	if err := cmd.Start(); err != nil {
+		return Result{Exit: -1, Err: p.explain(err)}
+	}
+	err = cmd.Wait()
+	r := Result{Exit: cmd.ProcessState.ExitCode(), Took: time.Since(begun), Output: printed.String(), Cut: printed.cut}
+	switch r.Killed = ctx.Err() != nil && r.Exit == -1; {
+	case r.Killed:
+		r.Err = fmt.Errorf("still running after %v: killed, with all that it had started", r.Took.Round(time.Millisecond))
+	case !errors.Is(err, exec.ErrWaitDelay): // the output's end is not awaited
+		r.Err = err
+	}
+	return r
+}
+
+// command prepares p to be started as who.
+func (p Program) command(ctx context.Context, who identity) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, p.Argv[0], p.Argv[1:]...)
+	cmd.Dir = p.Dir
+	if cmd.Dir == "" {
+		cmd.Dir = "/"
+	}
+	cmd.Env = p.environment(who)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Credential: who.credential()}
+	cmd.Cancel = func() error {
+		if err := syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL); !errors.Is(err, syscall.ESRCH) {
+			return err
+		}
+		return os.ErrProcessDone
+	}
+	cmd.WaitDelay = linger
+	return cmd
+}
+
+// environment is what p finds, sorted.
+func (p Program) environment(who identity) []string {
+	vars := map[string]string{"PATH": searched, "HOME": who.home, "USER": who.name, "LOGNAME": who.name}
+	maps.Copy(vars, p.Environment)
+	var env []string
+	for name, value := range vars {
+		env = append(env, name+"="+value)
+	}
+	slices.Sort(env)
+	return env
+}
