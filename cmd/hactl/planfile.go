@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -58,19 +57,7 @@ func (f planFile) save(path string) error {
 	if err := printJSON(&b, f); err != nil {
 		return fmt.Errorf("save plan: %w", err)
 	}
-	t, err := os.CreateTemp(filepath.Dir(path), ".hactl-plan-*") // mode 0600
-	if err != nil {
-		return fmt.Errorf("save plan: %w", err)
-	}
-	defer os.Remove(t.Name())
-	_, err = t.Write(b.Bytes())
-	if cerr := t.Close(); err == nil {
-		err = cerr
-	}
-	if err == nil {
-		err = os.Rename(t.Name(), path)
-	}
-	if err != nil {
+	if err := replaceFile(path, b.Bytes(), nil); err != nil {
 		return fmt.Errorf("save plan: %w", err)
 	}
 	return nil
