@@ -6,4 +6,4 @@ import (
 )
 
 // FunctionNames returns the names of all functions in lexical order.
-func FunctionNames() []string { return slices.Sorted(maps.Keys(functions(nil, nil))) }
+func FunctionNames() []string { return slices.Sorted(maps.Keys(functions(readable{}, nil))) }

@@ -1,8 +1,6 @@
 package lang
 
 import (
-	"io/fs"
-
 	"github.com/hashicorp/hcl/v2/ext/tryfunc"
 	ctyyaml "github.com/zclconf/go-cty-yaml"
 	"github.com/zclconf/go-cty/cty"
@@ -10,12 +8,12 @@ import (
 	"github.com/zclconf/go-cty/cty/function/stdlib"
 )
 
-// functions returns the functions of expressions. Files are read from fsys.
-func functions(fsys fs.FS, m *meter) map[string]function.Function {
+// functions returns the functions of expressions.
+func functions(files readable, m *meter) map[string]function.Function {
 	all := pureFunctions()
-	all["file"] = fileFunction(fsys)
-	all["fileexists"] = fileExistsFunction(fsys)
-	all["templatefile"] = templateFileFunction(fsys, all, m)
+	all["file"] = fileFunction(files)
+	all["fileexists"] = fileExistsFunction(files)
+	all["templatefile"] = templateFileFunction(files, all, m)
 	return all
 }
 

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
-	"path"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -17,13 +16,13 @@ import (
 
 var pathParameter = function.Parameter{Name: "path", Type: cty.String}
 
-// fileFunction returns file(path): the text of a file of the folder.
-func fileFunction(fsys fs.FS) function.Function {
+// fileFunction returns file(path): the text of a file.
+func fileFunction(files readable) function.Function {
 	return function.New(&function.Spec{
 		Params: []function.Parameter{pathParameter},
 		Type:   function.StaticReturnType(cty.String),
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
-			text, err := inFolder(fsys, args[0].AsString())
+			text, err := files.read(args[0].AsString())
 			if err != nil {
 				return cty.UnknownVal(cty.String), err
 			}
@@ -33,49 +32,24 @@ func fileFunction(fsys fs.FS) function.Function {
 }
 
 // fileExistsFunction returns fileexists(path).
-func fileExistsFunction(fsys fs.FS) function.Function {
+func fileExistsFunction(files readable) function.Function {
 	return function.New(&function.Spec{
 		Params: []function.Parameter{pathParameter},
 		Type:   function.StaticReturnType(cty.Bool),
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
-			name, err := localPath(args[0].AsString())
+			fsys, file, err := files.find(args[0].AsString())
 			if err != nil {
 				return cty.UnknownVal(cty.Bool), err
 			}
-			info, err := fs.Stat(fsys, name)
+			info, err := fs.Stat(fsys, file)
 			return cty.BoolVal(err == nil && !info.IsDir()), nil
 		},
 	})
 }
 
-// inFolder reads a file of the folder.
-func inFolder(fsys fs.FS, name string) ([]byte, error) {
-	clean, err := localPath(name)
-	if err != nil {
-		return nil, err
-	}
-	text, err := read(fsys, clean)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("there is no file %q in the configuration's folder", name)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("read %q: %w", name, cause(err))
-	}
-	return text, nil
-}
-
-// localPath returns a path that stays within the folder.
-func localPath(name string) (string, error) {
-	clean := path.Clean(name)
-	if name == "" || !fs.ValidPath(clean) {
-		return "", fmt.Errorf("the path %q leaves the configuration's folder; only files in it can be read", name)
-	}
-	return clean, nil
-}
-
 // templateFileFunction returns templatefile(path, vars). Templates have the
 // functions of all, but can't render templates themselves.
-func templateFileFunction(fsys fs.FS, all map[string]function.Function, m *meter) function.Function {
+func templateFileFunction(files readable, all map[string]function.Function, m *meter) function.Function {
 	inner := maps.Clone(all)
 	inner["templatefile"] = function.New(&function.Spec{
 		Params: []function.Parameter{pathParameter, {Name: "vars", Type: cty.DynamicPseudoType}},
@@ -87,7 +61,7 @@ func templateFileFunction(fsys fs.FS, all map[string]function.Function, m *meter
 		Params: []function.Parameter{pathParameter, {Name: "vars", Type: cty.DynamicPseudoType}},
 		Type:   function.StaticReturnType(cty.String),
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
-			text, err := inFolder(fsys, args[0].AsString())
+			text, err := files.read(args[0].AsString())
 			if err != nil {
 				return cty.UnknownVal(cty.String), err
 			}

@@ -26,6 +26,15 @@ type Options struct {
 	// Variables are --var NAME=VALUE in order; a later one wins, and all win
 	// over VarFiles.
 	Variables []Assignment
+
+	// Folder is where the configuration's folder is: an absolute path with
+	// slashes, without links. Only paths that leave the folder are joined with
+	// it, to be looked for in Allowed.
+	Folder string
+
+	// Allowed are the folders beside the configuration's own of which file() and
+	// its kin may read the files. None means that no path leaves the folder.
+	Allowed []Folder
 }
 
 // VarFile is a file that gives variables a value: attributes only.

@@ -42,7 +42,7 @@ func newLoader(fsys fs.FS) *loader {
 
 // load reads the files, evaluates names, and decodes every block.
 func (l *loader) load(opts Options) {
-	l.functions = functions(l.fsys, l.meter)
+	l.functions = functions(readable{l.fsys, opts.Folder, opts.Allowed}, l.meter)
 	top := map[string][]*section{}
 	var locals []field
 	for _, body := range l.files() {

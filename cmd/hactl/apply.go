@@ -116,8 +116,8 @@ func apply(ctx context.Context, cmd *cobra.Command, source string, flags applyFl
 // proposeTo makes the proposal of source: a saved plan, or a configuration.
 func proposeTo(ctx context.Context, cmd *cobra.Command, source string, flags applyFlags) (proposal, store.Store, error) {
 	if info, err := os.Stat(source); err == nil && info.Mode().IsRegular() {
-		if given := flags.variables; flags.store != "" || flags.local || len(flags.retire)+len(given.values)+len(given.files) > 0 {
-			return proposal{}, nil, errors.New("a saved plan says itself for which hosts, store and values it is: leave out --store, --local, --retire, --var and --var-file, or name the folder")
+		if given := flags.variables; flags.store != "" || flags.local || len(flags.retire)+len(given.values)+len(given.files)+len(given.allowed) > 0 {
+			return proposal{}, nil, errors.New("a saved plan says itself for which hosts, store and values it is: leave out --store, --local, --retire, --var, --var-file and --allow-files, or name the folder")
 		}
 		file, err := loadPlanFile(source)
 		if err != nil {

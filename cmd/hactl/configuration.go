@@ -44,6 +44,11 @@ func loadConfiguration(dir string, flags *variableFlags) (*configuration, error)
 		return c, nil
 	}
 	defer root.Close()
+	done, err := flags.allow(dir, &options)
+	defer done()
+	if err != nil {
+		return nil, err
+	}
 	var diags, more hcl.Diagnostics
 	c.config, diags = lang.Load(root.FS(), options)
 	c.findings.sources = c.config.Sources

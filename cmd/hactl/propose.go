@@ -47,6 +47,9 @@ func (f proposeFlags) String() string {
 		name, _, _ := strings.Cut(assignment, "=")
 		flag("--var", name+"=…")
 	}
+	for _, dir := range f.variables.allowed {
+		flag("--allow-files", dir)
+	}
 	return strings.Join(words, " ")
 }
 

@@ -14,15 +14,18 @@ import (
 // to a variable of the configuration.
 const environmentPrefix = "HACTL_VAR_"
 
-// variableFlags are --var and --var-file.
+// variableFlags are what a configuration gets from outside its folder: --var,
+// --var-file, and --allow-files.
 type variableFlags struct {
-	values []string
-	files  []string
+	values  []string
+	files   []string
+	allowed []string
 }
 
 func (f *variableFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringArrayVar(&f.values, "var", nil, "give a variable a value, `NAME=VALUE`; may be repeated; wins over --var-file")
 	cmd.Flags().StringArrayVar(&f.files, "var-file", nil, "read values from `FILE`; may be repeated; wins over "+environmentPrefix+"NAME")
+	cmd.Flags().StringArrayVar(&f.allowed, "allow-files", nil, "let file() and its kin also read the files of `DIR`, by a path that leaves the configuration's folder; may be repeated")
 }
 
 // options reads what the flags and the environment name.
