@@ -22,6 +22,8 @@ type Block struct {
 	attributes []*attribute // by position in spec.Attributes; nil: not written
 	blocks     [][]*Block   // by position in spec.Blocks
 	broken     []string     // nested block types of which some could not be made
+
+	variants map[string]*Block // what it is for each host; nil when it is the same for all
 }
 
 // attribute is one written attribute.
@@ -72,6 +74,15 @@ func (b *Block) Block(typ string) *Block {
 		return all[0]
 	}
 	return nil
+}
+
+// For returns what the block is for one host: itself, unless expressions in it
+// use self.
+func (b *Block) For(host string) *Block {
+	if v := b.variants[host]; v != nil {
+		return v
+	}
+	return b
 }
 
 // Find returns the nested block of that type and label, or nil.

@@ -43,8 +43,10 @@ func (l *loader) attribute(spec *schema.Attribute, f field, it *iteration) *attr
 	}
 	c := converter{l: l, spec: spec, a: a}
 	switch spec.Type {
-	case schema.Prefixes, schema.References:
+	case schema.Prefixes, schema.References, schema.Strings:
 		c.list(v, f.expr)
+	case schema.Reference:
+		c.single(v)
 	case schema.StringMap:
 		c.stringMap(v)
 	default:
@@ -87,12 +89,13 @@ func (d datum) shown() string {
 
 // kindOf names a type in plain words.
 func kindOf(t cty.Type) string {
-	for _, name := range []string{"host", "cluster", "vip"} {
-		if t.Equals(objectTypes[name]) {
-			return "a " + name
-		}
-	}
 	switch {
+	case t.Equals(hostType):
+		return "a host"
+	case t.Equals(clusterType):
+		return "a cluster"
+	case t.Equals(plainType):
+		return "a vip, check or notify block"
 	case t == cty.String:
 		return "a text"
 	case t == cty.Number:
@@ -120,6 +123,8 @@ func (c *converter) scalar(d datum) {
 		keep(c, d, c.duration)
 	case schema.Address:
 		keep(c, d, c.address)
+	case schema.Network:
+		keep(c, d, c.network)
 	default:
 		panic("lang: attribute " + c.spec.Name + " has a type without a conversion")
 	}
@@ -146,10 +151,25 @@ func (c *converter) list(v cty.Value, expr hcl.Expression) {
 		keepAll(c, elements, c.prefix)
 	case schema.References:
 		keepAll(c, elements, c.reference)
+	case schema.Strings:
+		c.texts(elements)
 	}
-	if len(elements) < c.spec.Min && !c.a.broken {
+	switch n := len(elements); {
+	case n < c.spec.Min && !c.a.broken:
 		c.wrong(rule.OutOfRange, c.a.value, "%s needs at least %d element. Write %s = %s.", c.spec.Name, c.spec.Min, c.spec.Name, c.spec.Example)
+	case n > c.spec.Max && c.spec.Max > 0:
+		c.wrong(rule.OutOfRange, c.a.value, "%s has %d elements, and at most %d are possible. Take some out.", c.spec.Name, n, c.spec.Max)
 	}
+}
+
+// single converts one object that may have marks inside.
+func (c *converter) single(v cty.Value) {
+	flat, marks := v.UnmarkDeep()
+	if t := flat.Type(); t.IsTupleType() || t.IsListType() || t.IsSetType() {
+		c.wrong(rule.WrongType, c.a.value, "%s takes one %s, not a list. Write it without brackets: %s.", c.spec.Name, c.spec.Kind, c.spec.Example)
+		return
+	}
+	keep(c, datum{flat, originOf(marks, c.a.value), sensitive(v) || c.a.sensitive}, c.reference)
 }
 
 // noList reports a single value in the place of a list.

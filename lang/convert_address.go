@@ -48,8 +48,7 @@ func (c *converter) prefix(d datum) (netip.Prefix, bool) {
 		}
 		p = netip.PrefixFrom(a, a.BitLen())
 	}
-	a := p.Addr()
-	if a.Is4In6() || a.IsUnspecified() || a.IsMulticast() || a == netip.AddrFrom4([4]byte{255, 255, 255, 255}) {
+	if !assignable(p.Addr()) {
 		c.wrong(rule.BadAddress, d.at, "%s is no address that a host can have. Write a unicast address, as in %s.", capital(d.shown()), c.spec.Example)
 		return netip.Prefix{}, false
 	}
@@ -60,14 +59,14 @@ func (c *converter) prefix(d datum) (netip.Prefix, bool) {
 func (c *converter) reference(d datum) (Ref, bool) {
 	t := d.v.Type()
 	switch {
+	case t.IsObjectType() && t.HasAttribute("id") && !isKind(c.spec.Kind, d.v):
+		c.wrong(rule.WrongKind, d.at, "%s takes a %s, not a %s. Write %s.", c.spec.Name, c.spec.Kind, kindOfObject(d.v), c.spec.Example)
 	case t.Equals(objectTypes[c.spec.Kind]) && d.v.IsWhollyKnown():
 		return refOf(c.spec.Kind, d.v.GetAttr("id").AsString()), true
 	case t.Equals(objectTypes[c.spec.Kind]):
 		return c.partialReference(d)
 	case t == cty.String:
 		c.wrong(rule.NoReference, d.at, "%s takes a %s itself, not its name. Write %s instead of %s.", c.spec.Name, c.spec.Kind, c.written(d), d.shown())
-	case t.IsObjectType() && t.HasAttribute("id"):
-		c.wrong(rule.WrongKind, d.at, "%s takes a %s, not %s. Write %s.", c.spec.Name, c.spec.Kind, kindOf(t), c.spec.Example)
 	default:
 		c.wrong(rule.NoReference, d.at, "%s takes a %s, not %s. Write %s.", c.spec.Name, c.spec.Kind, kindOf(t), c.spec.Example)
 	}
@@ -96,4 +95,37 @@ func (c *converter) written(d datum) string {
 		return `"${` + c.spec.Kind + "." + name + `}"`
 	}
 	return c.spec.Kind + "." + name
+}
+
+// network converts an IP network; a bare address is /32 or /128.
+func (c *converter) network(d datum) (netip.Prefix, bool) {
+	s, ok := c.addressText(d)
+	if !ok {
+		return netip.Prefix{}, false
+	}
+	p, complaint := parseNetwork(s)
+	if complaint != "" {
+		c.wrong(rule.BadAddress, d.at, "%s can't be %s: %s. Write it as in %s.", c.spec.Name, d.shown(), complaint, c.spec.Example)
+		return netip.Prefix{}, false
+	}
+	return p, true
+}
+
+// parseNetwork reads an IP network, or says in half a sentence why it is none.
+func parseNetwork(s string) (p netip.Prefix, complaint string) {
+	p, err := netip.ParsePrefix(s)
+	if err != nil {
+		a, err := netip.ParseAddr(s)
+		if err != nil || a.Zone() != "" {
+			return p, "it is no IP network"
+		}
+		p = netip.PrefixFrom(a, a.BitLen())
+	}
+	switch {
+	case p.Addr().Is4In6():
+		return p, "it is an IPv4 address in the form of an IPv6 one"
+	case p != p.Masked():
+		return p, "it has bits behind the prefix length; the network is " + p.Masked().String()
+	}
+	return p, ""
 }

@@ -3,9 +3,11 @@ package lang
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
 
 	"hactl/lang/rule"
 	"hactl/lang/schema"
@@ -29,7 +31,7 @@ func (m made) name() (name string, ok bool) {
 
 // contentOf opens the body of m.
 func (l *loader) contentOf(m made, spec *schema.Block) content {
-	if m.shared || spec.Type == "cluster" {
+	if m.shared || spec.PerHost || spec.Type == "cluster" {
 		return l.openOnce(m.section.body, spec)
 	}
 	return l.open(m.section.body, spec)
@@ -38,33 +40,70 @@ func (l *loader) contentOf(m made, spec *schema.Block) content {
 // decodeRoot decodes the blocks of all files. Hosts are decoded by now.
 func (l *loader) decodeRoot(top map[string][]*section) {
 	root := l.config.Root
-	for _, table := range []map[string]*object{l.scope.hosts.static, l.scope.hosts.generated} {
-		for _, o := range table {
-			if o.block != nil {
-				root.add(o.block)
+	for _, k := range l.scope.kinds {
+		for _, table := range []map[string]*object{k.static, k.generated} {
+			for _, name := range slices.Sorted(maps.Keys(table)) {
+				l.decodeObject(k, table[name])
 			}
-		}
-	}
-	for _, table := range []map[string]*object{l.scope.clusters.static, l.scope.clusters.generated} {
-		for _, o := range table {
-			root.add(l.decode(root, rootSpec.Block("cluster"), o.made))
 		}
 	}
 	for _, s := range top["hactl"] {
 		l.label(made{section: s}, rootSpec.Block("hactl"))
 		root.add(l.decode(root, rootSpec.Block("hactl"), made{section: s}))
 	}
+	for _, s := range top["upgrade"] {
+		l.nest(root, s, made{})
+	}
 	for _, s := range top["dynamic"] {
-		if len(s.labels) != 1 || s.labels[0] != "host" && s.labels[0] != "cluster" {
-			l.expand(s, rootSpec, nil)
+		if len(s.labels) != 1 || l.scope.kind(s.labels[0]) == nil {
+			l.nest(root, s, made{})
 		}
 	}
-	for _, k := range []*kind{l.scope.hosts, l.scope.clusters} {
+	for _, k := range l.scope.kinds {
 		if !l.whole(k) {
 			root.broken = append(root.broken, k.name)
 		}
 	}
 	l.arrange(root)
+}
+
+// decodeObject decodes a block that expressions may refer to.
+func (l *loader) decodeObject(k *kind, o *object) {
+	switch {
+	case o.block != nil:
+		l.config.Root.add(o.block)
+	case k != l.scope.hosts:
+		l.config.Root.add(l.decodeForHosts(l.config.Root, rootSpec.Block(k.name), o.made))
+	}
+}
+
+// decodeForHosts decodes a block: once for each host when its expressions may
+// use self, and do.
+func (l *loader) decodeForHosts(parent *Block, spec *schema.Block, m made) *Block {
+	if !spec.PerHost {
+		return l.decode(parent, spec, m)
+	}
+	m.shared = true
+	hosts := l.config.Root.Blocks("host")
+	if len(hosts) == 0 {
+		return l.decode(parent, spec, m.forHost(cty.UnknownVal(hostType)))
+	}
+	first := m.forHost(hostValue(hosts[0]))
+	b := l.decode(parent, spec, first)
+	if !first.it.asked {
+		return b
+	}
+	b.variants = map[string]*Block{hosts[0].label: b}
+	for _, h := range hosts[1:] {
+		b.variants[h.label] = l.decode(parent, spec, m.forHost(hostValue(h)))
+	}
+	return b
+}
+
+// forHost returns m with that host as self.
+func (m made) forHost(host cty.Value) made {
+	m.it = &iteration{parent: m.it, name: "self", value: host}
+	return m
 }
 
 // add puts n among b's nested blocks.
@@ -117,11 +156,11 @@ func (l *loader) decode(parent *Block, spec *schema.Block, m made) *Block {
 		i := spec.Attribute(f.name)
 		b.attributes[i] = l.attribute(&spec.Attributes[i], f, m.it)
 	}
-	l.required(b, c.strange)
 	for _, s := range c.sections {
 		l.nest(b, s, m)
 	}
 	l.arrange(b)
+	l.required(b, c.strange)
 	return b
 }
 
@@ -146,7 +185,7 @@ func (l *loader) nestOne(b *Block, spec *schema.Block, m made) {
 		b.broken = append(b.broken, spec.Type)
 		return
 	}
-	b.add(l.decode(b, spec, m))
+	b.add(l.decodeForHosts(b, spec, m))
 }
 
 // label returns the label of m. ok is false when it is not what spec wants,
@@ -166,36 +205,83 @@ func (l *loader) label(m made, spec *schema.Block) (label string, ok bool) {
 		l.report(rule.Labels.At(s.labelRanges[1], fmt.Sprintf("%s has one label only: %s. Take this one out.", capital(within(spec)), spec.Label)))
 		return "", false
 	}
-	if complaint := badForm(spec.Form, s.labels[0]); complaint != "" {
+	if complaint := badLabel(spec, s.labels[0]); complaint != "" {
 		l.report(rule.BadName.At(s.labelRanges[0], fmt.Sprintf("%q can't be %s: %s.", s.labels[0], spec.Label, complaint)))
 		return "", false
 	}
 	return s.labels[0], true
 }
 
-// required reports attributes that are missing, and sets of which not exactly
-// one is written. Names that were refused may stand for them.
+// badLabel says why spec does not take that label, in half a sentence; "" when
+// it does.
+func badLabel(spec *schema.Block, label string) string {
+	if len(spec.Labels) > 0 && !slices.Contains(spec.Labels, label) {
+		return "it is " + rule.Or(quoted(spec.Labels))
+	}
+	return badForm(spec.Form, label)
+}
+
+// required reports attributes and blocks that are missing, and sets of which
+// not the right number is written. Names that were refused may stand for them.
 func (l *loader) required(b *Block, strange []string) {
+	meant := func(name string) bool {
+		return slices.ContainsFunc(strange, func(s string) bool { return rule.Nearest(s, b.spec.Names(false)) == name })
+	}
 	for i, a := range b.spec.Attributes {
-		meant := func(name string) bool { return rule.Nearest(name, b.spec.Names(false)) == a.Name }
-		if a.Required && b.attributes[i] == nil && !slices.ContainsFunc(strange, meant) {
+		if a.Required && b.attributes[i] == nil && !meant(a.Name) {
 			l.report(rule.Missing.At(b.header, fmt.Sprintf("%s needs %s. Add %s = %s.", capital(within(b.spec)), a.Name, a.Name, a.Example)))
 		}
 	}
-	for _, set := range b.spec.ExactlyOne {
-		var written []hcl.Range
-		for _, name := range set {
-			if b.Has(name) {
-				written = append(written, b.NameRange(name))
-			}
+	for _, n := range b.spec.Blocks {
+		if n.Required && !b.there(n.Type) && !meant(n.Type) {
+			l.report(rule.Missing.At(b.header, fmt.Sprintf("%s needs %s. Add %s.", capital(within(b.spec)), within(n), headOf(n))))
 		}
-		switch {
-		case len(written) == 0 && len(strange) > 0:
-		case len(written) == 0:
-			l.report(rule.Missing.At(b.header, fmt.Sprintf("%s needs one of %s. Add it.", capital(within(b.spec)), rule.List(set))))
-		case len(written) > 1:
+	}
+	for _, set := range b.spec.ExactlyOne {
+		l.oneOf(b, set, strange)
+		if written := b.written(set); len(written) > 1 {
 			l.report(rule.Contradicts.At(written[1], fmt.Sprintf("Only one of %s may be written. Take the others out.", rule.List(set)),
 				rule.Related{Message: "The other one stands here", Range: written[0]}))
 		}
 	}
+	for _, set := range b.spec.AtLeastOne {
+		l.oneOf(b, set, strange)
+	}
+}
+
+// oneOf reports a set of attributes and blocks of which none is written.
+func (l *loader) oneOf(b *Block, set, strange []string) {
+	if len(strange) == 0 && !slices.ContainsFunc(set, b.there) {
+		l.report(rule.Missing.At(b.header, fmt.Sprintf("%s needs one of %s. Add one, such as %s.", capital(within(b.spec)), rule.List(set), begin(b.spec, set[0]))))
+	}
+}
+
+// begin shows how an attribute or nested block of spec is written.
+func begin(spec *schema.Block, name string) string {
+	if i := spec.Attribute(name); i >= 0 {
+		return name + " = " + spec.Attributes[i].Example
+	}
+	return headOf(spec.Block(name))
+}
+
+// there reports whether an attribute or nested block is written, be it broken.
+func (b *Block) there(name string) bool {
+	return b.Has(name) || b.Broken(name)
+}
+
+// written returns where those of a set are written, in source order: the names
+// of attributes, and for each type of block the first one's header.
+func (b *Block) written(set []string) []hcl.Range {
+	var places []hcl.Range
+	for _, name := range set {
+		switch {
+		case !b.Has(name):
+		case b.spec.Attribute(name) >= 0:
+			places = append(places, b.NameRange(name))
+		default:
+			places = append(places, b.Block(name).header)
+		}
+	}
+	slices.SortFunc(places, rule.ComparePlaces)
+	return places
 }

@@ -28,7 +28,7 @@ type expansionKey struct {
 // dynamicSpec describes a dynamic block that makes blocks as target says.
 func dynamicSpec(target *schema.Block) *schema.Block {
 	content := *target
-	content.Type, content.Label = "content", ""
+	content.Type, content.Label, content.Labels = "content", "", nil
 	return &schema.Block{
 		Type: "dynamic",
 		Attributes: []schema.Attribute{
@@ -66,7 +66,7 @@ func (l *loader) dynamicTarget(s *section, spec *schema.Block) *schema.Block {
 	switch {
 	case target == nil:
 		l.unknown(spec, s.labels[0], s.labelRanges[0], true)
-	case spec == rootSpec && target.Type != "host" && target.Type != "cluster":
+	case spec == rootSpec && l.scope.kind(target.Type) == nil && target.Type != "upgrade":
 		l.report(rule.BadDynamic.At(s.labelRanges[0], fmt.Sprintf("A %s block can't be made by a dynamic block. Write it out.", target.Type)))
 		return nil
 	}

@@ -15,8 +15,9 @@ import (
 // iteration is one round of a dynamic block, inside others.
 type iteration struct {
 	parent *iteration
-	name   string    // of the iterator
-	value  cty.Value // the object of key and value
+	name   string    // of the iterator; "self" for a block that is decoded for one host
+	value  cty.Value // the object of key and value; of self the host
+	asked  bool      // of self: an expression uses it
 	ctx    *hcl.EvalContext
 }
 
@@ -47,7 +48,7 @@ func (l *loader) value(expr hcl.Expression, it *iteration) (cty.Value, bool) {
 		v, diags := expr.Value(nil)
 		return v, !diags.HasErrors()
 	}
-	names := uses{locals: map[string]cty.Value{}, hosts: map[string]cty.Value{}, clusters: map[string]cty.Value{}}
+	names := uses{locals: map[string]cty.Value{}, objects: map[*kind]map[string]cty.Value{}}
 	sound := true
 	for _, t := range expr.Variables() {
 		sound = l.use(&names, t, it) && sound
@@ -113,9 +114,18 @@ func (l *loader) tooMuch(at hcl.Range) {
 
 // uses are the names that one expression uses.
 type uses struct {
-	locals, hosts, clusters map[string]cty.Value
-	cluster                 bool // a cluster, or all of them
-	secret                  bool
+	locals  map[string]cty.Value
+	objects map[*kind]map[string]cty.Value
+	cluster bool // a cluster, or all of them
+	secret  bool
+}
+
+// of returns the objects of kind k.
+func (u *uses) of(k *kind) map[string]cty.Value {
+	if u.objects[k] == nil {
+		u.objects[k] = map[string]cty.Value{}
+	}
+	return u.objects[k]
 }
 
 // context returns the context in which an expression that uses those names is
@@ -131,10 +141,13 @@ func (l *loader) context(names *uses, it *iteration) *hcl.EvalContext {
 		return l.scope.full
 	}
 	ctx := l.scope.base.NewChild()
-	ctx.Variables = map[string]cty.Value{
-		"local":   cty.ObjectVal(names.locals),
-		"host":    mapOf(hostType, names.hosts),
-		"cluster": mapOf(clusterType, names.clusters),
+	ctx.Variables = map[string]cty.Value{"local": cty.ObjectVal(names.locals)}
+	for _, k := range l.scope.kinds {
+		if l.scope.full != nil && k != l.scope.clusters {
+			ctx.Variables[k.name] = l.scope.full.Variables[k.name] // all of them: useAll relies on it
+			continue
+		}
+		ctx.Variables[k.name] = mapOf(k.typ, names.objects[k])
 	}
 	return it.within(ctx)
 }
@@ -143,18 +156,18 @@ func (l *loader) context(names *uses, it *iteration) *hcl.EvalContext {
 func (l *loader) use(names *uses, t hcl.Traversal, it *iteration) bool {
 	root := t.RootName()
 	if i := it.find(root); i != nil {
-		return l.useIterator(t, root)
+		i.asked = true
+		return root == "self" || l.useIterator(t, root)
 	}
 	switch root {
 	case "var":
 		return l.useVariable(names, t)
 	case "local":
 		return l.useLocal(names, t)
-	case "host":
-		return l.useObject(l.scope.hosts, names.hosts, t)
-	case "cluster":
-		names.cluster = true
-		return l.useObject(l.scope.clusters, names.clusters, t)
+	}
+	if k := l.scope.kind(root); k != nil {
+		names.cluster = names.cluster || k == l.scope.clusters
+		return l.useObject(k, names.of(k), t)
 	}
 	l.noRoot(t, root)
 	return false
@@ -166,7 +179,7 @@ func (l *loader) useIterator(t hcl.Traversal, root string) bool {
 	if name == "" || name == "key" || name == "value" {
 		return true
 	}
-	if root != "host" && root != "cluster" {
+	if l.scope.kind(root) == nil {
 		l.report(rule.Undefined.At(at, fmt.Sprintf("%s is the iterator of a dynamic block, which has key and value only. Write %s.value.%s.", root, root, name)))
 		return false
 	}
@@ -238,7 +251,7 @@ func (l *loader) useObject(k *kind, into map[string]cty.Value, t hcl.Traversal) 
 // useAll makes every block of a kind. It is false when one is missing for a
 // reason that was reported.
 func (l *loader) useAll(k *kind, into map[string]cty.Value, at hcl.Range) bool {
-	if l.scope.full == nil || k != l.scope.hosts {
+	if l.scope.full == nil || k == l.scope.clusters {
 		for it := l.all(k, at).ElementIterator(); it.Next(); {
 			name, v := it.Element()
 			into[name.AsString()] = v
@@ -264,13 +277,14 @@ func (l *loader) undefined(what, prefix, name string, at hcl.Range, known []stri
 func (l *loader) noRoot(t hcl.Traversal, root string) {
 	at := t[0].SourceRange()
 	switch root {
-	case "check", "notify", "self":
-		l.report(rule.NotYet.At(at, root+" is not supported yet by this version. Take the expression out."))
+	case "self":
+		l.report(rule.Undefined.At(at, "self is the host that a check, notify or upgrade block is evaluated for, and this is none of them. Write host.NAME."))
 	case "each":
 		l.report(rule.Undefined.At(at, "There is no each. In a dynamic block write the type of the block it makes, as in vip.value, or set iterator."))
 	default:
 		l.report(rule.Undefined.At(at, fmt.Sprintf("There is no name %s.%s", root,
-			didYouMean(root, []string{"var", "local", "host", "cluster"}, "An expression begins with var, local, host or cluster; a text stands in quotes."))))
+			didYouMean(root, []string{"var", "local", "host", "check", "notify", "cluster"},
+				"An expression begins with var, local, host, check, notify or cluster; a text stands in quotes."))))
 	}
 }
 

@@ -60,7 +60,7 @@ func annotate(expr hcl.Expression, v cty.Value) cty.Value {
 	}
 	typ := v.Type()
 	switch {
-	case typ.IsPrimitiveType() || typ.Equals(hostType) || typ.Equals(clusterType):
+	case typ.IsPrimitiveType() || typ.Equals(hostType) || typ.Equals(clusterType) || typ.Equals(plainType):
 		return v.Mark(origin{expr.Range()})
 	case typ.IsTupleType() || typ.IsListType():
 		return annotateList(expr, v)

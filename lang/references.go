@@ -13,14 +13,38 @@ var (
 	hostType      = cty.Object(map[string]cty.Type{
 		"id": cty.String, "name": cty.String, "labels": cty.Map(cty.String), "interface": cty.Map(interfaceType),
 	})
-	vipType     = cty.Object(map[string]cty.Type{"id": cty.String, "name": cty.String, "labels": cty.Map(cty.String)})
+	plainType   = cty.Object(map[string]cty.Type{"id": cty.String, "name": cty.String, "labels": cty.Map(cty.String)})
 	clusterType = cty.Object(map[string]cty.Type{
-		"id": cty.String, "name": cty.String, "labels": cty.Map(cty.String), "vip": cty.Map(vipType),
+		"id": cty.String, "name": cty.String, "labels": cty.Map(cty.String), "vip": cty.Map(plainType),
 	})
 )
 
-// objectTypes are those types by kind.
-var objectTypes = map[string]cty.Type{"host": hostType, "cluster": clusterType, "vip": vipType}
+// objectTypes are those types by kind. Kinds that share one are told apart by
+// their ids.
+var objectTypes = map[string]cty.Type{
+	"host": hostType, "cluster": clusterType, "vip": plainType, "check": plainType, "notify": plainType,
+}
+
+// isKind reports whether an object is one of that kind: one whose id is not known
+// may be.
+func isKind(kind string, v cty.Value) bool {
+	id := v.GetAttr("id")
+	return !id.IsKnown() || id.IsNull() || kindOfObject(v) == kind
+}
+
+// kindOfObject tells from an object's id what kind it is of: "cluster.web" is a
+// cluster, "cluster.web.vip.public" a vip.
+func kindOfObject(v cty.Value) string {
+	id := v.GetAttr("id")
+	if id.Type() != cty.String || !id.IsKnown() || id.IsNull() {
+		return "block"
+	}
+	kind, rest, _ := strings.Cut(id.AsString(), ".")
+	if kind == "cluster" && strings.Contains(rest, ".vip.") {
+		return "vip"
+	}
+	return kind
+}
 
 // identity returns the attributes that every object has.
 func identity(id, name string) map[string]cty.Value {
@@ -102,7 +126,7 @@ func (l *loader) clusterValue(o *object) cty.Value {
 		}
 	}
 	v := identity("cluster."+name, name)
-	v["vip"] = mapOf(vipType, vips)
+	v["vip"] = mapOf(plainType, vips)
 	return cty.ObjectVal(v)
 }
 

@@ -56,6 +56,9 @@ func headOf(b *schema.Block) string {
 	if b.Label == "" {
 		return b.Type + " { … }"
 	}
+	if len(b.Labels) > 0 {
+		return b.Type + " \"" + b.Labels[0] + "\" { … }"
+	}
 	return b.Type + " \"NAME\" { … }"
 }
 
@@ -64,8 +67,8 @@ func within(spec *schema.Block) string {
 	switch {
 	case spec == rootSpec:
 		return "a configuration"
-	case spec.Type == "auth":
-		return "an auth block"
+	case strings.ContainsRune("aeiou", rune(spec.Type[0])) || spec.Type == "http":
+		return "an " + spec.Type + " block"
 	}
 	return "a " + spec.Type + " block"
 }

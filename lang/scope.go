@@ -21,8 +21,19 @@ type scope struct {
 	locals   map[string]*local
 	hosts    *kind
 	clusters *kind
+	kinds    []*kind // all of them, once declared
 	stack    []*step // what is being made, outermost first
 	deep     bool    // a chain of names was too long, which was reported
+}
+
+// kind returns the kind of that name, or nil.
+func (s *scope) kind(name string) *kind {
+	for _, k := range s.kinds {
+		if k.name == name {
+			return k
+		}
+	}
+	return nil
 }
 
 // step is one thing that is made once, on demand.
@@ -120,7 +131,7 @@ func (l *loader) cycle(s *step, from hcl.Range) {
 	l.report(rule.Cycle.At(from, fmt.Sprintf("%s needs itself: %s. Write one of them without the others.", s.name, strings.Join(names, " → ")), related...))
 }
 
-// declare enters locals, hosts and clusters without evaluating anything.
+// declare enters locals and the blocks of every kind without evaluating anything.
 func (l *loader) declare(locals []field, top map[string][]*section) {
 	l.scope.locals = map[string]*local{}
 	for _, f := range locals {
@@ -132,6 +143,7 @@ func (l *loader) declare(locals []field, top map[string][]*section) {
 	}
 	l.scope.hosts = l.declareKind("host", hostType, top)
 	l.scope.clusters = l.declareKind("cluster", clusterType, top)
+	l.scope.kinds = []*kind{l.scope.hosts, l.declareKind("check", plainType, top), l.declareKind("notify", plainType, top), l.scope.clusters}
 }
 
 // declareKind enters the blocks of one kind.
@@ -171,14 +183,19 @@ func (l *loader) duplicate(what string, at, first hcl.Range) {
 		rule.Related{Message: what + " is declared here first", Range: first}))
 }
 
-// resolveAll makes every local and host, and then the context in which the
-// rest is decoded.
+// resolveAll makes every local, host, check and notify block's value, and then
+// the context in which the rest is decoded.
 func (l *loader) resolveAll() {
 	for _, name := range slices.Sorted(maps.Keys(l.scope.locals)) {
 		n := l.scope.locals[name]
 		l.local(n, n.at)
 	}
-	hosts := l.all(l.scope.hosts, hcl.Range{})
+	names := map[string]cty.Value{}
+	for _, k := range l.scope.kinds {
+		if k != l.scope.clusters {
+			names[k.name] = l.all(k, hcl.Range{})
+		}
+	}
 	for _, g := range l.scope.clusters.dynamic {
 		l.generate(l.scope.clusters, g, g.at)
 	}
@@ -187,7 +204,8 @@ func (l *loader) resolveAll() {
 		values[name] = n.value
 	}
 	l.scope.full = l.scope.base.NewChild()
-	l.scope.full.Variables = map[string]cty.Value{"local": cty.ObjectVal(values), "host": hosts}
+	names["local"] = cty.ObjectVal(values)
+	l.scope.full.Variables = names
 }
 
 // local makes one local.
@@ -262,12 +280,16 @@ func (l *loader) object(k *kind, o *object, from hcl.Range) cty.Value {
 		from = o.at
 	}
 	l.make(&o.step, from, func() {
-		if k == l.scope.hosts {
+		switch k {
+		case l.scope.hosts:
 			o.block = l.decode(l.config.Root, rootSpec.Block("host"), o.made)
 			o.value = hostValue(o.block)
-			return
+		case l.scope.clusters:
+			o.value = l.clusterValue(o)
+		default:
+			name, _ := o.made.name()
+			o.value = cty.ObjectVal(identity(k.name+"."+name, name))
 		}
-		o.value = l.clusterValue(o)
 	})
 	return o.value
 }

@@ -62,6 +62,12 @@ func printValue(a *schema.Attribute, b *lang.Block) string {
 		return many(b.Prefixes(a.Name))
 	case schema.References:
 		return many(b.Refs(a.Name))
+	case schema.Strings:
+		return many(b.Strings(a.Name))
+	case schema.Reference:
+		return one(b.Ref(a.Name))
+	case schema.Network:
+		return one(b.Network(a.Name))
 	case schema.StringMap:
 		all := b.StringMap(a.Name)
 		var s []string

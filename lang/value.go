@@ -28,7 +28,7 @@ type Value[T any] struct {
 
 // Ref is a reference to a block.
 type Ref struct {
-	Kind string // the type of block: "host", "cluster" or "vip"
+	Kind string // the type of block: "host", "cluster", "vip", "check" or "notify"
 	ID   string // its name, "lb01"; for a vip "web/public"
 }
 
@@ -50,6 +50,17 @@ func (b *Block) Duration(name string) Value[time.Duration] {
 func (b *Block) Address(name string) Value[netip.Addr] {
 	return scalar[netip.Addr](b, name, schema.Address)
 }
+
+// Network returns the value of a Network attribute: a prefix without host bits.
+func (b *Block) Network(name string) Value[netip.Prefix] {
+	return scalar[netip.Prefix](b, name, schema.Network)
+}
+
+// Ref returns the value of a Reference attribute.
+func (b *Block) Ref(name string) Value[Ref] { return scalar[Ref](b, name, schema.Reference) }
+
+// Strings returns the elements of a Strings attribute, in the order written.
+func (b *Block) Strings(name string) []Value[string] { return list[string](b, name, schema.Strings) }
 
 // Refs returns the elements of a References attribute, in the order written.
 func (b *Block) Refs(name string) []Value[Ref] { return list[Ref](b, name, schema.References) }

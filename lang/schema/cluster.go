@@ -22,9 +22,10 @@ var cluster = &Block{
 			Doc: "The members, in order of preference."},
 		{Name: "on_agent_loss", Type: String, Enum: []string{"release", "keep"}, Implied: "`release` with two hosts or more, `keep` with one", Example: `"keep"`,
 			Doc: "What is to become of the addresses when a host's agent dies or freezes. It is carried in plans and has no effect yet: addresses do not expire."},
+		{Name: "failover", Type: String, Enum: []string{"each", "together"}, Default: "each", Example: `"together"`,
+			Doc: "Whether each vip moves by itself, or all of the cluster as one, with one preference, one set of tracks and one state."},
 	}, levels...),
-	Blocks: []*Block{auth, preemption, member(), vip},
-	Later:  later("failover", "track", "notify", "hook", "announce", "quiet_start"),
+	Blocks: []*Block{auth, preemption, track, hook, announce, member(), vip},
 }
 
 var vip = &Block{
@@ -41,11 +42,11 @@ var vip = &Block{
 	Attributes: append([]Attribute{
 		{Name: "vrid", Type: Integer, Required: true, Min: 1, Max: 255, Example: `50`,
 			Doc: "The virtual router's number, unique on its segment."},
-		{Name: "addresses", Type: Prefixes, Required: true, Min: 1, Example: `["10.0.0.100/24"]`,
+		{Name: "addresses", Type: Prefixes, Min: 1, Implied: "those of the `address` blocks", Example: `["10.0.0.100/24"]`,
 			Doc: "The virtual addresses, in advertised order. One without a prefix length is /32 or /128."},
 	}, levels...),
-	Blocks: []*Block{auth, preemption, member(ownerAttribute)},
-	Later:  later("address", "track", "notify", "hook", "announce", "quiet_start"),
+	Blocks:     []*Block{address, route, policy, auth, preemption, track, hook, announce, member(ownerAttribute)},
+	AtLeastOne: [][]string{{"addresses", "address"}},
 }
 
 // levels are the attributes that may stand on a cluster and on a vip, where
@@ -65,6 +66,10 @@ var levels = []Attribute{
 		Doc: "The form of the version 3 checksum that is sent over IPv4: keepalived and FRR demand the one with a pseudo-header. Both are accepted."},
 	{Name: "prefer", Type: References, Kind: "host", Min: 1, Implied: "the order of `hosts`", Example: `[host.lb02, host.lb01]`,
 		Doc: "The order in which hosts are preferred."},
+	{Name: "quiet_start", Type: Duration, Default: time.Duration(0), Longest: time.Hour, Example: `"10s"`,
+		Doc: "How long an agent that has just started listens before it claims an address."},
+	{Name: "notify", Type: References, Kind: "notify", Implied: "nobody", Example: `[notify.ops]`,
+		Doc: "Who hears of transitions. Those of the cluster and of the vip add up."},
 }
 
 var auth = &Block{
@@ -76,15 +81,37 @@ var auth = &Block{
   secret_file = "/etc/hactl/web.secret"
 }`,
 	Attributes: []Attribute{
-		{Name: "type", Type: String, Required: true, Enum: []string{"pass"}, Later: []string{"hmac-sha256"}, Example: `"pass"`,
-			Doc: "`pass`: in version 2 only, at most 8 bytes, sent in clear text."},
+		{Name: "type", Type: String, Required: true, Enum: []string{"pass", "hmac-sha256"}, Example: `"pass"`,
+			Doc: "`pass`: in version 2 only, at most 8 bytes, sent in clear text. `hmac-sha256`: each advert is signed by a key of 32 to 64 bytes, as keepalived does from 2.4.2 on."},
 		{Name: "secret", Type: String, Form: Filled, Sensitive: true, Example: `var.secret`,
-			Doc: "The secret itself; it will stand in the plan."},
+			Doc: "The secret itself, with `hmac-sha256` key 1; it will stand in the plan."},
 		{Name: "secret_file", Type: String, Form: AbsolutePath, Example: `"/etc/hactl/web.secret"`,
-			Doc: "A file on each host whose first line is the secret."},
+			Doc: "A file on each host whose first line is the secret, with `hmac-sha256` key 1."},
+		{Name: "active", Type: Integer, Min: 1, Max: 255, Implied: "the only key", Example: `2`,
+			Doc: "With `hmac-sha256` the number of the key that signs; every key is accepted."},
+		{Name: "accept", Type: String, Enum: []string{"receive-only", "permissive", "enforce"}, Implied: "`enforce` with `hmac-sha256`", Example: `"permissive"`,
+			Doc: "What becomes of adverts that no key has signed: with `enforce` they are dropped, with `permissive` taken; with `receive-only` they are taken and own adverts are not signed. A running cluster goes from the last to the first."},
+	},
+	Blocks:     []*Block{authKey},
+	ExactlyOne: [][]string{{"secret", "secret_file", "key"}},
+}
+
+var authKey = &Block{
+	Type:   "key",
+	Label:  "the key's number",
+	Form:   KeyID,
+	Unique: true,
+	Doc:    "One key of `hmac-sha256`, 32 to 64 bytes.",
+	Example: `key "2" {
+  secret_file = "/etc/hactl/web-2.key"
+}`,
+	Attributes: []Attribute{
+		{Name: "secret", Type: String, Form: Filled, Sensitive: true, Example: `var.secret`,
+			Doc: "The key itself; it will stand in the plan."},
+		{Name: "secret_file", Type: String, Form: AbsolutePath, Example: `"/etc/hactl/web-2.key"`,
+			Doc: "A file on each host whose first line is the key."},
 	},
 	ExactlyOne: [][]string{{"secret", "secret_file"}},
-	Later:      later("active", "key"),
 }
 
 var preemption = &Block{

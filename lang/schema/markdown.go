@@ -36,7 +36,7 @@ func section(b *strings.Builder, block *Block, path []string, seen map[*Block]bo
 		row(b, &block.Attributes[i])
 	}
 	for _, n := range block.Blocks {
-		if len(path) > 1 && (n == auth || n == preemption) {
+		if seen[n] {
 			fmt.Fprintf(b, "\nA `%s` block stands here as in a cluster.\n", n.Type)
 		}
 		section(b, n, path, seen)
@@ -56,7 +56,10 @@ func title(block *Block, path []string) string {
 // means.
 func occurrence(block *Block) string {
 	often := "Any number of them."
-	if block.Max == 1 {
+	switch {
+	case block.Required:
+		often = "Exactly one."
+	case block.Max == 1:
 		often = "At most one."
 	}
 	if block.Label == "" {
@@ -65,6 +68,9 @@ func occurrence(block *Block) string {
 	label := "The label is " + block.Label
 	if complaint := block.Form.String(); complaint != "" {
 		label += ": " + complaint
+	}
+	if len(block.Labels) > 0 {
+		label = "The label is " + block.Label + ": `\"" + strings.Join(block.Labels, "\"` or `\"") + "\"`"
 	}
 	if block.Unique {
 		label += "; no two are the same"
@@ -84,7 +90,7 @@ func (a *Attribute) kind() string {
 		if len(a.Enum) > 0 {
 			return "`\"" + strings.Join(a.Enum, "\"`, `\"") + "\"`"
 		}
-		return strings.TrimSuffix("text, "+a.Form.String(), ", ")
+		return "text" + prefixed(", ", a.Form.String())
 	case Integer:
 		if len(a.EnumInt) > 0 {
 			return join(a.EnumInt, " or ")
@@ -94,9 +100,29 @@ func (a *Attribute) kind() string {
 		return fmt.Sprintf("duration, %s to %s", Brief(a.Shortest), Brief(a.Longest))
 	case References:
 		return "list of " + a.Kind + "s"
+	case Reference:
+		return "one " + a.Kind
+	case Strings:
+		return "list of " + a.texts()
 	}
 	return [...]string{Bool: "`true` or `false`", Address: "IP address", Prefixes: "list of addresses with prefix length",
-		StringMap: "map of texts", Any: "expression", TypeExpr: "type"}[a.Type]
+		StringMap: "map of texts", Any: "expression", TypeExpr: "type", Network: "IP network"}[a.Type]
+}
+
+// texts describes the elements of a list of texts.
+func (a *Attribute) texts() string {
+	if len(a.Enum) > 0 {
+		return "`\"" + strings.Join(a.Enum, "\"`, `\"") + "\"`"
+	}
+	return "texts" + prefixed(", ", a.Form.String())
+}
+
+// prefixed returns s behind prefix, and nothing when s is empty.
+func prefixed(prefix, s string) string {
+	if s == "" {
+		return ""
+	}
+	return prefix + s
 }
 
 // otherwise says what holds when the attribute is not written.
@@ -131,19 +157,26 @@ func join(all []int, separator string) string {
 
 // String describes a form in a few words, "" for Free.
 func (f Form) String() string {
-	switch f {
-	case Filled:
-		return "not empty"
-	case Name:
-		return "letters, digits, \".\", \"_\" and \"-\", beginning with a letter or digit, at most 63"
-	case Interface:
-		return "1 to 15 bytes without \"/\", \":\" and white space"
-	case AbsolutePath:
-		return "an absolute path"
-	case Store:
-		return "a path, or `ssh:` with an absolute path or nothing behind it"
-	}
-	return ""
+	return [...]string{
+		Free:         "",
+		Filled:       "not empty",
+		Name:         "letters, digits, \".\", \"_\" and \"-\", beginning with a letter or digit, at most 63",
+		Interface:    "1 to 15 bytes without \"/\", \":\" and white space",
+		AbsolutePath: "an absolute path",
+		Store:        "a path, or `ssh:` with an absolute path or nothing behind it",
+		FileName:     "the name of a file without a folder",
+		Command:      "the first an absolute path",
+		URL:          "an http or https URL",
+		Endpoint:     "host and port",
+		MailServer:   "`smtp://` or `smtps://` and a host, perhaps with a port",
+		MailAddress:  "a mail address",
+		StatusRange:  "status codes, or ranges of them",
+		Pattern:      "a regular expression (RE2)",
+		SHA256:       "64 hexadecimal digits",
+		Moved:        "an IP address, perhaps with a prefix length",
+		Destination:  "an IP network or \"default\"",
+		KeyID:        "1 to 255",
+	}[f]
 }
 
 // Brief returns a duration as a user would write it, "24h" and not "24h0m0s".

@@ -3,11 +3,8 @@ package schema
 // Root describes a configuration: the blocks that stand outside every other.
 var Root = &Block{
 	Doc:    "A configuration is every *.ha.hcl and *.ha.json file of one folder, in any order.",
-	Blocks: []*Block{hactl, host, cluster, variable, locals},
+	Blocks: []*Block{hactl, host, check, notify, cluster, upgrade, variable, locals},
 	Later: map[string]string{
-		"check":          "until then keep the check in a script that stops the agent",
-		"notify":         "until then read transitions from the agent's log",
-		"upgrade":        "until then upgrade the hosts by hand",
 		"virtual_server": "until then keep the load balancer's own configuration",
 	},
 }

@@ -19,6 +19,9 @@ const (
 	Prefixes               // a list of IP addresses with a prefix length; a bare one is /32 or /128
 	StringMap              // texts by name
 	References             // a list of objects such as host.lb01
+	Reference              // one such object
+	Strings                // a list of texts; Enum and Form hold for each
+	Network                // an IP network: an address with a prefix length and no host bits; a bare address is /32 or /128
 	Any                    // an expression of any type, evaluated by its reader
 	TypeExpr               // a type such as list(string)
 )
@@ -34,24 +37,35 @@ const (
 	Interface                // a Linux interface name: 1 to 15 bytes, no "/", ":" or white space
 	AbsolutePath             // begins with "/"
 	Store                    // a plan store: a path, or "ssh:" with an absolute path or nothing behind it
+	FileName                 // the name of a file without a folder
+	Command                  // for Strings: the first is an absolute path, none has a NUL
+	URL                      // an absolute http or https URL without a user
+	Endpoint                 // HOST:PORT
+	MailServer               // smtp:// or smtps:// and a host, perhaps with a port
+	MailAddress              // one address, local@domain, perhaps with a name
+	StatusRange              // an HTTP status code, or two with "-" between them
+	Pattern                  // a regular expression of Go's (RE2)
+	SHA256                   // 64 hexadecimal digits
+	Moved                    // an address that a host can have, perhaps with a prefix length
+	Destination              // an IP network, or "default"
+	KeyID                    // 1 to 255
 )
 
 // Attribute describes one attribute of a block.
 type Attribute struct {
 	Name string
 	Type Type
-	Kind string // for References: the type of block that is meant, "host"
-	Form Form   // for String
+	Kind string // for References and Reference: the type of block that is meant, "host"
+	Form Form   // for String and Strings
 
 	Required bool
 	Default  any    // string, int, bool or time.Duration, as Type says; nil: no default
 	Implied  string // what holds without the attribute where no constant says it, a phrase; "" otherwise
 
-	Min, Max  int           // for Integer, both inclusive; for lists Min elements at least. Both zero: unbounded
+	Min, Max  int           // for Integer, both inclusive; for lists the number of elements. Max zero: unbounded
 	Shortest  time.Duration // for Duration, inclusive
 	Longest   time.Duration // for Duration, inclusive; zero: unbounded
-	Enum      []string      // for String: the only values; empty: no such limit
-	Later     []string      // for String: values of the language that this version does not support yet
+	Enum      []string      // for String and Strings: the only values; empty: no such limit
 	EnumInt   []int         // for Integer: the only values; empty: no such limit
 	Sensitive bool          // the value is never printed
 	Doc       string        // one sentence or more, for the reference and for editors
@@ -60,19 +74,23 @@ type Attribute struct {
 
 // Block describes one type of block.
 type Block struct {
-	Type   string // "" for the file itself
-	Label  string // what its one label means; "" for a block without a label
-	Form   Form   // what the label must look like
-	Unique bool   // no two blocks of this type with the same label in one place
+	Type   string   // "" for the file itself
+	Label  string   // what its one label means; "" for a block without a label
+	Form   Form     // what the label must look like
+	Labels []string // the only labels; empty: no such limit
+	Unique bool     // no two blocks of this type with the same label in one place
 
-	Max int // how often the block may stand in its place; 0: any number
+	Max      int  // how often the block may stand in its place; 0: any number
+	Required bool // it has to stand there
+	PerHost  bool // its expressions may use self, the host that it is evaluated for
 
 	Attributes []Attribute
 	Blocks     []*Block
 	Free       bool // any attribute may be written: locals
 
-	// ExactlyOne lists sets of attributes of which exactly one is written.
-	ExactlyOne [][]string
+	// ExactlyOne lists sets of attributes and nested blocks of which exactly one
+	// is written, AtLeastOne those of which one is, or more.
+	ExactlyOne, AtLeastOne [][]string
 
 	// Later are words of the language that this version does not support yet,
 	// each a block or an attribute, with what may be done meanwhile.

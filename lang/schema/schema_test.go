@@ -87,7 +87,7 @@ func attribute(t *testing.T, path string, a Attribute) {
 	if s, isText := a.Default.(string); isText && len(a.Enum) > 0 && !slices.Contains(a.Enum, s) {
 		t.Errorf("%s: the default is not allowed", path)
 	}
-	if (a.Type == References) != (a.Kind != "") {
+	if (a.Type == References || a.Type == Reference) != (a.Kind != "") {
 		t.Errorf("%s: a kind belongs to references", path)
 	}
 	if a.Type == Integer && a.Max == 0 && len(a.EnumInt) == 0 || a.Type == Duration && a.Longest == 0 {
@@ -98,11 +98,12 @@ func attribute(t *testing.T, path string, a Attribute) {
 	}
 }
 
-// TestExactlyOne looks whether the sets name attributes of their block.
+// TestExactlyOne looks whether the sets name attributes and blocks of their
+// block.
 func TestExactlyOne(t *testing.T) {
 	each(func(path string, b *Block) {
-		for _, name := range slices.Concat(b.ExactlyOne...) {
-			if b.Attribute(name) < 0 {
+		for _, name := range slices.Concat(slices.Concat(b.ExactlyOne, b.AtLeastOne)...) {
+			if b.Attribute(name) < 0 && b.Block(name) == nil {
 				t.Errorf("block %q has no %s", path, name)
 			}
 		}

@@ -27,7 +27,10 @@ cluster "web" {
     addresses = ["10.0.0.3"]
     auth {
       type = "pass"
-      key "1" { # ERROR HA007: key is not supported yet
+      key "0" { # ERROR HA010: "0" can't be the key's number: it is a number from 1 to 255.
+        secret = "x"
+      }
+      key "1" {
         secret = "x"
       }
     }

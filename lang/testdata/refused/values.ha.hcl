@@ -38,7 +38,7 @@ cluster "web" {
   auth {
     type        = "pass"
     secret      = "1111"
-    secret_file = "/etc/x" # ERROR HA030: Only one of secret and secret_file
+    secret_file = "/etc/x" # ERROR HA030: Only one of secret, secret_file and key
   }
 
   auth { # ERROR HA012: A cluster block holds at most 1 block of type auth.
@@ -52,14 +52,14 @@ cluster "web" {
     interface = 5 # ERROR HA013: interface must be a text, not a number. Write it in quotes.
   }
 
-  vip "a" { # ERROR HA008: A vip block needs vrid. Add vrid = 50. && # ERROR HA008: A vip block needs addresses.
+  vip "a" { # ERROR HA008: A vip block needs vrid. Add vrid = 50. && # ERROR HA008: A vip block needs one of addresses and address.
     advert_interval = "5ms" # ERROR HA014: Write a duration from 10ms to 4m15s.
 
     preemption {
       delay = "48h" # ERROR HA014: Write a duration from 1ms to 24h.
     }
 
-    auth { # ERROR HA008: An auth block needs type. && # ERROR HA008: An auth block needs one of secret and secret_file.
+    auth { # ERROR HA008: An auth block needs type. && # ERROR HA008: An auth block needs one of secret, secret_file and key.
     }
 
     member "lb01" {
