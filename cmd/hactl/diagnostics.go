@@ -56,7 +56,8 @@ func subject(d *hcl.Diagnostic) hcl.Range {
 }
 
 // text returns the findings for people: what and where, the line with a caret
-// under the range, the related places, and what to do.
+// under the range, the related places, and what to do; at the end, where to read
+// more.
 func (f findings) text(p palette) string {
 	var b strings.Builder
 	for i, d := range f.list {
@@ -65,12 +66,29 @@ func (f findings) text(p palette) string {
 		}
 		f.one(&b, p, d)
 	}
+	if codes := f.codes(); len(codes) > 0 {
+		fmt.Fprintf(&b, "\n%s tells more.\n", p.bold("hactl explain "+strings.Join(codes, " ")))
+	}
 	return b.String()
+}
+
+// fewCodes is how many rules a reader is asked to look up at once.
+const fewCodes = 5
+
+// codes returns those of the first rules that were found, each once.
+func (f findings) codes() []string {
+	var all []string
+	for _, d := range f.list {
+		if code, _, ok := rule.Of(d); ok && !slices.Contains(all, code) && len(all) < fewCodes {
+			all = append(all, code)
+		}
+	}
+	return all
 }
 
 func (f findings) one(b *strings.Builder, p palette, d *hcl.Diagnostic) {
 	code, related, _ := rule.Of(d)
-	fmt.Fprintf(b, "%s: %s\n", severity(p, d, code), p.bold(d.Summary))
+	fmt.Fprintf(b, "%s: %s\n", severity(p, d.Severity, code), p.bold(d.Summary))
 	if located(d) {
 		f.place(b, p, *d.Subject, "")
 	}
@@ -106,18 +124,16 @@ func (f findings) place(b *strings.Builder, p palette, r hcl.Range, message stri
 // located tells whether d is about a place in a file.
 func located(d *hcl.Diagnostic) bool { return subject(d).Filename != "" }
 
-func severity(p palette, d *hcl.Diagnostic, code string) string {
-	word, paint := severityWord(d), p.red
-	switch d.Severity {
+// severity returns the head of a finding, or of a rule: "error HA060".
+func severity(p palette, s rule.Severity, code string) string {
+	paint := p.red
+	switch s {
 	case rule.Warning:
 		paint = p.yellow
 	case rule.Info:
 		paint = p.dim
 	}
-	if code != "" {
-		word += " " + code
-	}
-	return paint(word)
+	return paint(strings.TrimSpace(rule.SeverityWord(s) + " " + code))
 }
 
 // around is how many characters of a line are shown on each side of what a
@@ -127,17 +143,6 @@ const around = 60
 // reach is how many bytes of a line on each side of a range are looked at: more
 // than are shown, so that a secret that begins there is known for one.
 const reach = 4096
-
-// severityWord returns "error", "warning" or "info".
-func severityWord(d *hcl.Diagnostic) string {
-	switch d.Severity {
-	case rule.Warning:
-		return "warning"
-	case rule.Info:
-		return "info"
-	}
-	return "error"
-}
 
 // excerpt returns the first line of r in source, and what to print under it to
 // mark r; all empty when source has no such line. A range over several lines is

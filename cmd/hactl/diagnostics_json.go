@@ -53,7 +53,7 @@ func (f findings) verdict() verdict {
 
 func (f findings) diagnostic(d *hcl.Diagnostic) diagnostic {
 	code, places, _ := rule.Of(d)
-	out := diagnostic{Severity: severityWord(d), Code: code, Summary: d.Summary, Detail: d.Detail, Related: []related{}}
+	out := diagnostic{Severity: rule.SeverityWord(d.Severity), Code: code, Summary: d.Summary, Detail: d.Detail, Related: []related{}}
 	if located(d) {
 		r := f.span(*d.Subject)
 		out.Range = &r

@@ -51,6 +51,8 @@ warning: Odd
 error: Elsewhere
   --> dir/gone
   Nobody has read that file.
+
+hactl explain HA014 tells more.
 `
 	if d := udiff.Unified("want", "got", want, found().text(false)); d != "" {
 		t.Error(d)

@@ -99,19 +99,20 @@ func remedyIsShown(t *testing.T, s rule.Story) {
 	t.Errorf("nothing that is named in %q stands on a line that is mended:\n%s", s.Remedy, changed)
 }
 
-// differing returns the lines of a that b has not, their names included, with
-// single spaces.
+// differing returns the lines of a that differ from b, with single spaces, and the
+// names of files that b has not.
 func differing(a, b []rule.File) []string {
-	other := plainLines(b)
-	return slices.DeleteFunc(plainLines(a), func(line string) bool { return slices.Contains(other, line) })
-}
-
-func plainLines(files []rule.File) []string {
 	var all []string
-	for _, f := range files {
-		all = append(all, f.Name)
-		for line := range strings.Lines(f.Text) {
-			all = append(all, strings.Join(strings.Fields(line), " "))
+	for _, f := range a {
+		other := textOf(b, f.Name)
+		if other == "" {
+			all = append(all, f.Name)
+		}
+		lines := plainLines(f.Text)
+		for i, changed := range changedLines(f.Text, other) {
+			if changed {
+				all = append(all, strings.TrimSpace(lines[i]))
+			}
 		}
 	}
 	return all

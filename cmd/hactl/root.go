@@ -33,6 +33,7 @@ makes one plan per host, and an agent on each host follows its plan live.`,
 	root.AddCommand(
 		newInitCommand(),
 		newValidateCommand(),
+		newExplainCommand(),
 		newFmtCommand(),
 		newLintCommand(),
 		newPlanCommand(),

@@ -18,6 +18,17 @@ const (
 	Info    Severity = 3               // good to know; HCL has no such severity, and counts it as no error
 )
 
+// SeverityWord returns "error", "warning" or "info".
+func SeverityWord(s Severity) string {
+	switch s {
+	case Warning:
+		return "warning"
+	case Info:
+		return "info"
+	}
+	return "error"
+}
+
 // Rule is one kind of finding.
 type Rule struct {
 	Code     string // "HA" and three digits; never changes its meaning and is never used again

@@ -50,8 +50,8 @@ func (r Rule) Story() (Story, error) {
 
 // How the second and the third paragraph of a story begin.
 const (
-	runtimeBegins = "At runtime: "
-	remedyBegins  = "What to do: "
+	RuntimeBegins = "At runtime: "
+	RemedyBegins  = "What to do: "
 )
 
 // parseStory reads a story: three paragraphs, then the files of wrong and right,
@@ -62,8 +62,8 @@ func parseStory(data []byte) (Story, error) {
 	if len(p) != 3 {
 		return Story{}, fmt.Errorf("%d paragraphs, want three", len(p))
 	}
-	if !strings.HasPrefix(p[1], runtimeBegins) || !strings.HasPrefix(p[2], remedyBegins) {
-		return Story{}, fmt.Errorf("the second paragraph begins with %q and the third with %q", runtimeBegins, remedyBegins)
+	if !strings.HasPrefix(p[1], RuntimeBegins) || !strings.HasPrefix(p[2], RemedyBegins) {
+		return Story{}, fmt.Errorf("the second paragraph begins with %q and the third with %q", RuntimeBegins, RemedyBegins)
 	}
 	s := Story{Why: p[0], Runtime: p[1], Remedy: p[2]}
 	for _, f := range a.Files {
