@@ -6,7 +6,7 @@ const Longest = 24 * 60 * 60 * 1000
 // Check is one health check of the host. It runs once, however many routers
 // track it. Exactly one of the probes is set.
 type Check struct {
-	Name string `json:"name"` // unique in a plan, the same on every host
+	Name string `json:"name"` // unique among the plan's checks, the same on every host
 
 	Interval int     `json:"interval_ms"` // between the starts of two runs, 10..Longest milliseconds; a run that takes longer delays the next
 	Timeout  int     `json:"timeout_ms"`  // after which a run counts as failed and is ended, 1..Longest milliseconds
@@ -35,18 +35,20 @@ const (
 	Down    Initial = "down" // until Rise successes in a row
 )
 
-// HTTPProbe asks for a page, without following redirects.
+// HTTPProbe asks for a page, without following redirects. ServerName, CAFile and
+// Insecure are of https only, Body and Digest of GET only, as HEAD brings no
+// body.
 type HTTPProbe struct {
-	URL        string            `json:"url"`                   // absolute, http or https, without a user
+	URL        string            `json:"url"`                   // absolute, http or https, without a user and a fragment
 	Method     string            `json:"method"`                // "GET" or "HEAD"
-	Host       string            `json:"host,omitempty"`        // the Host header; empty: as URL says
-	Headers    map[string]string `json:"headers,omitempty"`     // others, by name
+	Host       string            `json:"host,omitempty"`        // the Host header, visible ASCII; empty: as URL says
+	Headers    map[string]string `json:"headers,omitempty"`     // others, by name, which is there once in any case, and not "Host"
 	Status     []StatusRange     `json:"status"`                // the answers that are successes, at least one
 	Body       string            `json:"body,omitempty"`        // a regular expression (RE2) that the body's first MiB has to match; empty: any body
 	Digest     string            `json:"digest,omitempty"`      // the SHA-256 of the whole body, 64 lower-case hexadecimal digits; empty: any
-	ServerName string            `json:"server_name,omitempty"` // for SNI, and the name that the certificate has to have; empty: Host, or that of URL
+	ServerName string            `json:"server_name,omitempty"` // for SNI, and the name that the certificate has to have: letters, digits, ".", "-" and "_"; empty: Host, or that of URL
 	CAFile     string            `json:"ca_file,omitempty"`     // absolute path of the only certificates to trust, PEM; empty: those of the system
-	Insecure   bool              `json:"insecure,omitempty"`    // any certificate will do
+	Insecure   bool              `json:"insecure,omitempty"`    // any certificate will do; never with a CAFile
 }
 
 // StatusRange is a range of HTTP status codes, both ends included.
@@ -57,22 +59,22 @@ type StatusRange struct {
 
 // TCPProbe opens a connection and closes it.
 type TCPProbe struct {
-	Address string `json:"address"` // HOST:PORT; an IPv6 address in brackets
+	Address string `json:"address"` // HOST:PORT, the port a number; an IPv6 address in brackets, with its zone where it needs one
 }
 
 // ExecProbe runs a program without a shell: exit status 0 is success.
 type ExecProbe struct {
-	Command     []string          `json:"command"` // absolute path of the program, then its arguments
-	User        string            `json:"user"`    // whose rights it has, never empty
-	Environment map[string]string `json:"environment,omitempty"`
+	Command     []string          `json:"command"`               // absolute path of the program, then its arguments
+	User        string            `json:"user"`                  // whose rights it has, never empty
+	Environment map[string]string `json:"environment,omitempty"` // by name: letters, digits and "_", no digit first
 }
 
 // ProcessProbe looks for running processes. Exactly one of Name and PIDFile is
 // set.
 type ProcessProbe struct {
-	Name    string `json:"name,omitempty"`     // the last element of the program's path
+	Name    string `json:"name,omitempty"`     // the last element of the program's path, without "/"
 	PIDFile string `json:"pid_file,omitempty"` // absolute path; the process whose number it holds
-	Minimum int    `json:"minimum"`            // how many are needed, at least 1; 1 with a PIDFile
+	Minimum int    `json:"minimum"`            // how many are needed, 1..4194304; 1 with a PIDFile
 }
 
 // FileProbe looks at a file.
@@ -95,7 +97,7 @@ const (
 
 // PingProbe sends one ICMP echo request.
 type PingProbe struct {
-	Address string `json:"address"` // an IP address without a zone
+	Address string `json:"address"` // a unicast IP address in its usual form, without a zone, and so none that is link-local in IPv6
 }
 
 // Effect is what a track that is down does to its routers.
@@ -124,7 +126,7 @@ const (
 // An Owner's stays 255.
 type Track struct {
 	Check     string `json:"check,omitempty"`     // the name of one of the plan's checks
-	Interface string `json:"interface,omitempty"` // a name on this host
+	Interface string `json:"interface,omitempty"` // a name on this host, another one than the router's
 	Effect    Effect `json:"effect"`
 	Weight    int    `json:"weight,omitempty"` // Demote: -253..-1; Weigh: -253..253 without 0; Fault: 0
 }

@@ -34,17 +34,6 @@ func (p *Plan) Hash() string {
 	return hash(p.Canonical())
 }
 
-// Secret reports whether the plan holds a secret in clear text, so that its
-// document must be readable by its owner only.
-func (p *Plan) Secret() bool {
-	for _, r := range p.Routers {
-		if r.Auth != nil && r.Auth.Secret != "" {
-			return true
-		}
-	}
-	return false
-}
-
 // Encode returns the document of p: indented, ending in a newline, the same
 // bytes for the same arguments. It refuses a plan that is not valid, and one
 // whose document would be longer than MaxSize.

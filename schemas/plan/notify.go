@@ -3,7 +3,7 @@ package plan
 // Notify is one target that hears of transitions. Exactly one of Exec, Mail and
 // Webhook is set.
 type Notify struct {
-	Name string  `json:"name"` // unique in a plan, the same on every host
+	Name string  `json:"name"` // unique among the plan's targets, the same on every host
 	On   []Event `json:"on"`   // the events that it hears of, in the order of the constants, each once; at least one
 
 	Exec    *ExecTarget    `json:"exec,omitempty"`
@@ -38,21 +38,22 @@ type ExecTarget struct {
 	// keepalived does.
 	Any []string `json:"any,omitempty"`
 
-	User        string            `json:"user"` // whose rights they have, never empty
-	Environment map[string]string `json:"environment,omitempty"`
-	Timeout     int               `json:"timeout_ms"` // after which the whole process group is killed, 1..Longest milliseconds
+	User        string            `json:"user"`                  // whose rights they have, never empty
+	Environment map[string]string `json:"environment,omitempty"` // as of an ExecProbe
+	Timeout     int               `json:"timeout_ms"`            // after which the whole process group is killed, 1..Longest milliseconds
 }
 
-// MailTarget sends mail.
+// MailTarget sends mail. With a Username exactly one of Password and PasswordFile
+// is set, without one neither.
 type MailTarget struct {
-	To           []string `json:"to"` // addresses, at least one
-	From         string   `json:"from"`
-	Server       string   `json:"server"` // HOST:PORT
+	To           []string `json:"to"`     // addresses as in a mail's header (RFC 5322 section 3.4: an address, or NAME <ADDRESS>), at least one, each once
+	From         string   `json:"from"`   // one such address
+	Server       string   `json:"server"` // HOST:PORT, as of a TCPProbe
 	Security     Security `json:"security"`
 	Username     string   `json:"username,omitempty"`      // empty: no AUTH
 	Password     string   `json:"password,omitempty"`      // clear text; a plan that holds one is for its owner's eyes
 	PasswordFile string   `json:"password_file,omitempty"` // absolute path on the host, whose first line without the line end is the password
-	CAFile       string   `json:"ca_file,omitempty"`       // absolute path of the only certificates to trust, PEM; empty: those of the system
+	CAFile       string   `json:"ca_file,omitempty"`       // absolute path of the only certificates to trust, PEM; empty: those of the system, and always so when Security is Clear
 	Gather       int      `json:"gather_ms"`               // events within this time after the first go into one mail, 0..Longest milliseconds
 	Timeout      int      `json:"timeout_ms"`              // of one attempt, 1..Longest milliseconds
 }
@@ -69,10 +70,10 @@ const (
 
 // WebhookTarget posts one JSON object per event.
 type WebhookTarget struct {
-	URL        string            `json:"url,omitempty"`         // absolute, http or https; exactly one of URL and URLFile is set
+	URL        string            `json:"url,omitempty"`         // absolute, http or https, without a fragment; exactly one of URL and URLFile is set
 	URLFile    string            `json:"url_file,omitempty"`    // absolute path on the host, whose first line is the URL: many carry a secret
-	Headers    map[string]string `json:"headers,omitempty"`     // by name
-	BearerFile string            `json:"bearer_file,omitempty"` // absolute path on the host, whose first line is sent as a bearer token; empty: none
+	Headers    map[string]string `json:"headers,omitempty"`     // by name, as of an HTTPProbe
+	BearerFile string            `json:"bearer_file,omitempty"` // absolute path on the host, whose first line is sent as a bearer token; empty: none, and always so with a header Authorization
 	CAFile     string            `json:"ca_file,omitempty"`     // absolute path of the only certificates to trust, PEM; empty: those of the system
 	Timeout    int               `json:"timeout_ms"`            // of one attempt, 1..Longest milliseconds
 }
@@ -81,10 +82,10 @@ type WebhookTarget struct {
 // of one kind run in the order listed, each after the one before has ended.
 type Hook struct {
 	When        When              `json:"when"`
-	Command     []string          `json:"command"` // absolute path of the program, then its arguments
-	User        string            `json:"user"`    // whose rights it has, never empty
-	Environment map[string]string `json:"environment,omitempty"`
-	Timeout     int               `json:"timeout_ms"` // after which it is killed and the next step begins, 1..Longest milliseconds
+	Command     []string          `json:"command"`               // absolute path of the program, then its arguments
+	User        string            `json:"user"`                  // whose rights it has, never empty
+	Environment map[string]string `json:"environment,omitempty"` // as of an ExecProbe
+	Timeout     int               `json:"timeout_ms"`            // after which it is killed and the next step begins, 1..Longest milliseconds
 }
 
 // When is the moment a hook runs at.

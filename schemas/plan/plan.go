@@ -6,6 +6,14 @@ import "net/netip"
 // An agent that meets a greater one keeps what it runs and says so.
 const Format = 1
 
+// MaxText is the length of the longest text in a plan, in bytes. Every text is
+// UTF-8 without NUL bytes.
+const MaxText = 4096
+
+// MaxList is the length of the longest list or map in a check, a target, a hook
+// or an upgrade, a command's arguments among them.
+const MaxList = 256
+
 // Document is one plan file, plans/HOST.json.
 type Document struct {
 	Format   int      `json:"format"`   // always Format when written
@@ -20,8 +28,10 @@ type Envelope struct {
 	AppliedBy string `json:"applied_by,omitempty"` // user@host; empty when unknown
 	AppliedAt string `json:"applied_at,omitempty"` // RFC 3339, UTC; empty when never applied
 	Commit    string `json:"commit,omitempty"`     // git describe of the configuration folder; empty outside Git
-	// Origins names, by object ID ("router web/public/ipv4"), the file and line
-	// of the configuration as of Commit ("main.ha.hcl:12").
+	// Origins names the file and line of the configuration as of Commit
+	// ("main.ha.hcl:12") of each object of the plan: "router " and its ID, "check ",
+	// "notify " or "upgrade " and its name. An object that it does not have is of
+	// unknown origin.
 	Origins map[string]string `json:"origins,omitempty"`
 }
 
@@ -29,8 +39,8 @@ type Envelope struct {
 type Plan struct {
 	Host     string    `json:"host"`               // the host's name in the configuration, never empty
 	Routers  []Router  `json:"routers"`            // sorted by ID; empty when the host has nothing to do
-	Checks   []Check   `json:"checks,omitempty"`   // sorted by Name: those that a router tracks, or an upgrade asks
-	Notify   []Notify  `json:"notify,omitempty"`   // sorted by Name: those that a router names
+	Checks   []Check   `json:"checks,omitempty"`   // sorted by Name: exactly those that a router tracks, or an upgrade asks
+	Notify   []Notify  `json:"notify,omitempty"`   // sorted by Name: exactly those that a router names
 	Upgrades []Upgrade `json:"upgrades,omitempty"` // sorted by Name
 }
 
@@ -103,26 +113,29 @@ type Router struct {
 	Preemption Preemption `json:"preemption"`
 	Announce   Announce   `json:"announce"`
 
-	// Unit is the name of the cluster whose vips move together; empty: the vip
-	// moves by itself. All routers of a unit have the same Priority, Preemption,
-	// QuietStart and Tracks.
+	// Unit is the name of the vip's cluster when its vips move together, and then
+	// all routers of that cluster have it, with the same Priority, Preemption,
+	// QuietStart and Tracks. Empty: the vip moves by itself.
 	Unit string `json:"unit,omitempty"`
 
 	// QuietStart is how long a router that has just started listens before it
 	// claims anything, 0..Longest milliseconds.
 	QuietStart int `json:"quiet_start_ms,omitempty"`
 
-	Tracks []Track  `json:"tracks,omitempty"` // each check and interface once; the same in both families of a vip
+	Tracks []Track  `json:"tracks,omitempty"` // each check and interface once; the same in both families of a vip, in one order
 	Notify []string `json:"notify,omitempty"` // names of the plan's targets that hear of its transitions, in order, each once
-	Hooks  []Hook   `json:"hooks,omitempty"`  // the same in both families of a vip: they run once
+	Hooks  []Hook   `json:"hooks,omitempty"`  // the same in both families of a vip: they run once; at most MaxList
 
 	// Addresses are those of the vip in advertised order: IPv6 begins with a
 	// link-local one. 1 to 255 of them are not Hidden. An address is there once
-	// on an interface, in all routers of the plan.
+	// on the interface where it is put, in all routers of the plan.
 	Addresses []Address `json:"addresses"`
 
-	Routes []Route  `json:"routes,omitempty"` // that are there while the router is Active, in order
-	Rules  []Policy `json:"rules,omitempty"`  // likewise
+	// Routes are there while the router is Active, in order. In a router each
+	// Destination is there once with one Metric and Table; routers that have such
+	// a route in common have the same one.
+	Routes []Route  `json:"routes,omitempty"`
+	Rules  []Policy `json:"rules,omitempty"` // are there while the router is Active, each once, in order
 
 	// OnAgentLoss says what becomes of the addresses when the agent dies.
 	OnAgentLoss OnAgentLoss `json:"on_agent_loss"`
@@ -143,9 +156,9 @@ const (
 )
 
 // Auth is the authentication of adverts. Type "pass" has exactly one of Secret
-// and SecretFile, type "hmac-sha256" the other fields.
+// and SecretFile, type "hmac-sha256" exactly the other fields, in both versions.
 type Auth struct {
-	Type       string `json:"type"`                  // "pass", version 2 only (RFC 2338 section 5.3.6), or "hmac-sha256"
+	Type       string `json:"type"`                  // AuthPass or AuthHMAC
 	Secret     string `json:"secret,omitempty"`      // 1 to 8 bytes, clear text; a plan that holds one is for its owner's eyes
 	SecretFile string `json:"secret_file,omitempty"` // absolute path on the host; its first line without the line end is the secret
 
@@ -154,11 +167,16 @@ type Auth struct {
 	Accept Enforcing `json:"accept,omitempty"`
 }
 
-// Key is one HMAC key of 32 to 64 bytes. Exactly one of Secret and SecretFile is
-// set.
+// The two types.
+const (
+	AuthPass = "pass"        // version 2 only (RFC 2338 section 5.3.6)
+	AuthHMAC = "hmac-sha256" // 28 bytes behind each advert, which a key has signed
+)
+
+// Key is one HMAC key. Exactly one of Secret and SecretFile is set.
 type Key struct {
 	ID         int    `json:"id"`                    // 1..255
-	Secret     string `json:"secret,omitempty"`      // the key itself; a plan that holds one is for its owner's eyes
+	Secret     string `json:"secret,omitempty"`      // the key itself, 32 to 64 bytes; a plan that holds one is for its owner's eyes
 	SecretFile string `json:"secret_file,omitempty"` // absolute path on the host; its first line without the line end is the key
 }
 
@@ -220,8 +238,8 @@ type Address struct {
 	Hidden bool `json:"hidden,omitempty"`
 
 	Interface string `json:"interface,omitempty"` // where it is put; empty: on the router's
-	Label     string `json:"label,omitempty"`     // IPv4 only: the interface's name, ":" and more, at most 15 bytes; empty: none
-	Scope     Scope  `json:"scope,omitempty"`     // empty: what the kernel thinks fit, global for most
+	Label     string `json:"label,omitempty"`     // IPv4 only: the name of the interface where it is put, ":" and more, at most 15 bytes without "/" and white space; empty: none
+	Scope     Scope  `json:"scope,omitempty"`     // IPv4 only, as IPv6 addresses tell theirs; empty: what the kernel thinks fit, global for most
 
 	// NoPrefixRoute keeps the kernel from adding the route to the address's subnet
 	// where it would: a host with an own address in that subnet has the route
@@ -240,15 +258,16 @@ const (
 	ScopeHost   Scope = "host"
 )
 
-// Route is one route of the router's family.
+// Route is one route of the router's family, whose addresses are in their usual
+// form.
 type Route struct {
 	Destination string `json:"destination"`         // a prefix without host bits, "0.0.0.0/0" or "::/0" for the default route
-	Via         string `json:"via,omitempty"`       // the gateway's address; empty: the destination is on the link
+	Via         string `json:"via,omitempty"`       // the gateway's unicast address; empty: the destination is on the link
 	Interface   string `json:"interface,omitempty"` // empty: as the kernel finds Via, or the router's without a Via
 	Source      string `json:"source,omitempty"`    // preferred source address; empty: none
-	Metric      int    `json:"metric,omitempty"`    // 0: the kernel's default
+	Metric      int    `json:"metric,omitempty"`    // 1..4294967295; 0: the kernel's default
 	Table       int    `json:"table,omitempty"`     // 1..4294967295; 0: the main table
-	Scope       Scope  `json:"scope,omitempty"`     // empty: link without a Via, else global
+	Scope       Scope  `json:"scope,omitempty"`     // IPv4 only; empty: link without a Via, else global
 }
 
 // Policy is one rule of the routing policy, of the router's family.

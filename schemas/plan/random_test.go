@@ -74,7 +74,8 @@ func TestAnyPlanRoundTrips(t *testing.T) {
 func TestAnyDiff(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		old, new := anyPlan(t), anyPlan(t)
-		was, is := byID(old), byID(new)
+		id := func(r *Router) string { return r.ID }
+		was, is := byName(old.Routers, id), byName(new.Routers, id)
 		changes := Diff(old, new)
 		if !slices.IsSortedFunc(changes, func(a, b Change) int { return strings.Compare(a.ID, b.ID) }) {
 			t.Errorf("not sorted: %v", changes)

@@ -4,7 +4,7 @@ package plan
 // of Nginx, HAProxy and Exec is set. Which host goes first is decided when a
 // release is carried through the cluster, not here.
 type Upgrade struct {
-	Name string `json:"name"` // unique in a plan, the same on every host
+	Name string `json:"name"` // unique among the plan's upgrades, the same on every host
 
 	Nginx   *NginxStrategy   `json:"nginx,omitempty"`
 	HAProxy *HAProxyStrategy `json:"haproxy,omitempty"`
@@ -12,8 +12,8 @@ type Upgrade struct {
 
 	Release Build `json:"release"`
 
-	// Vips are those that the host lets go before the upgrade, all of its
-	// cluster, in order; empty: none.
+	// Vips are those that the host lets go before the upgrade: all of one cluster
+	// that the plan has routers of, sorted; empty: none.
 	Vips         []string  `json:"vips,omitempty"`
 	DrainTimeout int       `json:"drain_timeout_ms,omitempty"` // how long connections may take to end once the vips are gone, 1..Longest milliseconds; 0 exactly when there are no Vips
 	Verify       Verify    `json:"verify"`
@@ -53,7 +53,7 @@ type Build struct {
 
 // Verify says when a new release is good.
 type Verify struct {
-	Checks []string `json:"checks,omitempty"` // names of the plan's checks that have to be up, sorted
+	Checks []string `json:"checks,omitempty"` // names of the plan's checks that have to be up, sorted, each once
 	Soak   int      `json:"soak_ms"`          // for how long, 0..Longest milliseconds
 }
 

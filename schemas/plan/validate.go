@@ -6,16 +6,26 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 )
 
 // Validate checks every promise of this package's types and returns all that
-// are broken, joined, each with the router's ID and the field's name; nil when
-// none is. What it lets pass, an agent can follow.
+// are broken, joined, each with the object's and the field's name; nil when none
+// is. What it lets pass, an agent can follow. It shows nothing of a secret.
 func (p *Plan) Validate() error {
 	var f faults
 	f.text("host", p.Host)
+	p.validateRouters(&f)
+	p.validateVips(&f)
+	p.validateChecks(&f)
+	p.validateNotify(&f)
+	p.validateUpgrades(&f)
+	p.validateUses(&f)
+	return errors.Join(f.found...)
+}
+
+// validateRouters checks each router, and that no two are in each other's way.
+func (p *Plan) validateRouters(f *faults) {
 	vrids := map[string]string{}     // VRID, family and interface: the router's ID
 	addresses := map[string]string{} // interface and address: the router's ID
 	for i := range p.Routers {
@@ -24,11 +34,11 @@ func (p *Plan) Validate() error {
 		if i > 0 && p.Routers[i-1].ID >= r.ID {
 			f.add("id: not behind %s: routers are sorted, and an id is there once", p.Routers[i-1].ID)
 		}
-		r.validate(&f)
+		r.validate(f)
 		f.once(vrids, fmt.Sprintf("vrid %d of %s on %s", r.VRID, r.Family, r.Interface), r.ID)
 		for _, a := range r.Addresses {
 			if x, err := netip.ParsePrefix(a.Prefix); err == nil {
-				f.once(addresses, fmt.Sprintf("address %s on %s", x.Addr(), r.Interface), r.ID)
+				f.once(addresses, fmt.Sprintf("address %s on %s", x.Addr(), r.where(a)), r.ID)
 			}
 		}
 		for _, n := range r.Neighbours {
@@ -37,7 +47,7 @@ func (p *Plan) Validate() error {
 			}
 		}
 	}
-	return errors.Join(f.found...)
+	f.at = ""
 }
 
 // validate checks what one router shows by itself.
@@ -51,13 +61,18 @@ func (r *Router) validate(f *faults) {
 			f.add("preemption delay_ms: %d in mode %s", r.Preemption.Delay, r.Preemption.Mode)
 		}
 	}
-	if r.Announce.Burst < 1 || r.Announce.Burst > 100 {
-		f.add("announce burst: %d is outside 1..100", r.Announce.Burst)
+	f.span("announce burst", r.Announce.Burst, 1, 100)
+	f.span("announce repeat_ms", r.Announce.Repeat, 0, 60*60*1000)
+	if r.Announce.Refresh != 0 {
+		f.span("announce refresh_ms", r.Announce.Refresh, 1000, Longest)
 	}
-	if r.Announce.Repeat < 0 || r.Announce.Repeat > 60*60*1000 {
-		f.add("announce repeat_ms: %d is outside 0..3600000", r.Announce.Repeat)
-	}
+	f.span("quiet_start_ms", r.QuietStart, 0, Longest)
 	f.oneOf("on_agent_loss", string(r.OnAgentLoss), string(Release), string(Keep))
+	r.validateTracks(f)
+	r.validateTargets(f)
+	r.validateHooks(f)
+	r.validateRoutes(f)
+	r.validateRules(f)
 	r.validateNeighbours(f)
 }
 
@@ -66,6 +81,10 @@ func (r *Router) validateIdentity(f *faults) {
 	cluster, vip, _ := strings.Cut(r.Vip, "/")
 	if cluster == "" || vip == "" || !utf8.ValidString(r.Vip) {
 		f.add("vip: %q is not CLUSTER/VIP", r.Vip)
+	}
+	f.sound("vip", r.Vip)
+	if r.Unit != "" && r.Unit != cluster {
+		f.add("unit: %q is not its cluster", r.Unit)
 	}
 	if r.Family != IPv4 && r.Family != IPv6 {
 		f.add("family: %d is neither 4 nor 6", r.Family)
@@ -117,51 +136,6 @@ func (r *Router) validateTransport(f *faults) {
 	}
 }
 
-// validateAuth checks the authentication, and shows nothing of a secret.
-func (r *Router) validateAuth(f *faults) {
-	a := r.Auth
-	if r.Version != 2 {
-		f.add("auth: version %d has none", r.Version)
-	}
-	f.oneOf("auth type", a.Type, "pass")
-	switch {
-	case (a.Secret == "") == (a.SecretFile == ""):
-		f.add("auth: one of secret and secret_file is needed, and only one")
-	case len(a.Secret) > 8:
-		f.add("auth secret: %d bytes, more than 8", len(a.Secret))
-	case !utf8.ValidString(a.Secret):
-		f.add("auth secret: not UTF-8")
-	case a.SecretFile != "" && (a.SecretFile[0] != '/' || !utf8.ValidString(a.SecretFile)):
-		f.add("auth secret_file: %q is no absolute path", a.SecretFile)
-	}
-}
-
-// validateAddresses checks the virtual addresses.
-func (r *Router) validateAddresses(f *faults) {
-	if len(r.Addresses) == 0 {
-		f.add("addresses: none")
-		return
-	}
-	listed := 0
-	for _, a := range r.Addresses {
-		prefix, err := netip.ParsePrefix(a.Prefix)
-		if err != nil || prefix.String() != a.Prefix {
-			f.add("addresses: %q is no address with a prefix length in its usual form", a.Prefix)
-			continue
-		}
-		f.unicast("addresses", prefix.Addr().String(), r.Family)
-		if !a.Hidden {
-			listed++
-		}
-	}
-	f.span("addresses that adverts list", listed, 1, 255)
-	if first := r.Addresses[0]; r.Family == IPv6 {
-		if x, err := netip.ParsePrefix(first.Prefix); err == nil && (!x.Addr().IsLinkLocalUnicast() || first.Hidden) {
-			f.add("addresses: %s is first, and IPv6 begins with a link-local address that adverts list", first.Prefix)
-		}
-	}
-}
-
 // validateNeighbours checks the other members of the cluster.
 func (r *Router) validateNeighbours(f *faults) {
 	for i, n := range r.Neighbours {
@@ -175,80 +149,4 @@ func (r *Router) validateNeighbours(f *faults) {
 			f.unicast("neighbours address", n.Address, r.Family)
 		}
 	}
-}
-
-// interfaceName reports whether the kernel could have an interface of that
-// name: at most 15 bytes, and none that a path or an alias would need.
-func interfaceName(s string) bool {
-	return s != "" && s != "." && s != ".." && len(s) <= 15 && utf8.ValidString(s) &&
-		!strings.ContainsFunc(s, func(c rune) bool { return c == '/' || c == ':' || unicode.IsSpace(c) })
-}
-
-// faults collects what is wrong.
-type faults struct {
-	at    string // before each fault: the router it is in
-	found []error
-}
-
-func (f *faults) add(format string, args ...any) {
-	f.found = append(f.found, errors.New(f.at+fmt.Sprintf(format, args...)))
-}
-
-// text wants a string that is there and survives JSON.
-func (f *faults) text(field, s string) {
-	if s == "" || !utf8.ValidString(s) {
-		f.add("%s: %q is empty or not UTF-8", field, s)
-	}
-}
-
-func (f *faults) span(field string, n, least, most int) {
-	if n < least || n > most {
-		f.add("%s: %d is outside %d..%d", field, n, least, most)
-	}
-}
-
-// interval wants a multiple of step milliseconds up to most.
-func (f *faults) interval(ms, step, most int) {
-	if ms < step || ms > most || ms%step != 0 {
-		f.add("advert_interval_ms: %d is no multiple of %d up to %d", ms, step, most)
-	}
-}
-
-// oneOf reports whether s is one of choices, after adding a fault when not.
-func (f *faults) oneOf(field, s string, choices ...string) bool {
-	if !slices.Contains(choices, s) {
-		f.add("%s: %q is none of %s", field, s, strings.Join(choices, ", "))
-		return false
-	}
-	return true
-}
-
-// address wants an address of family without a zone, in its usual form, and
-// returns the zero Addr when it is not that.
-func (f *faults) address(field, s string, family Family) netip.Addr {
-	a, err := netip.ParseAddr(s)
-	switch {
-	case err != nil || a.Zone() != "" || a.String() != s:
-		f.add("%s: %q is no address in its usual form", field, s)
-	case Of(a) != family || a.Is4In6():
-		f.add("%s: %s is not %s", field, s, family)
-	default:
-		return a
-	}
-	return netip.Addr{}
-}
-
-// unicast wants an address that one station can have.
-func (f *faults) unicast(field, s string, family Family) {
-	if a := f.address(field, s, family); a.IsValid() && (a.IsMulticast() || a.IsUnspecified()) {
-		f.add("%s: %s is no unicast address", field, s)
-	}
-}
-
-// once wants what to be of one router only.
-func (f *faults) once(seen map[string]string, what, id string) {
-	if other, ok := seen[what]; ok {
-		f.add("%s: router %s has it too", what, other)
-	}
-	seen[what] = id
 }

@@ -68,11 +68,11 @@ func TestValidate(t *testing.T) {
 
 		{"no checksum form", func(p *Plan) { v4(p).Checksum = "" }, at4 + `checksum: "" is none of pseudo-header, rfc9568`},
 
-		{"authentication in version 3", func(p *Plan) { v4(p).Version = 3 }, at4 + "auth: version 3 has none"},
-		{"authentication type", func(p *Plan) { v4(p).Auth.Type = "ah" }, at4 + `auth type: "ah" is none of pass`},
+		{"authentication in version 3", func(p *Plan) { v4(p).Version = 3 }, at4 + "auth: version 3 has no passwords"},
+		{"authentication type", func(p *Plan) { v4(p).Auth.Type = "ah" }, at4 + `auth type: "ah" is none of pass, hmac-sha256`},
 		{"no secret", func(p *Plan) { v4(p).Auth.Secret = "" }, at4 + "auth: one of secret and secret_file is needed, and only one"},
 		{"two secrets", func(p *Plan) { v4(p).Auth.SecretFile = "/x" }, at4 + "auth: one of secret and secret_file is needed, and only one"},
-		{"secret of 9 bytes", func(p *Plan) { v4(p).Auth.Secret = "geheim-ät" }, at4 + "auth secret: 10 bytes, more than 8"},
+		{"secret of 9 bytes", func(p *Plan) { v4(p).Auth.Secret = "geheim-ät" }, at4 + "auth secret: 10 bytes, outside 1..8"},
 		{"secret not UTF-8", func(p *Plan) { v4(p).Auth.Secret = "\xff" }, at4 + "auth secret: not UTF-8"},
 		{"relative secret file", func(p *Plan) { *v4(p).Auth = Auth{Type: "pass", SecretFile: "x"} }, at4 + `auth secret_file: "x" is no absolute path`},
 
