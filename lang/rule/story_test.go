@@ -37,7 +37,10 @@ func TestEveryRuleHasAStory(t *testing.T) {
 	}
 }
 
-var code = regexp.MustCompile("`[^`]+`")
+var (
+	code      = regexp.MustCompile("`[^`]+`")
+	mentioned = regexp.MustCompile(`HA\d{3}`)
+)
 
 // paragraphsAreWhole looks at the form of a story's prose.
 func paragraphsAreWhole(t *testing.T, s Story) {
@@ -55,6 +58,11 @@ func paragraphsAreWhole(t *testing.T, s Story) {
 		}
 		if strings.Count(p, "`")%2 != 0 {
 			t.Errorf("a backtick is left open: %s", p)
+		}
+	}
+	for _, c := range mentioned.FindAllString(strings.Join(all, " "), -1) {
+		if _, err := Find(c); err != nil {
+			t.Error(err)
 		}
 	}
 	if s.How == "" && !code.MatchString(s.Remedy) {
