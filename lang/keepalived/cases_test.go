@@ -86,7 +86,7 @@ func TestEveryRule(t *testing.T) {
 		}
 	}
 	for _, r := range rule.All() {
-		if r.Code >= "HA200" && r.Code < "HA260" && !seen[r.Code] {
+		if r.Code >= "HA200" && r.Code < "HA280" && !seen[r.Code] {
 			t.Errorf("no case shows %s, %s", r.Code, r.Summary)
 		}
 	}
@@ -194,12 +194,20 @@ func marked(a *txtar.Archive) []remark {
 	return all
 }
 
-// remarks returns findings as such.
+// remarks returns findings as such, one for each place that they are about.
 func remarks(diags hcl.Diagnostics) []remark {
 	var all []remark
 	for _, d := range diags {
-		code, _, _ := rule.Of(d)
-		all = append(all, remark{fmt.Sprintf("%s:%d: %s %s", d.Subject.Filename, d.Subject.Start.Line, severities[d.Severity], code), d.Detail})
+		code, related, _ := rule.Of(d)
+		say := func(at hcl.Range) {
+			all = append(all, remark{fmt.Sprintf("%s:%d: %s %s", at.Filename, at.Start.Line, severities[d.Severity], code), d.Detail})
+		}
+		say(*d.Subject)
+		for _, r := range related {
+			if r.Message == again {
+				say(r.Range)
+			}
+		}
 	}
 	return all
 }

@@ -2,6 +2,7 @@ package keepalived
 
 import (
 	"fmt"
+	"math"
 	"regexp"
 	"slices"
 	"strconv"
@@ -16,12 +17,11 @@ import (
 type words struct {
 	*linter
 	config *Config
-	seen   map[string]*hcl.Diagnostic // findings about ignored words
-	fill   []hcl.Range                // placeholders
+	fill   []hcl.Range // placeholders
 }
 
 func (l *linter) words(c *Config) {
-	w := &words{linter: l, config: c, seen: map[string]*hcl.Diagnostic{}}
+	w := &words{linter: l, config: c}
 	w.mark(c.Statements, top)
 	c.Draft = len(w.fill) > 0
 	w.statements(c.Statements, top)
@@ -67,13 +67,15 @@ func (w *words) mark(all []*Statement, in string) {
 				v.Unknown = false
 			case i == 1 && k.number:
 				v.Unknown = v.Unknown || capitals.MatchString(v.Text)
+			case i == 1 && s.Keyword() == "state":
+				v.Unknown = v.Unknown || capitals.MatchString(v.Text) && strings.Contains(v.Text, "_")
 			case i == 0 && in == addresses || i == 1 && (s.Kind == "virtual" || s.Kind == "real") && v.Text != "fwmark" && v.Text != "group":
 				v.Unknown = v.Unknown || !strings.ContainsAny(v.Text, ".:") && !known(v.Text)
 			}
 			if in := grammar[in]; i > 0 && !in.free && !in.known(s.Keyword()) {
 				continue // of an unknown keyword
 			}
-			if v.Unknown && !strings.HasPrefix(v.Text, "${_") { // keepalived's own, such as ${_INSTANCE}
+			if v.Unknown && !strings.Contains(v.Text, "${_") { // keepalived's own, such as ${_INSTANCE}
 				w.fill = append(w.fill, v.Range)
 			}
 		}
@@ -99,6 +101,8 @@ func (w *words) statements(all []*Statement, in string) {
 		case grammar[in].free:
 			w.value(s, in)
 		case s.Words[0].Unknown || includes[s.Keyword()]:
+		case known && w.version.Before(k.since):
+			w.reportf(w.soft(rule.Misspelt), s.Words[0].Range, "keepalived knows %s since %s; what is older ignores it%s.", s.Keyword(), k.since, closes(s))
 		case known:
 			w.values(s, in, k)
 		default:
@@ -141,49 +145,80 @@ func (w *words) value(s *Statement, in string) {
 func (w *words) values(s *Statement, in string, k keyword) {
 	v, ok := s.Value()
 	if !ok {
-		if k.value {
-			w.reportf(w.soft(rule.ValueMissing), s.Words[0].Range, "%s needs a value; keepalived ignores the line without one. Write the value, or take the line out.", s.Keyword())
+		switch {
+		case k.fatal:
+			w.reportf(w.soft(rule.ValueMissing), s.Words[0].Range, "%s needs a value: without one keepalived does not start, and at a reload it ends. Write the value, or take the line out.", s.Keyword())
+		case k.value:
+			w.reportf(w.soft(rule.ValueMissing.As(rule.Warning)), s.Words[0].Range, "%s needs a value; keepalived ignores the line without one. Write the value, or take the line out.", s.Keyword())
 		}
 		return
 	}
 	if v.Unknown {
 		return
 	}
-	if allowed := enumerations[s.Keyword()]; allowed != nil && !slices.Contains(allowed, strings.ToLower(v.Text)) {
-		w.enumeration(s, v, allowed)
+	if c, ok := choices[s.Keyword()]; ok && !c.has(v.Text) {
+		w.choice(s, v, c)
 	}
 	if k.number {
-		w.number(s, v, k)
+		w.number(s, v, in, k)
 	}
 }
 
-// enumerations are the values of keywords that have a few only.
-var enumerations = map[string][]string{
-	"auth_type":  {"pass", "ah"},
-	"lb_kind":    {"nat", "dr", "tun"},
-	"lvs_method": {"nat", "dr", "tun"},
-	"protocol":   {"tcp", "udp", "sctp"},
+// choice is what a keyword that has a few values takes.
+type choice struct {
+	values    []string
+	fold      bool   // capitals do not matter
+	otherwise string // what keepalived does with any other one
 }
 
-func (w *words) enumeration(s *Statement, v Word, allowed []string) {
-	r, hint := w.soft(rule.ValueRefused), ""
-	if v.Text == "FNAT" {
-		r, hint = rule.Ignored, " FNAT exists in a fork only; keepalived itself falls back to NAT."
+var (
+	forwarding = choice{[]string{"NAT", "DR", "TUN"}, false, "forwards by NAT"}
+	scheduling = choice{[]string{"rr", "wrr", "lc", "wlc", "lblc", "lblcr", "sh", "mh", "dh", "fo", "ovf", "sed", "nq", "twos"}, false, "takes wlc"}
+)
+
+// choices are the values of keywords that have a few only.
+var choices = map[string]choice{
+	"auth_type":               {[]string{"PASS", "AH"}, false, "sends no authentication"},
+	"lb_kind":                 forwarding,
+	"lvs_method":              forwarding,
+	"sorry_server_lvs_method": forwarding,
+	"lb_algo":                 scheduling,
+	"lvs_sched":               scheduling,
+	"protocol":                {[]string{"TCP", "UDP", "SCTP"}, true, "takes UDP"},
+	"anti_replay":             {[]string{"time", "monotonic"}, false, "keeps its default"},
+	"mode":                    {[]string{"enforce", "permissive", "receive-only"}, false, "keeps its default"},
+}
+
+// has tells whether the text is one of the values.
+func (c choice) has(text string) bool {
+	return slices.ContainsFunc(c.values, func(v string) bool { return v == text || c.fold && strings.EqualFold(v, text) })
+}
+
+func (w *words) choice(s *Statement, v Word, c choice) {
+	if slices.Contains(fork, v.Text) {
+		w.report(rule.Ignored, v.Range, forkDetail)
+		return
 	}
-	w.reportf(r, v.Range, "%s is none of the values of %s: %s.%s", shown(v.Text), s.Keyword(), strings.ToUpper(strings.Join(allowed, ", ")), hint)
+	hint := ""
+	if at := slices.IndexFunc(c.values, func(x string) bool { return strings.EqualFold(x, v.Text) }); at >= 0 {
+		hint = " Write " + c.values[at] + "."
+	}
+	w.reportf(w.soft(rule.ValueRefused), v.Range, "%s takes %s, not %s. keepalived reports it and %s.%s", s.Keyword(), rule.Or(c.values), shown(v.Text), c.otherwise, hint)
 }
 
 // zeroes are words for which 0 is often written to mean nothing, which is what
 // keepalived then does.
 var zeroes = []string{"vrrp_garp_interval", "vrrp_gna_interval", "persistence_timeout"}
 
-func (w *words) number(s *Statement, v Word, k keyword) {
+func (w *words) number(s *Statement, v Word, in string, k keyword) {
 	n, err := strconv.ParseFloat(v.Text, 64)
 	switch {
 	case err != nil && s.Keyword() == "preempt_delay" && strings.TrimRight(v.Text, "smh") != v.Text:
 		w.reportf(w.soft(rule.ValueRefused), v.Range, "preempt_delay is a number of seconds without a unit: keepalived reads %s as as many microseconds, that is, no delay. Write %s.", shown(v.Text), strings.TrimRight(v.Text, "smh"))
 	case err != nil:
 		w.reportf(w.soft(rule.ValueRefused), v.Range, "%s takes a number, not %s. keepalived reports it, and uses its default.", s.Keyword(), shown(v.Text))
+	case n != math.Trunc(n) && in == "script" && w.version.Before(splitSeconds):
+		w.reportf(w.soft(rule.ValueRefused), v.Range, "Before %s %s counts whole seconds: keepalived reports %s and uses its default.", splitSeconds, s.Keyword(), shown(v.Text))
 	case n == 0 && slices.Contains(zeroes, s.Keyword()):
 		w.reportf(rule.ValueRefused.As(rule.Info), v.Range, "0 is out of range, so keepalived ignores the line. That is what was meant; take it out.")
 	case n < k.low || n > k.high:
@@ -216,7 +251,9 @@ func (w *words) twice(all []*Statement, in string) {
 		case before == nil:
 			first[s.Keyword()] = s
 		case notify:
-			w.report(w.soft(rule.KeywordTwice), s.Range(), fmt.Sprintf("%s is given twice, and keepalived runs only one of the scripts. Was the other one meant for another state, such as notify_backup?", s.Keyword()), see(before.Range(), "Also here"))
+			w.report(w.soft(rule.KeywordTwice), s.Range(), fmt.Sprintf("%s is given twice, and keepalived runs only the first of the scripts. Was this one meant for another state, such as notify_backup?", s.Keyword()), see(before.Range(), "Also here"))
+		case s.Keyword() == "state" && texts(before) == "state MASTER":
+			w.report(w.soft(rule.KeywordTwice), s.Range(), "state is given twice with different values; MASTER counts. Take one of them out.", see(before.Range(), "Also here"))
 		case texts(before) != texts(s):
 			w.report(w.soft(rule.KeywordTwice), s.Range(), fmt.Sprintf("%s is given twice with different values; the last one counts. Take one of them out.", s.Keyword()), see(before.Range(), "Also here"))
 		}

@@ -51,7 +51,7 @@ func Lint(sources []Source, o Options) (hcl.Diagnostics, map[string][]byte) {
 		l.cluster()
 	}
 	l.once()
-	return l.sorted(sources), texts
+	return merged(l.sorted(sources)), texts
 }
 
 // once takes findings out of which another one tells more.
@@ -103,6 +103,47 @@ func (l *linter) sorted(sources []Source) hcl.Diagnostics {
 		return ba - bb
 	})
 	return l.diags
+}
+
+// again is the message of further places that a finding says the same of.
+const again = "Here, too"
+
+// merged makes one finding of those that say the same of several places of a
+// file: the first, with the others for related places.
+func merged(all hcl.Diagnostics) hcl.Diagnostics {
+	type said struct {
+		severity           rule.Severity
+		file, code, detail string
+	}
+	first := map[said]int{}
+	var out hcl.Diagnostics
+	for _, d := range all {
+		code, related, _ := rule.Of(d)
+		key := said{d.Severity, d.Subject.Filename, code, d.Detail}
+		at, known := first[key]
+		if !known {
+			first[key], out = len(out), append(out, d)
+			continue
+		}
+		out[at] = joined(out[at], append([]rule.Related{see(*d.Subject, again)}, related...))
+	}
+	return out
+}
+
+// joined returns d with further related places.
+func joined(d *hcl.Diagnostic, more []rule.Related) *hcl.Diagnostic {
+	code, related, _ := rule.Of(d)
+	r, err := rule.Find(code)
+	if err != nil {
+		panic("keepalived: " + err.Error())
+	}
+	all := slices.Clone(related)
+	for _, m := range more {
+		if !slices.Contains(all, m) {
+			all = append(all, m)
+		}
+	}
+	return r.As(d.Severity).At(*d.Subject, d.Detail, all...)
 }
 
 // report adds a finding.

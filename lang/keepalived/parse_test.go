@@ -169,7 +169,8 @@ func TestGrammar(t *testing.T) {
 		}
 	}
 	for instance, rest := range map[string]keyword{
-		"priority":          {value: true, number: true, low: 1, high: 255},
+		"priority":          {value: true, fatal: true, number: true, low: 1, high: 255},
+		"unicast_ttl":       {value: true, fatal: true, number: true, high: 255, since: Version{2, 1, 0}},
 		"virtual_ipaddress": {opens: addresses},
 		"nopreempt":         {},
 	} {

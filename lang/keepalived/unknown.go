@@ -1,8 +1,8 @@
 package keepalived
 
 import (
-	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -15,12 +15,14 @@ var ignored = map[string]string{
 	"lvs_id":              "It was replaced by router_id long ago.",
 	"nat_mask":            "It was dropped long ago; take it out.",
 	"nb_get_retry":        "Only HTTP_GET and SSL_GET know it; write retry.",
-	"local_address_group": "Only a fork for FNAT knows it.",
-	"laddr_group_name":    "Only a fork for FNAT knows it.",
-	"syn_proxy":           "Only a fork for FNAT knows it.",
-	"laddr_group":         "Only a fork for FNAT knows it.",
 	"vrrp_sync_group_dir": "It never existed.",
 }
+
+// fork are words that only a fork of keepalived knows, which forwards by FNAT.
+var fork = []string{"FNAT", "SNAT", "local_address_group", "laddr_group_name", "laddr_group", "daddr_group_name", "deny_address_group", "waddr_group_name", "whitelist_address_group",
+	"dpdk_interface", "syn_proxy", "establish_timeout", "conn_timeout", "hash_target", "quic", "expire_quiescent_conn"}
+
+const forkDetail = "This is a word of a fork of keepalived, which forwards by FNAT; keepalived itself ignores it. The findings are about keepalived."
 
 // replacements are words for what is called otherwise in another block.
 var replacements = map[string]map[string]string{
@@ -43,6 +45,10 @@ func (w *words) unknown(s *Statement, in string) {
 		hint = "It may belong to a newer release or to a fork. Take it out if neither is so."
 	}
 	switch elsewhere := blocksOf(word); {
+	case slices.Contains(fork, word):
+		w.report(rule.Ignored, at, forkDetail)
+	case in == "group" && w.instance(word):
+		w.reportf(w.soft(rule.SyncGroup), at, "The members of a vrrp_sync_group stand in a block group { … } inside of it. keepalived ignores this line, so that instance moves on its own.")
 	case dead && in != "http":
 		w.ignore(s, hint)
 	case instead != "":
@@ -60,16 +66,17 @@ func (w *words) unknown(s *Statement, in string) {
 	}
 }
 
-// ignore reports a word without effect, once for all places.
+// instance tells whether there is an instance of that name.
+func (w *words) instance(name string) bool {
+	return slices.ContainsFunc(w.config.Statements, func(s *Statement) bool {
+		v, ok := s.Value()
+		return ok && s.Kind == "instance" && v.Text == name
+	})
+}
+
+// ignore reports a word without effect.
 func (w *words) ignore(s *Statement, hint string) {
-	at, word := s.Words[0].Range, s.Keyword()
-	if first := w.seen[word]; first != nil {
-		_, related, _ := rule.Of(first)
-		*first = *rule.Ignored.At(*first.Subject, first.Detail, append(related, see(at, "Here, too"))...)
-		return
-	}
-	w.report(rule.Ignored, at, fmt.Sprintf("keepalived does not know %s and ignores it%s. %s", name(s), closes(s), hint))
-	w.seen[word] = w.diags[len(w.diags)-1]
+	w.reportf(rule.Ignored, s.Words[0].Range, "keepalived does not know %s and ignores it%s. %s", name(s), closes(s), hint)
 }
 
 // closes says what the block of an unknown keyword does.
@@ -92,22 +99,19 @@ func join(s *Statement, in string) string {
 	return ""
 }
 
-// blocksOf names the block that has the keyword when only one has.
+// blocksOf names the blocks that have the keyword, when they are few.
 func blocksOf(word string) string {
-	found := ""
+	var found []string
 	for name, k := range grammar {
-		if !k.known(word) || k.words[word].opens != "" && name == top {
-			continue
+		if a := article(name); k.known(word) && (k.words[word].opens == "" || name != top) && !slices.Contains(found, a) {
+			found = append(found, a)
 		}
-		if found != "" && article(name) != article(found) {
-			return ""
-		}
-		found = name
 	}
-	if found == "" {
+	slices.Sort(found)
+	if len(found) > 3 {
 		return ""
 	}
-	return article(found)
+	return rule.Or(found)
 }
 
 // article names a kind of block in a sentence.

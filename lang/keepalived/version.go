@@ -9,13 +9,15 @@ import (
 // Version is a release of keepalived: 2.2.7 is {2, 2, 7}.
 type Version [3]int
 
-// Newest is the release to judge by unless another one is named.
-var Newest = Version{2, 4, 3}
+// Newest is the release to judge by unless another one is named: the one after
+// 2.4.3, whose words are known already.
+var Newest = Version{2, 4, 4}
 
 // The releases that changed what a mistake does.
 var (
 	withoutShell    = Version{2, 0, 0} // scripts are executed without a shell
 	acceptsOtherSet = Version{2, 3, 3} // adverts with other addresses are accepted
+	splitSeconds    = Version{2, 3, 2} // a script's interval may have fractions of seconds
 )
 
 // ParseVersion reads "2.2.7"; missing numbers are the highest, so that "2.2"
@@ -32,6 +34,9 @@ func ParseVersion(text string) (Version, error) {
 	}
 	return v, nil
 }
+
+// String returns the release as in "2.2.7".
+func (v Version) String() string { return fmt.Sprintf("%d.%d.%d", v[0], v[1], v[2]) }
 
 // Before tells whether v was released before w.
 func (v Version) Before(w Version) bool {

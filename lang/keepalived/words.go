@@ -68,7 +68,7 @@ func (s *scanner) next() {
 	}
 }
 
-var braced = regexp.MustCompile(`^\{[\pL_][\pL\d_. -]*\}`)
+var braced = regexp.MustCompile(`^\{\$?[\pL_][\pL\d_. -]*\}`)
 
 // fillIn returns the length of a placeholder in single braces here, as in
 // "interface {IFACE}", and 0 where the brace opens a block.

@@ -16,7 +16,7 @@ var (
 	Misspelt       = Rule{"HA210", Warning, "Unknown keyword"}
 	Ignored        = Rule{"HA211", Info, "Keyword without effect"}
 	StrayText      = Rule{"HA212", Warning, "Text that is no configuration"}
-	ValueMissing   = Rule{"HA213", Warning, "Value missing"}
+	ValueMissing   = Rule{"HA213", Error, "Value missing"}
 	ValueRefused   = Rule{"HA214", Warning, "Value that keepalived does not accept"}
 	Swallowed      = Rule{"HA215", Warning, "Keyword taken for a value"}
 	Typographic    = Rule{"HA216", Warning, "Typographic quotes"}
