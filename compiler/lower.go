@@ -13,9 +13,6 @@ import (
 // groups are the multicast groups of RFC 9568 sections 5.1.1.2 and 5.1.2.2.
 var groups = map[plan.Family]string{plan.IPv4: "224.0.0.18", plan.IPv6: "ff02::12"}
 
-// announce is how a new Active router announces itself, as keepalived does.
-var announce = plan.Announce{Burst: 5, Repeat: 5000}
-
 // lower makes the plans of m, which has passed every check: one for each host
 // that is hactl's own. A host that no cluster has gets an empty plan, which
 // makes its agent give up what it had.
@@ -40,6 +37,8 @@ func lower(m *model) (plans map[string]*plan.Plan, origins map[string]map[string
 			}
 		}
 	}
+	lowerTargets(m, plans, origins)
+	lowerUpgrades(m, plans, origins)
 	for _, p := range plans {
 		slices.SortFunc(p.Routers, func(a, b plan.Router) int { return cmp.Compare(a.ID, b.ID) })
 	}
@@ -60,7 +59,12 @@ func lowerRouter(v *vip, mine *member, f plan.Family) plan.Router {
 		Source:         lowerSource(v, mine, f),
 		Checksum:       plan.PseudoHeader,
 		Preemption:     plan.Preemption{Mode: plan.Mode(v.preemption.mode.V), Delay: int(v.preemption.delay.V.Milliseconds())},
-		Announce:       announce,
+		Announce:       v.announce.lower(),
+		QuietStart:     int(v.quiet.V.Milliseconds()),
+		Notify:         names(v.targets),
+		Hooks:          lowerHooks(v.hooks),
+		Routes:         lowerRoutes(v, f),
+		Rules:          lowerPolicies(v, f),
 		Addresses:      lowerAddresses(v, f),
 		OnAgentLoss:    lowerLoss(v),
 		Neighbours:     lowerNeighbours(v, mine, f),
@@ -69,7 +73,7 @@ func lowerRouter(v *vip, mine *member, f plan.Family) plan.Router {
 		r.Checksum = plan.RFC9568
 	}
 	if v.auth != nil {
-		r.Auth = &plan.Auth{Type: v.auth.kind.V, Secret: v.auth.secret.V, SecretFile: v.auth.file.V}
+		r.Auth = v.auth.lower()
 	}
 	if v.unicast() {
 		for _, n := range r.Neighbours {
@@ -103,7 +107,7 @@ func lowerSource(v *vip, mine *member, f plan.Family) string {
 func lowerAddresses(v *vip, f plan.Family) []plan.Address {
 	var addresses []plan.Address
 	for i, a := range v.advertised(f) {
-		addresses = append(addresses, plan.Address{Prefix: a.V.String(), Hidden: i >= capacity(f)})
+		addresses = append(addresses, v.lowerDetails(plan.Address{Prefix: a.V.String(), Hidden: i >= capacity(f)}))
 	}
 	return addresses
 }

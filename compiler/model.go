@@ -16,8 +16,10 @@ import (
 // be resolved is not in it, and was reported; what is "vague" lacks such parts,
 // so that nothing may be concluded from what it does not have.
 type model struct {
-	hosts []*host // by name
-	vips  []*vip  // in source order
+	hosts    []*host    // by name
+	targets  []*target  // by name
+	upgrades []*upgrade // by name
+	vips     []*vip     // in source order
 }
 
 // whole reports whether m lacks nothing that a plan needs. A configuration that
@@ -120,11 +122,18 @@ type vip struct {
 	loss       lang.Value[string] // empty when not written
 	auth       *auth              // nil: none
 	preemption preemption
+	announce   announce
+	quiet      lang.Value[time.Duration]
+	targets    []*target     // who hears of it: the cluster's first, each once
+	hooks      []*lang.Block // the cluster's first
 
 	addresses []lang.Value[netip.Prefix] // in advertised order
-	members   []*member                  // highest rank first
-	prefer    []seat                     // the hosts that an attribute puts in order; the rest follow as in the cluster
-	inherits  bool                       // prefer is the cluster's
+	details   map[netip.Addr]*lang.Block // the address blocks of those that have one
+	routes    []*route
+	policies  []*policy
+	members   []*member // highest rank first
+	prefer    []seat    // the hosts that an attribute puts in order; the rest follow as in the cluster
+	inherits  bool      // prefer is the cluster's
 	hostsAt   hcl.Range
 }
 
@@ -152,6 +161,9 @@ type member struct {
 type auth struct {
 	kind         lang.Value[string]
 	secret, file lang.Value[string]
+	keys         []*authKey // of HMAC, by number
+	active       lang.Value[int]
+	accept       lang.Value[string]
 	at           hcl.Range
 }
 

@@ -14,18 +14,26 @@ import (
 // resolver makes a model of blocks and reports names that lead nowhere.
 type resolver struct {
 	model
-	byName map[string]*host
-	report report
+	byName    map[string]*host
+	byTarget  map[string]*target
+	byCluster map[string]*lang.Block
+	report    report
 }
 
 // resolve returns the model of c.
 func resolve(c *lang.Config, report report) *model {
-	r := &resolver{byName: map[string]*host{}, report: report}
+	r := &resolver{byName: map[string]*host{}, byTarget: map[string]*target{}, byCluster: map[string]*lang.Block{}, report: report}
 	for _, b := range c.Hosts() {
 		r.host(b)
 	}
+	for _, b := range c.Notifies() {
+		r.target(b)
+	}
 	for _, b := range c.Clusters() {
 		r.cluster(b)
+	}
+	for _, b := range c.Upgrades() {
+		r.upgrade(b)
 	}
 	slices.SortFunc(r.vips, func(a, b *vip) int {
 		return cmp.Or(rule.ComparePlaces(a.at, b.at), cmp.Compare(a.id(), b.id()))
@@ -75,6 +83,7 @@ func (r *resolver) host(b *lang.Block) {
 }
 
 func (r *resolver) cluster(b *lang.Block) {
+	r.byCluster[b.Label()] = b
 	hosts := r.seats(b, "hosts")
 	if len(b.Refs("hosts")) == 1 && !b.Broken("hosts") {
 		r.report(rule.SingleHost.At(b.AttrRange("hosts"), fmt.Sprintf(
@@ -151,14 +160,20 @@ func (r *resolver) vip(cluster, b *lang.Block, hosts []seat) {
 		groupNear: from("multicast_group") == b || from("transport") == cluster,
 		checksum:  from("checksum").String("checksum"),
 		loss:      cluster.String("on_agent_loss"),
+		quiet:     from("quiet_start").Duration("quiet_start"),
+		announce:  resolveAnnounce(from("announce").Block("announce")),
+		hooks:     slices.Concat(cluster.Blocks("hook"), b.Blocks("hook")),
+		targets:   r.targetsOf(cluster, b),
 		addresses: b.Prefixes("addresses"),
-		partial:   b.Broken("addresses") || !b.Has("addresses"),
+		partial:   b.Broken("addresses") || b.Broken("address") || !b.Has("addresses") && !b.Has("address"),
 		inherits:  !b.Has("prefer"),
 		hostsAt:   cluster.AttrRange("hosts"),
 	}
 	if from("version").Broken("version") {
 		v.version.V = 0
 	}
+	v.resolveDetails(b.Blocks("address"))
+	v.resolveRoutes(b)
 	v.auth, v.preemption = resolveAuth(from("auth").Block("auth")), resolvePreemption(from("preemption").Block("preemption"))
 	v.prefer = r.preferred(v, from("prefer"), hosts)
 	for _, s := range inOrder(v.prefer, hosts) {
@@ -172,7 +187,12 @@ func resolveAuth(b *lang.Block) *auth {
 	if b == nil {
 		return nil
 	}
-	return &auth{kind: b.String("type"), secret: b.String("secret"), file: b.String("secret_file"), at: b.Range()}
+	a := &auth{
+		kind: b.String("type"), secret: b.String("secret"), file: b.String("secret_file"),
+		active: b.Integer("active"), accept: b.String("accept"), at: b.Range(),
+	}
+	a.resolveKeys(b)
+	return a
 }
 
 func resolvePreemption(b *lang.Block) preemption {

@@ -1,6 +1,7 @@
 package lang
 
 import (
+	"net/netip"
 	"slices"
 
 	"github.com/hashicorp/hcl/v2"
@@ -60,6 +61,17 @@ func (b *Block) Range() hcl.Range { return b.header }
 // LabelRange returns the range of the label, or of the header when there is
 // none. For a dynamic block it is the expression that gave the label.
 func (b *Block) LabelRange() hcl.Range { return b.labelRange }
+
+// LabelPrefix returns the label of a block whose label is an address or network:
+// one without a prefix length is /32 or /128. It panics for any other.
+func (b *Block) LabelPrefix() Value[netip.Prefix] {
+	p, err := netip.ParsePrefix(b.label)
+	if err != nil {
+		a := netip.MustParseAddr(b.label)
+		p = netip.PrefixFrom(a, a.BitLen())
+	}
+	return Value[netip.Prefix]{V: p, Range: b.labelRange, Set: true}
+}
 
 // Parent returns the block that b stands in, nil for the root.
 func (b *Block) Parent() *Block { return b.parent }

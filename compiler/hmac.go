@@ -1,0 +1,60 @@
+package compiler
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"hactl/lang"
+	"hactl/schemas/plan"
+)
+
+// hmac is the type of authentication that signs adverts.
+const hmac = "hmac-sha256"
+
+// authKey is one key of an auth block.
+type authKey struct {
+	id           int
+	secret, file lang.Value[string]
+	at           hcl.Range
+}
+
+// resolveKeys reads the keys of b. A secret directly in it is key 1.
+func (a *auth) resolveKeys(b *lang.Block) {
+	if a.kind.V != hmac {
+		return
+	}
+	if a.secret.Set || a.file.Set {
+		a.keys = []*authKey{{id: 1, secret: a.secret, file: a.file, at: a.at}}
+	}
+	for _, k := range b.Blocks("key") {
+		id, err := strconv.Atoi(k.Label())
+		if err != nil {
+			panic("compiler: package lang let a key's number pass: " + err.Error())
+		}
+		a.keys = append(a.keys, &authKey{id: id, secret: k.String("secret"), file: k.String("secret_file"), at: k.Range()})
+	}
+	slices.SortFunc(a.keys, func(x, y *authKey) int { return cmp.Compare(x.id, y.id) })
+}
+
+// signing returns the number of the key that signs; 0 when that is not clear.
+func (a *auth) signing() int {
+	if a.active.Set || len(a.keys) != 1 {
+		return a.active.V
+	}
+	return a.keys[0].id
+}
+
+// lower returns what the plan says of a.
+func (a *auth) lower() *plan.Auth {
+	if a.kind.V != hmac {
+		return &plan.Auth{Type: a.kind.V, Secret: a.secret.V, SecretFile: a.file.V}
+	}
+	p := &plan.Auth{Type: hmac, Active: a.signing(), Accept: plan.Enforcing(cmp.Or(a.accept.V, string(plan.Enforce)))}
+	for _, k := range a.keys {
+		p.Keys = append(p.Keys, plan.Key{ID: k.id, Secret: k.secret.V, SecretFile: k.file.V})
+	}
+	return p
+}
