@@ -44,3 +44,18 @@ type Holding struct {
 	Present bool   // on the link, and ours
 	Problem string // why it is not ("foreign address", or an error of the kernel's); empty when it is
 }
+
+// Health is what a check says of its service, or a tracked interface is.
+type Health uint8
+
+// The three of them. An interface is never Unknown.
+const (
+	Unknown Health = iota // the check has no result yet
+	Up
+	Down
+)
+
+// String returns "unknown", "up" or "down".
+func (h Health) String() string {
+	return [...]string{"unknown", "up", "down"}[h]
+}

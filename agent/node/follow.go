@@ -16,6 +16,7 @@ func (s *step) follow(in Plan) {
 		old = &plan.Plan{Host: in.Plan.Host}
 	}
 	n.plan = in.Plan
+	n.recheck(in.Plan.Checks)
 	n.virtual = map[netip.Addr]bool{}
 	wanted := map[string]plan.Router{}
 	for _, r := range in.Plan.Routers {
@@ -48,7 +49,7 @@ func (s *step) change(c plan.Change, p plan.Router, secrets map[string]string) {
 		contested := len(c.Agreement) > 0 || secret != r.secret
 		r.adopt(p, secret)
 		if contested || c.Class == plan.InPlace {
-			s.step(r, vrrp.Reconfigure{Config: config(p), Cause: "plan changed", Contested: contested})
+			s.step(r, vrrp.Reconfigure{Config: config(p), Effective: n.effective(p), Cause: "plan changed", Contested: contested})
 		}
 	case plan.Added:
 		n.routers[c.ID] = newRouter(p, secret)
@@ -67,11 +68,16 @@ func (s *step) retire(r *router, cause string) {
 	s.yield(r, cause)
 }
 
-// yield sends a router on its way out: an Active one looks for a successor
-// first; every other one, and an owner, whose addresses stay anyway, stops at
-// once (RFC 9568 section 6.4, Shutdown).
+// yield sends a router on its way out.
 func (s *step) yield(r *router, cause string) {
 	r.departs = true
+	s.dismiss(r, cause)
+}
+
+// dismiss lets a router go: an Active one looks for a successor first; every
+// other one, and an owner, whose addresses stay anyway, stops at once (RFC 9568
+// section 6.4, Shutdown).
+func (s *step) dismiss(r *router, cause string) {
 	if r.machine.State() == vrrp.Active && r.plan.Priority != plan.Owner {
 		s.step(r, vrrp.Yield{Cause: cause})
 		return
@@ -98,10 +104,16 @@ func (s *step) sweep() {
 	s.converge = true
 }
 
-// index rebuilds the table of who gets a packet. A retired router keeps its
-// place until it is done.
+// index rebuilds the tables of who moves together and of who gets a packet. A
+// retired router keeps its place in the latter until it is done.
 func (n *Node) index() {
 	clear(n.byKey)
+	n.units = map[string][]*router{}
+	for _, r := range n.all() {
+		if unit := r.plan.Unit; unit != "" && !n.isRetired(r) {
+			n.units[unit] = append(n.units[unit], r)
+		}
+	}
 	for _, r := range n.routers {
 		n.byKey[r.key()] = r
 	}

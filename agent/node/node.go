@@ -1,6 +1,7 @@
 package node
 
 import (
+	"cmp"
 	"net"
 	"net/netip"
 	"slices"
@@ -15,15 +16,17 @@ import (
 // Node is all virtual routers of one host. The zero Node is not usable; see
 // New. A Node belongs to one goroutine.
 type Node struct {
-	plan    *plan.Plan          // nil until the first one
-	virtual map[netip.Addr]bool // every address of a vip in the plan
-	routers map[string]*router  // by ID: those of the plan
-	retired []*router           // no longer of the plan, and not yet done
-	byKey   map[key]*router     // who gets a packet, retired ones included
-	queue   deadlines           // routers that wait for an instant
-	links   map[string]Link     // by name
-	open    map[Socket]bool     // sockets that the shell has open
-	awake   bool                // links, plan and sockets have been told once: wishes count
+	plan    *plan.Plan           // nil until the first one
+	virtual map[netip.Addr]bool  // every address of a vip in the plan
+	routers map[string]*router   // by ID: those of the plan
+	retired []*router            // no longer of the plan, and not yet done
+	byKey   map[key]*router      // who gets a packet, retired ones included
+	queue   deadlines            // routers that wait for an instant
+	links   map[string]Link      // by name
+	checks  map[string]checked   // by name: those of the plan
+	units   map[string][]*router // by name, in the order of IDs: routers of the plan that move together
+	open    map[Socket]bool      // sockets that the shell has open
+	awake   bool                 // links, plan and sockets have been told once: wishes count
 	leaving bool
 	dropped map[string]uint64 // packets of no router that were not acted on, by reason
 }
@@ -84,6 +87,13 @@ type (
 		Address   netip.Addr
 	}
 
+	// Checked: a check of the plan has a result that changes what is known of it.
+	Checked struct {
+		Name   string
+		Health Health
+		Cause  string // why, in words ("connection refused"); may be empty
+	}
+
 	// Leave: give everything up without a gap; Done tells when.
 	Leave struct{ Cause string }
 
@@ -100,6 +110,7 @@ func (Sockets) input()   {}
 func (Received) input()  {}
 func (Announced) input() {}
 func (Regained) input()  {}
+func (Checked) input()   {}
 func (Leave) input()     {}
 func (Stop) input()      {}
 func (Timeout) input()   {}
@@ -157,6 +168,7 @@ func New() *Node {
 		routers: map[string]*router{},
 		byKey:   map[key]*router{},
 		links:   map[string]Link{},
+		checks:  map[string]checked{},
 		open:    map[Socket]bool{},
 		dropped: map[string]uint64{},
 	}
@@ -185,6 +197,8 @@ func (n *Node) Step(now vrrp.Instant, in Input) Result {
 		s.announced(in)
 	case Regained:
 		s.regained(in)
+	case Checked:
+		s.checked(in)
 	case Leave:
 		n.leaving = true
 		for _, r := range n.all() {
@@ -197,9 +211,10 @@ func (n *Node) Step(now vrrp.Instant, in Input) Result {
 		}
 	case Timeout:
 		for len(n.queue) > 0 && n.queue[0].deadline <= now {
-			s.step(n.queue[0], vrrp.Timeout{})
+			s.expire(n.queue[0])
 		}
 	}
+	s.together()
 	s.sweep()
 	return s.result()
 }
@@ -295,20 +310,21 @@ type step struct {
 	node     *Node
 	now      vrrp.Instant
 	effects  []Effect
-	converge bool // wishes have changed, or what the kernel holds
-	sockets  bool // the shell has just said which sockets are open
+	converge bool      // wishes have changed, or what the kernel holds
+	sockets  bool      // the shell has just said which sockets are open
+	parted   []*router // of units, whose other routers are to follow
 }
 
 // step feeds one input to one router and collects what follows. One that is on
-// its way out stops when it has given its addresses up.
+// its way out, or not eligible, stops when it has given its addresses up.
 func (s *step) step(r *router, in vrrp.Input) {
 	res := r.machine.Step(s.now, in)
 	s.node.queue.set(r, res.Deadline)
 	for _, e := range res.Effects {
 		s.effect(r, e)
 	}
-	if r.departs && r.machine.State() == vrrp.Backup {
-		s.step(r, vrrp.Shutdown{Cause: r.machine.Cause()})
+	if (r.departs || r.fault != "") && r.machine.State() == vrrp.Backup {
+		s.step(r, vrrp.Shutdown{Cause: cmp.Or(r.fault, r.machine.Cause())})
 	}
 }
 

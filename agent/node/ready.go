@@ -1,6 +1,7 @@
 package node
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -14,35 +15,100 @@ import (
 // waited for. The families of one vip are elected alone: what only one of them
 // lacks takes nothing from the other.
 func (s *step) reviewAll() {
-	for _, r := range s.node.all() {
-		s.review(r)
+	all := s.node.all()
+	seen := make([]prospect, len(all))
+	faults := map[string]string{} // of units, by name
+	for i, r := range all {
+		seen[i] = s.look(r)
+		if seen[i].common && r.plan.Unit != "" && faults[r.plan.Unit] == "" {
+			faults[r.plan.Unit] = fmt.Sprintf("%s, which moves with it, waits: %s", r.plan.ID, seen[i].lack)
+		}
+	}
+	for i, r := range all {
+		s.review(r, seen[i], faults[r.plan.Unit])
 	}
 }
 
-// review starts or stops one router. One that runs and needs another socket than
-// before goes on: the shell opens it after this step, and says so.
-func (s *step) review(r *router) {
+// prospect is what a router needs to run.
+type prospect struct {
+	primary netip.Addr // its primary address
+	lack    string     // what it lacks, in words; empty when it has all
+	common  bool       // the routers that move with it cannot run without
+}
+
+// look finds out whether a router can run. One that runs and needs another socket
+// than before goes on: the shell opens it after this step, and says so.
+func (s *step) look(r *router) prospect {
 	n := s.node
 	running := r.machine.State() != vrrp.Initialize
+	r.deaf = !n.hears(r) && (r.deaf || s.sockets)
 	primary, lack := n.lack(r)
-	if lack == "" && !n.hears(r) && (!running || s.sockets) {
-		lack = fmt.Sprintf("no socket on interface %s", r.plan.Interface)
-	}
-	r.waiting = lack
 	switch {
-	case lack != "" && running:
-		s.step(r, vrrp.Shutdown{Cause: lack, Mute: n.mute(r)})
 	case lack != "":
-	case running && primary != r.machine.Primary():
-		s.step(r, vrrp.Primary{Address: primary})
-	case !running && !n.leaving && !n.isRetired(r):
-		s.step(r, vrrp.Startup{Primary: primary, Held: n.holds(r)})
+		return prospect{lack: lack, common: !n.isRetired(r)}
+	case n.byKey[r.key()] != r || n.hasRetired(r):
+		return prospect{lack: "the router of the previous plan has not left yet"}
+	case !n.hears(r) && (!running || s.sockets):
+		return prospect{lack: fmt.Sprintf("no socket on interface %s", r.plan.Interface), common: r.deaf && !n.isRetired(r)}
+	}
+	return prospect{primary: primary}
+}
+
+// review starts, stops or changes one router, given the fault of the unit that it
+// belongs to.
+func (s *step) review(r *router, p prospect, common string) {
+	n := s.node
+	running := r.machine.State() != vrrp.Initialize
+	r.waiting = p.lack
+	if p.lack != "" {
+		r.fault = ""
+		if running {
+			s.step(r, vrrp.Shutdown{Cause: p.lack, Mute: n.mute(r)})
+		}
+		return
+	}
+	if running && p.primary != r.machine.Primary() {
+		s.step(r, vrrp.Primary{Address: p.primary})
+	}
+	if n.isRetired(r) || n.leaving {
+		return
+	}
+	fault := cmp.Or(n.fault(r), common)
+	s.weigh(r)
+	if running {
+		s.judge(r, fault)
+		return
+	}
+	held := n.holds(r)
+	r.fault, r.waiting = fault, fault
+	if fault == "" && !held {
+		r.waiting = n.unknown(r)
+	}
+	if r.waiting == "" {
+		s.step(r, vrrp.Startup{Primary: p.primary, Held: held})
 	}
 }
 
-// holds reports whether a router's addresses are on its link from before a
-// restart of the agent. Later ones that are there are about to go.
+// waiting says what a router waits for; empty when it runs as it should.
+func (n *Node) waiting(r *router) string {
+	switch r.machine.State() {
+	case vrrp.Initialize:
+		return cmp.Or(r.waiting, r.fault)
+	case vrrp.Backup:
+		return n.held(r)
+	}
+	return ""
+}
+
+// holds reports whether the addresses of a router, or of one that moves with it,
+// are on their link from before a restart of the agent. Later ones that are there
+// are about to go.
 func (n *Node) holds(r *router) bool {
+	return n.left(r) || slices.ContainsFunc(n.units[r.plan.Unit], n.left)
+}
+
+// left reports whether one of a router's own addresses is.
+func (n *Node) left(r *router) bool {
 	for _, a := range n.links[r.plan.Interface].Addresses {
 		if _, listed := r.prefixes[a.Prefix.Addr()]; listed && a.Ours && !n.awake {
 			return true
@@ -54,21 +120,13 @@ func (n *Node) holds(r *router) bool {
 // lack returns a router's primary address, or what keeps it from running, in
 // words.
 func (n *Node) lack(r *router) (primary netip.Addr, lack string) {
-	name := r.plan.Interface
-	l, ok := n.links[name]
+	lack = n.broken(r.plan.Interface)
 	switch {
-	case !ok:
-		lack = fmt.Sprintf("interface %s does not exist", name)
-	case !l.Up:
-		lack = fmt.Sprintf("interface %s is down", name)
-	case !l.Running:
-		lack = fmt.Sprintf("interface %s has no carrier", name)
+	case lack != "":
 	case r.plan.Auth != nil && r.secret == "":
 		lack = fmt.Sprintf("secret file %s cannot be read", r.plan.Auth.SecretFile)
 	case len(r.secret) > maxSecret:
 		lack = fmt.Sprintf("the secret in %s is longer than %d bytes", r.plan.Auth.SecretFile, maxSecret)
-	case n.byKey[r.key()] != r || n.hasRetired(r):
-		lack = "the router of the previous plan has not left yet"
 	default:
 		if lack = n.unowned(r); lack == "" {
 			return n.primary(r)

@@ -20,6 +20,9 @@ type router struct {
 	secret   string                      // of the authentication; meaningless without
 	waiting  string                      // what it lacks to run; empty when it has all
 	departs  bool                        // it is on its way out, and stops as soon as it is not Active
+	fault    string                      // why it is not eligible; empty when it is
+	deaf     bool                        // the shell could not open its socket
+	tracks   []track                     // those of its plan
 	prefixes map[netip.Addr]netip.Prefix // of its addresses, as written
 	listed   []netip.Addr                // what its adverts list
 	peers    []netip.Addr                // unicast
@@ -44,7 +47,10 @@ func newRouter(p plan.Router, secret string) *router {
 func (r *router) adopt(p plan.Router, secret string) {
 	r.plan, r.secret = p, secret
 	r.prefixes = map[netip.Addr]netip.Prefix{}
-	r.listed, r.peers, r.group = nil, nil, netip.Addr{}
+	r.listed, r.peers, r.group, r.tracks = nil, nil, netip.Addr{}, nil
+	for _, t := range p.Tracks {
+		r.tracks = append(r.tracks, track{Track: t})
+	}
 	for _, a := range p.Addresses {
 		prefix := netip.MustParsePrefix(a.Prefix)
 		r.prefixes[prefix.Addr()] = prefix
@@ -115,7 +121,7 @@ func (r *router) report(epoch time.Time, held map[Wish]Holding, n *Node) status.
 		ID: r.plan.ID, Vip: r.plan.Vip, VRID: r.plan.VRID, Interface: r.plan.Interface,
 		State:    map[vrrp.State]string{vrrp.Initialize: status.Initialize, vrrp.Backup: status.Backup, vrrp.Active: status.Active}[m.State()],
 		Yielding: m.Yielding(), Since: epoch.Add(time.Duration(m.Since())), Cause: m.Cause(),
-		Waiting: r.waiting, Priority: r.plan.Priority, Effective: int(m.Priority()),
+		Waiting: n.waiting(r), Tracks: n.trackReports(r), Priority: r.plan.Priority, Effective: int(m.Priority()),
 		Transitions: r.transitions, Sent: r.sent, Received: r.received,
 	}
 	if a := m.Primary(); a.IsValid() && m.State() != vrrp.Initialize {

@@ -177,3 +177,11 @@ func advertOf(r plan.Router, priority uint8) Received {
 }
 
 func addr(text string) netip.Addr { return netip.MustParseAddr(text) }
+
+// check is a check of a file.
+func check(name string, initial plan.Initial) plan.Check {
+	return plan.Check{
+		Name: name, Interval: 1000, Timeout: 1000, Fall: 1, Rise: 1, Initial: initial,
+		File: &plan.FileProbe{Path: "/run/" + name, Expect: plan.Exists},
+	}
+}

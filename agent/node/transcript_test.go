@@ -16,6 +16,7 @@ import (
 	"hactl/agent/transcript"
 	"hactl/agent/vrrp"
 	"hactl/schemas/plan"
+	"hactl/schemas/status"
 )
 
 var update = flag.Bool("update", false, "rewrite testdata/node/*.txt")
@@ -24,12 +25,14 @@ var update = flag.Bool("update", false, "rewrite testdata/node/*.txt")
 //
 //	link NAME [down|nocarrier|gone] [index=N] [mac=MAC] [own=PREFIX,...] [ours=PREFIX,...] [tentative=PREFIX]
 //	router ID vrid=N priority=N [KEY=VALUE...]   for the next plan
+//	check NAME [unknown|up|down]                 for the next plan; its state before the first result
 //	secret FILE CONTENT                          from the next plan on
-//	plan                                         follow the routers since the last plan
+//	plan                                         follow the routers and checks since the last plan
 //	sockets [none]                               open those that are needed, or none at all
 //	advert LINK FROM vrid=N priority=N [in=unicast|multicast] [KEY=VALUE...]
 //	announced LINK ADDRESS MAC
 //	regained LINK ADDRESS
+//	checked NAME up|down [CAUSE]
 //	advance D
 //	leave | stop
 //	show                                         wishes and states
@@ -48,6 +51,7 @@ type script struct {
 	deadline vrrp.Instant
 	links    map[string]Link
 	routers  []plan.Router
+	checks   []plan.Check
 	secrets  map[string]string
 }
 
@@ -66,12 +70,14 @@ func (s *script) Directive(line string) {
 		s.link(args, keys)
 	case "router":
 		s.routers = append(s.routers, s.router(args[0], keys))
+	case "check":
+		s.checks = append(s.checks, check(args[0], plan.Initial(or(strings.Join(args[1:], ""), "unknown"))))
 	case "plan":
-		p := &plan.Plan{Host: "lb01", Routers: s.routers}
+		p := &plan.Plan{Host: "lb01", Routers: s.routers, Checks: s.checks}
 		if err := p.Validate(); err != nil {
 			s.t.Fatal(err)
 		}
-		s.routers = nil
+		s.routers, s.checks = nil, nil
 		s.step(Plan{Plan: p, Secrets: maps.Clone(s.secrets)})
 	case "secret":
 		s.secrets[args[0]] = args[1]
@@ -89,6 +95,9 @@ func (s *script) Directive(line string) {
 		s.step(Announced{Interface: args[0], Address: netip.MustParseAddr(args[1]), MAC: mac})
 	case "regained":
 		s.step(Regained{Interface: args[0], Address: netip.MustParseAddr(args[1])})
+	case "checked":
+		health := map[string]Health{"up": Up, "down": Down}[args[1]]
+		s.step(Checked{Name: args[0], Health: health, Cause: strings.Join(args[2:], " ")})
 	case "advance":
 		s.advance(s.duration(args[0]))
 	case "leave":
@@ -142,8 +151,13 @@ func (s *script) router(id string, keys map[string]string) plan.Router {
 		AdvertInterval: int(s.duration(or(keys["interval"], "1s")) / time.Millisecond),
 		Interface:      or(keys["interface"], "eth0"), Source: keys["source"], Group: "224.0.0.18",
 		Checksum: plan.PseudoHeader, Announce: plan.Announce{Burst: 5, Repeat: 5000},
-		Preemption:  plan.Preemption{Mode: plan.Mode(or(keys["preempt"], "always"))},
-		OnAgentLoss: plan.Release,
+		Preemption:  plan.Preemption{Mode: plan.Mode(or(keys["preempt"], "always")), Delay: int(s.duration(or(keys["delay"], "0s")) / time.Millisecond)},
+		OnAgentLoss: plan.Release, Unit: keys["unit"],
+	}
+	for t := range strings.SplitSeq(keys["tracks"], ",") {
+		if t != "" {
+			r.Tracks = append(r.Tracks, s.track(t))
+		}
 	}
 	if strings.HasSuffix(id, "/ipv6") {
 		r.Family, r.Group = plan.IPv6, "ff02::12"
@@ -161,6 +175,22 @@ func (s *script) router(id string, keys map[string]string) plan.Router {
 		r.Neighbours = []plan.Neighbour{{Host: "lb02", Kind: plan.Hactl, Priority: s.number(keys, "rival", 0)}}
 	}
 	return r
+}
+
+// track makes a track of NAME:fault or NAME:demote|weight:N. Names that begin
+// with eth are those of interfaces.
+func (s *script) track(text string) plan.Track {
+	words := strings.Split(text, ":")
+	t := plan.Track{Check: words[0], Effect: plan.Effect(words[1])}
+	if strings.HasPrefix(words[0], "eth") {
+		t.Check, t.Interface = "", words[0]
+	}
+	if len(words) > 2 {
+		weight, err := strconv.Atoi(words[2])
+		s.must(err)
+		t.Weight = weight
+	}
+	return t
 }
 
 // advert lets a packet of a neighbour arrive.
@@ -234,6 +264,9 @@ func (s *script) describe(e Effect) string {
 func (s *script) show() {
 	for _, r := range s.node.Report(time.Unix(0, 0), nil) {
 		fmt.Fprintf(&s.block, "%-14s%s %s, waiting for: %q\n", "", r.ID, r.State, r.Waiting)
+		if len(r.Tracks) > 0 {
+			fmt.Fprintf(&s.block, "%-14s  priority %d of %d, tracks %s\n", "", r.Effective, r.Priority, describeTracks(r.Tracks))
+		}
 		if r.Differs != "" {
 			fmt.Fprintf(&s.block, "%-14s%s lists other addresses\n", "", r.Differs)
 		}
@@ -249,6 +282,14 @@ func (s *script) show() {
 	fmt.Fprintf(&s.block, "%-14swishes %v\n", "", describeWishes(s.node.Wishes()))
 	fmt.Fprintf(&s.block, "%-14ssockets %v\n", "", sockets)
 	fmt.Fprintf(&s.block, "%-14sdropped %v, yielding %v, done %v\n", "", s.node.Dropped(), s.node.Yielding(), s.node.Done())
+}
+
+func describeTracks(tracks []status.Track) string {
+	var words []string
+	for _, t := range tracks {
+		words = append(words, fmt.Sprintf("%s%s %s (%s %d)", t.Check, t.Interface, t.State, t.Effect, t.Weight))
+	}
+	return strings.Join(words, ", ")
 }
 
 func describeWishes(wishes []Wish) []string {

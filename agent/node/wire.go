@@ -32,7 +32,30 @@ func (s *step) receive(in Received) {
 	case r.differs == in.Header.Source:
 		r.differs = netip.Addr{}
 	}
-	s.step(r, vrrp.Advert{Source: in.Header.Source, Priority: advert.Priority, Interval: advert.Interval})
+	s.hear(r, vrrp.Advert{Source: in.Header.Source, Priority: advert.Priority, Interval: advert.Interval})
+}
+
+// hear tells a router of an advert, and the routers that move with it what
+// follows for them.
+func (s *step) hear(r *router, in vrrp.Advert) {
+	leaves := in.Priority == 0 && in.Source == r.machine.ActivePeer()
+	s.step(r, in)
+	if r.plan.Unit == "" {
+		return
+	}
+	switch r.machine.State() {
+	case vrrp.Backup:
+		if leaves {
+			s.vacated(r, in)
+		}
+		if in.Priority > r.machine.Priority() {
+			s.part(r)
+		}
+	case vrrp.Active:
+		if r.machine.Yielding() && r.machine.ActivePeer().IsValid() {
+			s.part(r)
+		}
+	}
 }
 
 // accept finds the router that a packet is for, and checks it: nil when the
@@ -133,6 +156,9 @@ func (s *step) effect(r *router, e vrrp.Effect) {
 		}
 	case vrrp.Transitioned:
 		r.transitions++
+		if e.From == vrrp.Active && e.To != vrrp.Active {
+			s.part(r)
+		}
 		s.effects = append(s.effects, Transitioned{Router: r.plan.ID, Transitioned: e})
 	}
 }

@@ -23,7 +23,11 @@ func (r *Router) reconfigure(now Instant, in Reconfigure) {
 	old, before := r.cfg, r.effective
 	mustBe(in.Config.Version == old.Version, "a router keeps its version")
 	r.setConfig(in.Config)
-	r.effective = rebase(before, old.Priority, r.cfg.Priority)
+	r.effective = Owner
+	if r.cfg.Priority != Owner {
+		mustBe(in.Effective > 0 && in.Effective < Owner, "effective priority is not 1..254")
+		r.effective = in.Effective
+	}
 	if r.cfg.Preempt != old.Preempt || r.cfg.PreemptDelay != old.PreemptDelay {
 		r.delay = Never
 	}
@@ -88,15 +92,6 @@ func (r *Router) setConfig(cfg Config) {
 	mustBe(len(cfg.Addresses) > 0, "no address")
 	cfg.Addresses = slices.Clone(cfg.Addresses)
 	r.cfg = cfg
-}
-
-// rebase returns the effective priority after a change of the base priority:
-// as far from the new one as it was from the old.
-func rebase(effective, from, to uint8) uint8 {
-	if from == Owner || to == Owner {
-		return to
-	}
-	return uint8(min(max(int(effective)-int(from)+int(to), 1), Owner-1))
 }
 
 // without returns the addresses of a that are not in b.

@@ -83,6 +83,10 @@ func (r *Router) active(now Instant, in Input) {
 		}
 
 	case Timeout:
+		if due(r.later.due, now) { // not in the RFC
+			r.beginYield(now, yield{before: r.later.before}, r.later.cause)
+			return
+		}
 		if due(r.adver, now) { // the Adver_Timer fires: send, reset
 			r.advertise(now)
 		}
@@ -119,7 +123,7 @@ func (r *Router) active(now Instant, in Input) {
 
 	case Yield: // not in the RFC
 		if r.effective != Owner {
-			r.beginYield(now, yield{leave: true}, in.Cause)
+			r.beginYield(now, yield{leave: true, before: r.effective}, in.Cause)
 		}
 	}
 }
@@ -157,6 +161,10 @@ func (r *Router) becomeActive(now Instant, section, cause string) {
 func (r *Router) transition(now Instant, to State, y *yield, section, cause string) {
 	r.do(Transitioned{From: r.state, To: to, Yielding: y != nil, Cause: cause, Section: section})
 	r.state, r.yield, r.since, r.cause = to, y, now, cause
+	r.later = fall{}
+	if to != Active {
+		r.stayed = Never
+	}
 }
 
 // follow takes the sender of in for the Active router: learn its interval, set

@@ -167,7 +167,7 @@ func anyInstant(t *rapid.T, now, deadline Instant) Instant {
 
 // anyInput returns an input that the router with config may be told.
 func anyInput(t *rapid.T, config Config) Input {
-	switch rapid.IntRange(0, 11).Draw(t, "input") {
+	switch rapid.IntRange(0, 12).Draw(t, "input") {
 	case 0:
 		return Startup{Primary: addr("10.0.0.5")}
 	case 1:
@@ -189,7 +189,9 @@ func anyInput(t *rapid.T, config Config) Input {
 	case 9:
 		next := anyConfig(t)
 		next.Version = config.Version
-		return Reconfigure{Config: next, Cause: "plan"}
+		return Reconfigure{Config: next, Effective: min(anyByte.Draw(t, "reconfigured"), Owner-1), Cause: "plan"}
+	case 10:
+		return Stay{Cause: "stay"}
 	}
 	return Timeout{}
 }

@@ -112,7 +112,7 @@ func Test_6_4_1_OthersBecomeBackup(t *testing.T) {
 func Test_6_4_1_NothingButStartupCounts(t *testing.T) {
 	for _, in := range []Input{
 		Shutdown{}, Yield{}, advert("10.0.0.6", 0), advert("10.0.0.6", 50), advert("10.0.0.6", 255),
-		Announced{addr("10.0.0.254")}, Priority{Effective: 50}, Primary{addr("10.0.0.7")}, Reconfigure{Config: local()}, Timeout{},
+		Announced{addr("10.0.0.254")}, Priority{Effective: 50}, Primary{addr("10.0.0.7")}, Reconfigure{Config: local(), Effective: 100}, Stay{}, Timeout{},
 	} {
 		r := New(local())
 		does(t, r.Step(Instant(time.Hour), in), "")
@@ -326,7 +326,9 @@ func TestBrokenContractsPanic(t *testing.T) {
 		{"addresses", func() { c := local(); c.Addresses = nil; New(c) }},
 		{"effective priority 0", func() { New(local()).Step(0, Priority{Effective: 0}) }},
 		{"effective priority 255", func() { New(local()).Step(0, Priority{Effective: Owner}) }},
-		{"another version", func() { c := local(); c.Version = 2; New(local()).Step(0, Reconfigure{Config: c}) }},
+		{"another version", func() { c := local(); c.Version = 2; New(local()).Step(0, Reconfigure{Config: c, Effective: 100}) }},
+		{"reconfigured to 0", func() { New(local()).Step(0, Reconfigure{Config: local()}) }},
+		{"reconfigured to 255", func() { New(local()).Step(0, Reconfigure{Config: local(), Effective: Owner}) }},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			defer func() {

@@ -107,6 +107,12 @@ type (
 		Cause string
 	}
 
+	// Stay takes a Yield back: a router that waits for a successor still, and need
+	// not yield for its priority, is Active as before. Others ignore it.
+	Stay struct {
+		Cause string
+	}
+
 	// Advert: a valid advert for this router was received. The caller has
 	// checked all of section 7.1, and that Source is not this router's own. One
 	// with an Interval that no advert can carry is ignored.
@@ -136,11 +142,11 @@ type (
 	}
 
 	// Reconfigure: the router goes on with another configuration, in place. The
-	// version stays. The effective priority keeps its distance from the base
-	// priority, within 1..254; where that is wrong, a Priority follows.
+	// version stays.
 	Reconfigure struct {
-		Config Config
-		Cause  string
+		Config    Config
+		Effective uint8 // effective priority from now on, 1..254; ignored by an owner
+		Cause     string
 
 		// Contested: until now the neighbours may have been deaf to this router
 		// and it to them, by a difference of passwords, say. What Config has not
@@ -156,6 +162,7 @@ type (
 func (Startup) input()     {}
 func (Shutdown) input()    {}
 func (Yield) input()       {}
+func (Stay) input()        {}
 func (Advert) input()      {}
 func (Announced) input()   {}
 func (Priority) input()    {}
@@ -228,7 +235,9 @@ type Router struct {
 	repeat   Instant // second burst of announcements; Never when none is due
 	asserted Instant // when addresses were last announced against a rival; Never before
 	owned    []netip.Addr
-	yield    *yield // nil unless yielding
+	yield    *yield  // nil unless yielding
+	stayed   Instant // when it last went on after it had yielded; Never before
+	later    fall    // for which it is to yield, but not yet
 
 	effects []Effect // of this step
 }
@@ -320,7 +329,7 @@ func (r *Router) Deadline() Instant {
 	case r.yield != nil:
 		return r.yieldTimer()
 	case r.state == Active:
-		return earlier(r.adver, r.repeat)
+		return earlier(r.later.due, earlier(r.adver, r.repeat))
 	}
 	return Never
 }

@@ -21,11 +21,12 @@ var update = flag.Bool("update", false, "rewrite testdata/vrrp/*.txt")
 //	startup [held]
 //	shutdown [mute] CAUSE
 //	yield CAUSE
+//	stay CAUSE
 //	advert ADDRESS priority=N [interval=D]
 //	announced ADDRESS
 //	priority N CAUSE
 //	primary ADDRESS
-//	reconfigure KEY=VALUE...   the other keys stay
+//	reconfigure KEY=VALUE...   the other keys stay; effective=N, else that of priority, else as it is
 //	agree                      reconfigure: what made the neighbours deaf is gone
 //	advance D                  lets time pass, and fires timers at their instants
 func TestTranscripts(t *testing.T) {
@@ -41,6 +42,8 @@ type script struct {
 	addr   netip.Addr
 	router *Router
 	now    Instant
+
+	effective uint8 // that the next reconfigure brings
 }
 
 // Output returns what the router did, and its deadline.
@@ -68,6 +71,8 @@ func (s *script) Directive(line string) {
 		}
 	case "yield":
 		s.step(Yield{Cause: rest})
+	case "stay":
+		s.step(Stay{Cause: rest})
 	case "advert":
 		_, values := s.options(cause, Config{Interval: s.router.Config().Interval})
 		s.step(Advert{Source: s.address(first), Priority: values.Priority, Interval: values.Interval})
@@ -78,10 +83,15 @@ func (s *script) Directive(line string) {
 	case "primary":
 		s.step(Primary{Address: s.address(first)})
 	case "reconfigure":
-		_, config := s.options(rest, s.router.Config())
-		s.step(Reconfigure{Config: config, Cause: "new plan"})
+		old := s.router.Config()
+		s.effective = s.router.Priority()
+		_, config := s.options(rest, old)
+		if config.Priority != old.Priority && s.effective == s.router.Priority() {
+			s.effective = config.Priority
+		}
+		s.step(Reconfigure{Config: config, Effective: s.effective, Cause: "new plan"})
 	case "agree":
-		s.step(Reconfigure{Config: s.router.Config(), Cause: "new plan", Contested: true})
+		s.step(Reconfigure{Config: s.router.Config(), Effective: s.router.Priority(), Cause: "new plan", Contested: true})
 	case "advance":
 		s.advance(s.duration(rest))
 	default:
@@ -150,6 +160,8 @@ func (s *script) options(text string, c Config) (addr netip.Addr, _ Config) {
 			c.Version = int(s.number(value))
 		case "priority":
 			c.Priority = s.number(value)
+		case "effective":
+			s.effective = s.number(value)
 		case "interval":
 			c.Interval = s.duration(value)
 		case "preempt":

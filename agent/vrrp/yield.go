@@ -77,10 +77,16 @@ func (r *Router) yielding(now Instant, in Input) {
 
 	case Yield:
 		if r.yield.listens { // nobody has been told yet
-			r.beginYield(now, yield{leave: true}, in.Cause)
+			r.beginYield(now, yield{leave: true, before: r.effective}, in.Cause)
 			return
 		}
 		r.yield.leave = true
+
+	case Stay:
+		if r.yield.leave && r.yield.until == Never {
+			r.yield.leave = false
+			r.outlive(now, r.effective, in.Cause)
+		}
 
 	case Timeout:
 		switch {
@@ -147,21 +153,51 @@ func (r *Router) abandon(now Instant, cause string) {
 // resume ends the yielding: r is Active as before.
 func (r *Router) resume(now Instant, cause string) {
 	r.transition(now, Active, nil, "6.4.3", cause)
+	r.stayed = now
 	r.advertise(now)
+}
+
+// fall is a fall of the effective priority for which an Active router has not
+// yielded yet.
+type fall struct {
+	due    Instant // when it is to yield; Never when there is none
+	before uint8   // the effective priority before it
+	cause  string
 }
 
 // outlive follows a change of the effective priority, from before, or of the
 // rivals of an Active router. It yields when its priority fell below what
 // another member can have, and goes on when it need not have done so.
 func (r *Router) outlive(now Instant, before uint8, cause string) {
-	y := r.yield
-	switch {
+	switch y := r.yield; {
+	case y == nil && r.later.due != Never:
+		if r.suffices(r.later.before) {
+			r.later = fall{}
+		}
 	case y == nil:
 		if r.effective < before && r.effective < r.cfg.HighestRival {
-			r.beginYield(now, yield{before: before}, cause)
+			r.yieldFor(now, fall{before: before, cause: cause})
 		}
 	case y.leave || y.listens || y.until != Never:
-	case r.effective >= min(y.before, r.cfg.HighestRival):
+	case r.suffices(y.before):
 		r.resume(now, cause)
 	}
+}
+
+// suffices says whether the effective priority is no reason to yield, given what
+// it was before it fell.
+func (r *Router) suffices(before uint8) bool {
+	return r.effective >= min(before, r.cfg.HighestRival)
+}
+
+// yieldFor yields, but not within an Active_Down_Interval after it last went on:
+// every time, a worse neighbour might be the one that takes over, only to lose
+// the addresses again. A better one needs no longer for that than the wait.
+func (r *Router) yieldFor(now Instant, f fall) {
+	f.due = r.stayed.Add(r.activeDownInterval())
+	if r.stayed != Never && now < f.due {
+		r.later = f
+		return
+	}
+	r.beginYield(now, yield{before: f.before}, f.cause)
 }

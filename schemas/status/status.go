@@ -25,7 +25,8 @@ type Host struct {
 	// it is.
 	Problem string `json:"problem,omitempty"`
 
-	Routers []Router `json:"routers"` // sorted by ID
+	Routers []Router `json:"routers"`          // sorted by ID
+	Checks  []Check  `json:"checks,omitempty"` // sorted by Name
 
 	// Packets that were received and not acted on, by reason, those of no
 	// router included.
@@ -66,7 +67,7 @@ type Router struct {
 	Yielding bool      `json:"yielding,omitempty"` // active, silent, and waiting for a successor
 	Since    time.Time `json:"since"`              // of the state
 	Cause    string    `json:"cause"`              // of the last transition, in words
-	Waiting  string    `json:"waiting,omitempty"`  // what a router in initialize waits for
+	Waiting  string    `json:"waiting,omitempty"`  // what a router in initialize waits for, or a Backup that hears no Active router
 
 	Priority  int `json:"priority"`  // base
 	Effective int `json:"effective"` // what adverts carry
@@ -75,6 +76,8 @@ type Router struct {
 	ActivePeer string `json:"active_peer,omitempty"` // the Active router last heard; empty when this is it, or none
 
 	Addresses []Address `json:"addresses"` // in the plan's order
+
+	Tracks []Track `json:"tracks,omitempty"` // what it depends on, in the plan's order
 
 	// Differs is a neighbour whose adverts list other addresses; empty when there
 	// is none. They are accepted, but one of the two has another configuration.

@@ -1,0 +1,170 @@
+package node
+
+import (
+	"fmt"
+
+	"hactl/agent/vrrp"
+	"hactl/schemas/plan"
+	"hactl/schemas/status"
+)
+
+// checked is what is known of one check.
+type checked struct {
+	health Health
+	cause  string // why it is so, in words; empty when there is nothing to say
+}
+
+// String says it for a transition's cause.
+func (c checked) String() string {
+	if c.cause == "" {
+		return c.health.String()
+	}
+	return c.health.String() + ": " + c.cause
+}
+
+// track is a router's track, and what it was when the router was last reviewed.
+type track struct {
+	plan.Track
+	health Health
+}
+
+// recheck takes over the checks of a new plan. One that the plan before had too
+// keeps what is known of it until it has another result.
+func (n *Node) recheck(checks []plan.Check) {
+	before := n.checks
+	n.checks = make(map[string]checked, len(checks))
+	for _, c := range checks {
+		known, ok := before[c.Name]
+		if !ok {
+			known.health = map[plan.Initial]Health{plan.Up: Up, plan.Down: Down}[c.Initial]
+		}
+		n.checks[c.Name] = known
+	}
+}
+
+// checked takes note of a check's result.
+func (s *step) checked(in Checked) {
+	if _, ok := s.node.checks[in.Name]; ok {
+		s.node.checks[in.Name] = checked{in.Health, in.Cause}
+		s.reviewAll()
+	}
+}
+
+// Health returns what is known of a check; Unknown when the plan has none of
+// that name.
+func (n *Node) Health(check string) Health { return n.checks[check].health }
+
+// health returns what a track is now.
+func (n *Node) health(t plan.Track) Health {
+	switch {
+	case t.Check != "":
+		return n.Health(t.Check)
+	case n.broken(t.Interface) != "":
+		return Down
+	}
+	return Up
+}
+
+// words says what a track is now, and why.
+func (n *Node) words(t plan.Track) string {
+	if t.Check != "" {
+		return fmt.Sprintf("check %s is %v", t.Check, n.checks[t.Check])
+	}
+	if trouble := n.broken(t.Interface); trouble != "" {
+		return trouble
+	}
+	return fmt.Sprintf("interface %s is up", t.Interface)
+}
+
+// broken says why an interface is not up; empty when it is.
+func (n *Node) broken(name string) string {
+	l, ok := n.links[name]
+	switch {
+	case !ok:
+		return fmt.Sprintf("interface %s does not exist", name)
+	case !l.Up:
+		return fmt.Sprintf("interface %s is down", name)
+	case !l.Running:
+		return fmt.Sprintf("interface %s has no carrier", name)
+	}
+	return ""
+}
+
+// effective is the priority that the tracks leave of the base priority, as
+// plan.Track says. What is not known yet counts as up: nobody gives an address
+// away before there is a failure.
+func (n *Node) effective(p plan.Router) uint8 {
+	if p.Priority == plan.Owner {
+		return plan.Owner
+	}
+	sum := p.Priority
+	for _, t := range p.Tracks {
+		if t.Effect != plan.Fault && (t.Weight < 0) == (n.health(t) == Down) {
+			sum += t.Weight
+		}
+	}
+	return uint8(min(max(sum, 1), plan.Owner-1))
+}
+
+// weigh tells a router its effective priority.
+func (s *step) weigh(r *router) {
+	cause := "plan changed"
+	for i, t := range r.tracks {
+		if h := s.node.health(t.Track); h != t.health {
+			r.tracks[i].health = h
+			cause = s.node.words(t.Track)
+		}
+	}
+	if e := s.node.effective(r.plan); e != r.machine.Priority() {
+		s.step(r, vrrp.Priority{Effective: e, Cause: cause})
+	}
+}
+
+// fault says which track makes a router not eligible; empty when it is. An
+// owner always is: its addresses stay on the host anyway.
+func (n *Node) fault(r *router) string {
+	if r.plan.Priority == plan.Owner {
+		return ""
+	}
+	for _, t := range r.plan.Tracks {
+		if t.Effect == plan.Fault && n.health(t) == Down {
+			return n.words(t)
+		}
+	}
+	return ""
+}
+
+// unknown says which check a router that has not started yet waits for; empty
+// when there is none.
+func (n *Node) unknown(r *router) string {
+	for _, t := range r.plan.Tracks {
+		if n.health(t) == Unknown {
+			return fmt.Sprintf("check %s has no result yet", t.Check)
+		}
+	}
+	return ""
+}
+
+// judge lets a router that runs go when a fault begins, as in a planned move,
+// and keeps it when the fault ends before it has gone.
+func (s *step) judge(r *router, fault string) {
+	before := r.fault
+	r.fault = fault
+	switch {
+	case before == "" && fault != "":
+		s.dismiss(r, fault)
+	case before != "" && fault == "":
+		s.step(r, vrrp.Stay{Cause: "no longer: " + before})
+	}
+}
+
+// trackReports says what a router depends on.
+func (n *Node) trackReports(r *router) []status.Track {
+	var lines []status.Track
+	for _, t := range r.plan.Tracks {
+		lines = append(lines, status.Track{
+			Check: t.Check, Interface: t.Interface, Effect: string(t.Effect), Weight: t.Weight, State: n.health(t).String(),
+		})
+	}
+	return lines
+}
