@@ -1,0 +1,42 @@
+package event
+
+import (
+	"time"
+
+	"hactl/schemas/plan"
+)
+
+// Format is the version of an Event. Fields may be added without a new one.
+const Format = 1
+
+// Event is one transition: of a router in the stream, of a vip everywhere else.
+type Event struct {
+	Format   int       `json:"format"`
+	Sequence uint64    `json:"sequence"` // counts an agent's events from 1; Host, Time and Sequence together name an event, and stay when it is told again
+	Time     time.Time `json:"time"`     // when it happened, UTC
+	Host     string    `json:"host"`     // the name that the plan has for the host
+
+	Vip    string `json:"vip"`              // "web/public"
+	Router string `json:"router,omitempty"` // "web/public/ipv4"; empty: the vip as a whole
+
+	// Event is what the router or vip is now. Empty in the stream when it has
+	// begun or ended to yield and is Active as before.
+	Event plan.Event `json:"event,omitempty"`
+	Old   string     `json:"old"` // state before, in the words of status.Router.State
+	New   string     `json:"new"` // state now
+
+	Yielding bool   `json:"yielding,omitempty"` // it is Active, silent, and waits for a successor
+	Cause    string `json:"cause"`              // in words
+
+	Priority  int      `json:"priority"`              // effective
+	Addresses []string `json:"addresses"`             // with prefix lengths, in the plan's order
+	Peer      string   `json:"active_peer,omitempty"` // the Active router last heard; empty when this is it, or none
+
+	Plan   string `json:"plan"`             // hash of the plan that is followed
+	Origin string `json:"origin,omitempty"` // "main.ha.hcl:12"
+}
+
+// Cut is the last line of a stream whose reader was too slow.
+type Cut struct {
+	Missed uint64 `json:"missed"` // events that this reader has not got, greater than 0
+}
