@@ -1,0 +1,81 @@
+package agent
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"hactl/schemas/plan"
+)
+
+// lacks are the things that a plan can ask for and that this agent cannot do.
+// Each names those in a plan that ask for it.
+var lacks = []struct {
+	what  string
+	asked func(*plan.Plan) []string
+}{
+	{"run checks", func(p *plan.Plan) []string {
+		return those(p.Checks, func(c plan.Check) (string, bool) { return "check " + c.Name, true })
+	}},
+	{"follow tracks", of(func(r plan.Router) bool { return len(r.Tracks) > 0 })},
+	{"move vips together", of(func(r plan.Router) bool { return r.Unit != "" })},
+	{"start quietly", of(func(r plan.Router) bool { return r.QuietStart != 0 })},
+	{"sign adverts", of(func(r plan.Router) bool { return r.Auth != nil && r.Auth.Type != plan.AuthPass })},
+	{"announce again while Active", of(func(r plan.Router) bool { return r.Announce.Refresh != 0 })},
+	{"give addresses an interface, label or scope of their own, or take their prefix route away", of(detailed)},
+	{"move routes", of(func(r plan.Router) bool { return len(r.Routes) > 0 })},
+	{"move rules", of(func(r plan.Router) bool { return len(r.Rules) > 0 })},
+	{"run hooks", of(func(r plan.Router) bool { return len(r.Hooks) > 0 })},
+	{"notify", func(p *plan.Plan) []string {
+		return those(p.Notify, func(n plan.Notify) (string, bool) { return "notify " + n.Name, true })
+	}},
+	{"upgrade programs", func(p *plan.Plan) []string {
+		return those(p.Upgrades, func(u plan.Upgrade) (string, bool) { return "upgrade " + u.Name, true })
+	}},
+}
+
+// Unable returns in words what p asks for and this agent cannot do, with those
+// that ask ("run checks (check nginx)"); nil when it can do all. An agent follows
+// no plan that it cannot follow whole.
+func Unable(p *plan.Plan) []string {
+	var all []string
+	for _, l := range lacks {
+		if asked := l.asked(p); len(asked) > 0 {
+			all = append(all, fmt.Sprintf("%s (%s)", l.what, clipped(asked)))
+		}
+	}
+	return all
+}
+
+// clipped lists names, many of them by the first three and a number.
+func clipped(names []string) string {
+	if n := len(names); n > 4 {
+		names = append(slices.Clone(names[:3]), fmt.Sprintf("%d more", n-3))
+	}
+	return strings.Join(names, ", ")
+}
+
+// of names the vips with a router for which asks holds.
+func of(asks func(plan.Router) bool) func(*plan.Plan) []string {
+	return func(p *plan.Plan) []string {
+		return those(p.Routers, func(r plan.Router) (string, bool) { return "vip " + r.Vip, asks(r) })
+	}
+}
+
+// detailed reports whether an address of r is more than an address.
+func detailed(r plan.Router) bool {
+	return slices.ContainsFunc(r.Addresses, func(a plan.Address) bool {
+		return a != plan.Address{Prefix: a.Prefix, Hidden: a.Hidden}
+	})
+}
+
+// those returns the names that name gives to objects, where it holds, each once.
+func those[T any](objects []T, name func(T) (string, bool)) []string {
+	var names []string
+	for _, x := range objects {
+		if s, yes := name(x); yes && !slices.Contains(names, s) {
+			names = append(names, s)
+		}
+	}
+	return names
+}

@@ -1,0 +1,122 @@
+package agent_test
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"hactl/agent"
+	"hactl/schemas/plan"
+)
+
+// Everything that a plan can ask for is either done or refused: a field that is
+// new in one of these types, and that nobody has thought of, fails here. What an
+// agent learns to do leaves the table in able.go and comes into done.
+func TestUnableKnowsEveryField(t *testing.T) {
+	done := strings.Fields(`
+		Plan.Host Plan.Routers
+		Router.ID Router.Vip Router.Family Router.VRID Router.Version Router.Priority Router.AdvertInterval Router.Interface
+		Router.Source Router.Peers Router.Group Router.Checksum Router.Auth Router.Preemption Router.Announce Router.Addresses
+		Router.OnAgentLoss Router.Neighbours
+		Auth.Secret Auth.SecretFile
+		Announce.Burst Announce.Repeat
+		Address.Prefix Address.Hidden`)
+	done = append(done, "Router.Notify") // names what is in Plan.Notify
+	for _, part := range []struct {
+		of    any
+		field func(*plan.Plan) reflect.Value // the part in a plan of one router
+	}{
+		{plan.Plan{}, func(p *plan.Plan) reflect.Value { return reflect.ValueOf(p) }},
+		{plan.Router{}, func(p *plan.Plan) reflect.Value { return reflect.ValueOf(&p.Routers[0]) }},
+		{plan.Auth{}, func(p *plan.Plan) reflect.Value {
+			p.Routers[0].Auth = &plan.Auth{Type: plan.AuthHMAC}
+			return reflect.ValueOf(p.Routers[0].Auth)
+		}},
+		{plan.Announce{}, func(p *plan.Plan) reflect.Value { return reflect.ValueOf(&p.Routers[0].Announce) }},
+		{plan.Address{}, func(p *plan.Plan) reflect.Value { return reflect.ValueOf(&p.Routers[0].Addresses[0]) }},
+	} {
+		for _, f := range reflect.VisibleFields(reflect.TypeOf(part.of)) {
+			name := reflect.TypeOf(part.of).Name() + "." + f.Name
+			if slices.Contains(done, name) {
+				continue
+			}
+			p := &plan.Plan{Routers: []plan.Router{{Vip: "web/a", Addresses: []plan.Address{{Prefix: "10.0.0.1/24"}}}}}
+			fill(part.field(p).Elem().FieldByName(f.Name))
+			if len(agent.Unable(p)) == 0 {
+				t.Errorf("%s is neither refused nor named as done", name)
+			}
+		}
+	}
+}
+
+// fill gives v something.
+func fill(v reflect.Value) {
+	switch v.Kind() {
+	case reflect.Slice:
+		v.Set(reflect.MakeSlice(v.Type(), 1, 1))
+	case reflect.Int:
+		v.SetInt(1)
+	case reflect.String:
+		v.SetString("x")
+	case reflect.Bool:
+		v.SetBool(true)
+	default:
+		panic("a kind of field that the test does not know: " + v.Kind().String())
+	}
+}
+
+func TestUnable(t *testing.T) {
+	auth := &plan.Auth{Type: plan.AuthHMAC}
+	cases := []struct {
+		breaks func(*plan.Plan)
+		want   string
+	}{
+		{func(*plan.Plan) {}, ""},
+		{func(p *plan.Plan) { p.Routers[0].Auth = &plan.Auth{Type: plan.AuthPass, Secret: "x"} }, ""},
+		{func(p *plan.Plan) { p.Checks = []plan.Check{{Name: "a"}, {Name: "b"}} }, "run checks (check a, check b)"},
+		{func(p *plan.Plan) { p.Routers[0].Auth, p.Routers[1].Auth = auth, auth }, "sign adverts (vip web/a)"}, // of both families
+		{func(p *plan.Plan) { p.Routers[0].Routes = make([]plan.Route, 1); p.Routers[0].QuietStart = 1 },
+			"start quietly (vip web/a); move routes (vip web/a)"},
+		{func(p *plan.Plan) { p.Routers[1].Addresses[0].Label = "eth0:1" },
+			"give addresses an interface, label or scope of their own, or take their prefix route away (vip web/a)"},
+		{func(p *plan.Plan) { p.Routers[0].Addresses[0].Hidden = true }, ""},
+		{func(p *plan.Plan) {
+			for i := range 9 {
+				p.Upgrades = append(p.Upgrades, plan.Upgrade{Name: fmt.Sprint(i)})
+			}
+		}, "upgrade programs (upgrade 0, upgrade 1, upgrade 2, 6 more)"},
+	}
+	for _, c := range cases {
+		r := plan.Router{Vip: "web/a", Addresses: []plan.Address{{Prefix: "10.0.0.1/24"}}}
+		p := &plan.Plan{Routers: []plan.Router{r, r}}
+		p.Routers[1].Addresses = slices.Clone(r.Addresses)
+		c.breaks(p)
+		if got := strings.Join(agent.Unable(p), "; "); got != c.want {
+			t.Errorf("got %q\nwant %q", got, c.want)
+		}
+	}
+}
+
+// A plan that asks for what the agent cannot do leaves the one before running,
+// and the report and the log say what it is.
+func TestLoopRefusesWhatItCannotDo(t *testing.T) {
+	inBubble(t, nil, func(t *testing.T, b *bench) {
+		good := b.store.publish(t, router(254))
+		pass(settled)
+		b.store.publish(t, router(200, func(r *plan.Router) { r.QuietStart = 1000 }))
+		pass(settled)
+		s := b.store.last(t)
+		if s.Plan.Hash != good || s.Routers[0].Priority != 254 {
+			t.Errorf("it follows %s with priority %d, want %s with 254", s.Plan.Hash, s.Routers[0].Priority, good)
+		}
+		const want = "the plan in the store is not followed: this hactl cannot yet start quietly (vip web/public); the last good plan is followed"
+		if s.Problem != want {
+			t.Errorf("problem: %q\nwant     %q", s.Problem, want)
+		}
+		if n := b.log.times("cannot yet start quietly (vip web/public)"); n != 1 {
+			t.Errorf("logged %d times, want once", n)
+		}
+	})
+}
