@@ -15,6 +15,7 @@ type Statement struct {
 	Block    bool   // it has a block, perhaps an empty one
 	Children []*Statement
 	Open     hcl.Range // of the block's brace
+	Close    hcl.Range // of the brace that closes it; zero when none does
 	Kind     string    // of block that it opens by the grammar, "" for none
 	parent   *Statement
 }
@@ -44,6 +45,7 @@ type tree struct {
 	last    *Statement   // the statement before, whose block a "{" may still open
 	slashes bool         // a harmless "//" was reported
 	strays  int          // closing braces too many that belong to a block that is closed already
+	closed  early
 }
 
 // add adds one line.
@@ -79,6 +81,7 @@ func (t *tree) word(w Word) {
 		t.current.Words = append(t.current.Words, w)
 		return
 	}
+	t.reopen(w)
 	t.current = &Statement{Words: []Word{w}, Kind: t.kindOf(w.Text), parent: t.inside()}
 	if in := t.inside(); in != nil && grammar[top].words[w.Text].opens != "" && !grammar[in.Kind].known(w.Text) && !w.Quoted {
 		t.unclosed(w)
@@ -122,63 +125,6 @@ func (t *tree) finish() {
 
 // includes are the words that name other files to read.
 var includes = map[string]bool{"include": true, "includer": true, "includem": true, "includew": true, "includeb": true, "includea": true}
-
-// openBlock opens the block of the statement on this line, or of the one
-// before.
-func (t *tree) openBlock(at hcl.Range) {
-	s := t.current
-	if s == nil {
-		s = t.last
-	}
-	t.current, t.last = nil, nil
-	if s == nil || s.Block {
-		t.reader.config.Incomplete = true
-		t.reader.report(rule.Braces.At(at, "A block begins here that no keyword has. keepalived takes the keywords in it for those of the block around. Take the brace out, or write the keyword in front of it."))
-		t.strays++
-		return
-	}
-	if len(t.stack) >= maxDepth {
-		t.reader.limit(at, fmt.Sprintf("Blocks are nested more than %d deep.", maxDepth))
-		return
-	}
-	s.Block, s.Open = true, at
-	t.stack = append(t.stack, s)
-}
-
-func (t *tree) closeBlock(at hcl.Range) {
-	t.finish()
-	t.last = nil
-	switch n := len(t.stack); {
-	case t.strays > 0:
-		t.strays--
-	case n > 0:
-		t.stack = t.stack[:n-1]
-	default:
-		t.reader.config.Incomplete = true
-		t.reader.report(rule.Braces.At(at, "This brace closes nothing: a block was closed before, perhaps too early. keepalived reads what follows as the top level. Take it out, or look for the missing opening brace above."))
-	}
-}
-
-// unclosed reports that a block of the top level begins inside of another one,
-// and goes on as if that had been closed.
-func (t *tree) unclosed(next Word) {
-	in := t.stack[len(t.stack)-1]
-	t.reader.config.Incomplete = true
-	t.reader.report(rule.Braces.At(in.Range(), fmt.Sprintf("The block of %s is not closed: %s begins inside of it, and keepalived reads all that follows as a part of it. Add the missing brace.", in.Keyword(), next.Text),
-		rule.Related{Message: "This begins inside of it", Range: next.Range}))
-	t.stack, t.strays = nil, 0
-	t.current = &Statement{Words: t.current.Words, Kind: grammar[top].words[next.Text].opens}
-}
-
-// end ends the text: all blocks must be closed.
-func (t *tree) end() {
-	t.finish()
-	if n := len(t.stack); n > 0 && !t.reader.full {
-		in := t.stack[n-1]
-		t.reader.config.Incomplete = true
-		t.reader.report(rule.Braces.At(in.Range(), fmt.Sprintf("The block of %s is not closed at the end of the file. Add the missing brace.", in.Keyword())))
-	}
-}
 
 // slash reports "//", which many take for a comment. What follows is left out,
 // so that what was meant is still judged.
