@@ -34,12 +34,17 @@ var (
 		checkPeers,
 		checkChecksum,
 		checkLoopback,
+		checkDetails,
+		checkRoutes,
 	}
 	ofAll = []func(*model, report){
 		checkVRIDs,
 		checkSuspectVRIDs,
 		checkVIPs,
 		checkHostAddresses,
+		checkRoutesTwice,
+		checkTargets,
+		checkUpgrades,
 		checkEffect,
 	}
 )

@@ -92,7 +92,7 @@ func (p *port) has(ip netip.Addr) bool {
 func checkSubnets(v *vip, report report) {
 	for _, a := range v.addresses {
 		ip := a.V.Addr()
-		if ip.IsLinkLocalUnicast() || v.unicast() && !v.oneSubnet(plan.Of(ip)) {
+		if ip.IsLinkLocalUnicast() || v.unicast() && !v.oneSubnet(plan.Of(ip)) || v.elsewhere(ip).Set {
 			continue
 		}
 		var where []string

@@ -29,12 +29,12 @@ func compileText(text string) (*Result, hcl.Diagnostics) {
 // mark is what a comment promises about its line.
 type mark struct {
 	line int
-	kind string // "ERROR", "WARN" or "RELATED"
+	kind string // "ERROR", "WARN", "INFO" or "RELATED"
 	code string // empty for RELATED
 	text string // part of the detail
 }
 
-var markPattern = regexp.MustCompile(`# (ERROR|WARN|RELATED)(?: (HA\d{3}): ([^#]*))?`)
+var markPattern = regexp.MustCompile(`# (ERROR|WARN|INFO|RELATED)(?: (HA\d{3}): ([^#]*))?`)
 
 func marks(text string) []mark {
 	var found []mark
@@ -100,7 +100,7 @@ func TestEveryRuleHasAnExample(t *testing.T) {
 		}
 	}
 	for _, r := range rule.All() {
-		if r.Code >= "HA050" && r.Code < "HA100" && !shown[r.Code] {
+		if r.Code >= "HA050" && r.Code < "HA200" && !shown[r.Code] {
 			t.Errorf("no file of testdata/wrong shows %s, %s", r.Code, r.Summary)
 		}
 	}
@@ -127,7 +127,11 @@ func TestWording(t *testing.T) {
 
 // No finding shows a secret.
 func TestNoSecretInFindings(t *testing.T) {
-	_, found := compileText(read(t, "testdata/wrong/auth.ha.hcl"))
+	var found hcl.Diagnostics
+	for _, file := range []string{"auth", "hmac", "notify"} {
+		_, more := compileText(read(t, "testdata/wrong/"+file+".ha.hcl"))
+		found = append(found, more...)
+	}
 	for _, d := range found {
 		_, places, _ := rule.Of(d)
 		if s := fmt.Sprint(d.Summary, d.Detail, places); strings.Contains(s, "TOPSECRET") {
@@ -206,10 +210,7 @@ func TestBlotted(t *testing.T) {
 }
 
 func severity(d *hcl.Diagnostic) string {
-	if d.Severity == hcl.DiagError {
-		return "ERROR"
-	}
-	return "WARN"
+	return map[rule.Severity]string{rule.Error: "ERROR", rule.Warning: "WARN", rule.Info: "INFO"}[d.Severity]
 }
 
 // line returns d as a mark would announce it.

@@ -21,15 +21,22 @@ type authKey struct {
 	at           hcl.Range
 }
 
+// The room for a key (draft-cassen-vrrp-auth-hmac).
+const (
+	shortestKey = 32
+	longestKey  = 64
+)
+
 // resolveKeys reads the keys of b. A secret directly in it is key 1.
 func (a *auth) resolveKeys(b *lang.Block) {
+	a.blocks = b.Blocks("key")
 	if a.kind.V != hmac {
 		return
 	}
 	if a.secret.Set || a.file.Set {
 		a.keys = []*authKey{{id: 1, secret: a.secret, file: a.file, at: a.at}}
 	}
-	for _, k := range b.Blocks("key") {
+	for _, k := range a.blocks {
 		id, err := strconv.Atoi(k.Label())
 		if err != nil {
 			panic("compiler: package lang let a key's number pass: " + err.Error())

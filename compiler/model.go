@@ -161,7 +161,8 @@ type member struct {
 type auth struct {
 	kind         lang.Value[string]
 	secret, file lang.Value[string]
-	keys         []*authKey // of HMAC, by number
+	keys         []*authKey    // of HMAC, by number
+	blocks       []*lang.Block // the key blocks
 	active       lang.Value[int]
 	accept       lang.Value[string]
 	at           hcl.Range

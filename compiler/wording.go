@@ -2,6 +2,7 @@ package compiler
 
 import (
 	"strconv"
+	"strings"
 
 	"hactl/lang/rule"
 	"hactl/schemas/plan"
@@ -12,6 +13,9 @@ func quote(name string) string { return strconv.Quote(name) }
 
 // familyName returns "IPv4" or "IPv6".
 func familyName(f plan.Family) string { return "IPv" + strconv.Itoa(int(f)) }
+
+// capital returns s with its first letter in upper case.
+func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
 // didYouMean returns " Did you mean …?" with the nearest candidate, or nothing
 // when none is near.

@@ -1,0 +1,72 @@
+host "lb01" {}
+host "lb02" {}
+host "a" {
+  router = "keepalived"
+}
+host "b" {
+  router = "keepalived"
+}
+
+cluster "web" {
+  hosts     = [host.lb01, host.lb02] # RELATED
+  interface = "eth0"
+
+  vip "public" {
+    vrid      = 50
+    addresses = ["10.0.0.100/24"]
+  }
+}
+
+cluster "foreign" {
+  hosts     = [host.a, host.b] # RELATED
+  interface = "eth0"
+
+  vip "public" {
+    vrid      = 51
+    addresses = ["10.0.0.101/24"]
+    member "a" {
+      priority = 100
+    }
+    member "b" {
+      priority = 90
+    }
+  }
+}
+
+upgrade "all" {
+  cluster         = cluster.web
+  max_unavailable = 2 # ERROR HA156: Cluster "web" has 2 hosts, and 2 may be under way at once
+
+  nginx {
+    binary = "/usr/sbin/nginx" # RELATED
+  }
+  release {
+    version = "1.27.2"
+    source  = "/usr/sbin/nginx" # ERROR HA157: both cannot be the same file
+    sha256  = "9f2feb0f1ef425b292f2f94bbb8a73d3f5a0f0e8c6d5b9a4d1d34a6f0c5b7a11"
+  }
+}
+
+upgrade "twice" {
+  cluster = cluster.web
+
+  nginx {
+    binary = "/usr/sbin/nginx" # ERROR HA158: Another upgrade replaces /usr/sbin/nginx on host "lb01" too
+  }
+  release {
+    version = "1.27.2"
+    source  = "/srv/nginx"
+    sha256  = "9f2feb0f1ef425b292f2f94bbb8a73d3f5a0f0e8c6d5b9a4d1d34a6f0c5b7a11"
+  }
+}
+
+upgrade "nobody" {
+  cluster = cluster.foreign # ERROR HA155: No host of cluster "foreign" runs hactl's agent
+
+  haproxy {}
+  release {
+    version = "3.0"
+    source  = "/srv/haproxy"
+    sha256  = "9f2feb0f1ef425b292f2f94bbb8a73d3f5a0f0e8c6d5b9a4d1d34a6f0c5b7a11"
+  }
+}
