@@ -88,6 +88,8 @@ func (p proposal) advice(flags planFlags, dir string) string {
 	switch {
 	case !p.changed():
 		return "Nothing to change."
+	case p.able() != nil:
+		return fmt.Sprintf("\"%s\" will refuse this: the warnings say what the agents cannot do yet.", apply)
 	case away != "" && saved != "":
 		return fmt.Sprintf("Saved, but \"hactl apply %s\" will refuse it, as %s could not be read: plan again when it can.", quoted(saved), away)
 	case away != "":

@@ -52,16 +52,17 @@ const (
 // changed tells whether the host is to get another plan than it has, or may.
 func (h proposed) changed() bool { return h.state() != h.Next.Hash }
 
-// changes returns what becomes of each router of the host. Of a host whose
-// present plan is unknown nothing can be told.
-func (h proposed) changes() []plan.Change {
+// changes returns what becomes of each router of the host, and of each other
+// object. Of a host whose present plan is unknown nothing can be told.
+func (h proposed) changes() (routers, objects []plan.Change) {
+	var stored *plan.Plan
 	switch {
 	case h.Unread != nil || h.Damaged != nil:
-		return nil
-	case h.Stored == nil:
-		return plan.Diff(nil, &h.Next.Plan)
+		return nil, nil
+	case h.Stored != nil:
+		stored = &h.Stored.Plan
 	}
-	return plan.Diff(&h.Stored.Plan, &h.Next.Plan)
+	return plan.Diff(stored, &h.Next.Plan), plan.DiffObjects(stored, &h.Next.Plan)
 }
 
 // changed tells whether any host is to get another plan, or may.

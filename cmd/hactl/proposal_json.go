@@ -23,6 +23,8 @@ type hostJSON struct {
 	Changed bool         `json:"changed"`         // whether the two differ, or may
 	Error   string       `json:"error,omitempty"` // why the present plan is unknown
 	Routers []changeJSON `json:"routers"`         // sorted by ID; empty when the present plan is unknown
+	Objects []changeJSON `json:"objects"`         // likewise: "check …", "notify …" and "upgrade …"
+	Unable  []string     `json:"unable"`          // what the next plan asks for and agents of this version cannot do
 }
 
 type changeJSON struct {
@@ -43,16 +45,19 @@ func (p proposal) json() proposalJSON {
 }
 
 func (h proposed) json() hostJSON {
-	out := hostJSON{Host: h.Host, Present: h.state(), Next: h.Next.Hash, Changed: h.changed(), Routers: []changeJSON{}}
+	out := hostJSON{Host: h.Host, Present: h.state(), Next: h.Next.Hash, Changed: h.changed(), Unable: append([]string{}, h.unable()...)}
 	if err := cmp.Or(h.Unread, h.Damaged); err != nil {
 		out.Error = err.Error()
 	}
-	for _, c := range h.changes() {
-		out.Routers = append(out.Routers, asJSON(c))
-	}
+	routers, objects := h.changes()
+	out.Routers, out.Objects = asJSON(routers), asJSON(objects)
 	return out
 }
 
-func asJSON(c plan.Change) changeJSON {
-	return changeJSON{ID: c.ID, Class: c.Class.String(), What: append([]string{}, c.What...), Agreement: append([]string{}, c.Agreement...)}
+func asJSON(changes []plan.Change) []changeJSON {
+	out := []changeJSON{}
+	for _, c := range changes {
+		out = append(out, changeJSON{ID: c.ID, Class: c.Class.String(), What: append([]string{}, c.What...), Agreement: append([]string{}, c.Agreement...)})
+	}
+	return out
 }

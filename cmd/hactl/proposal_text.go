@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"hactl/schemas/plan"
@@ -82,15 +83,21 @@ func (h proposed) headline() string {
 
 func (h proposed) write(w io.Writer, c palette) {
 	fmt.Fprintf(w, "%s  %s\n", c.bold(h.Host), h.headline())
-	for _, change := range h.changes() {
-		if change.Class == plan.Untouched {
-			continue
-		}
+	for _, change := range h.touched() {
 		fmt.Fprintf(w, "  %s %s: %s\n", mark(c, change.Class), change.ID, change.Class)
 		for _, what := range change.What {
 			fmt.Fprintf(w, "      %s\n", what)
 		}
 	}
+	for _, words := range h.unable() {
+		fmt.Fprintf(w, "  %s the agent cannot yet %s, and would refuse this plan\n", c.yellow("warning:"), words)
+	}
+}
+
+// touched returns what changes: routers, then other objects.
+func (h proposed) touched() []plan.Change {
+	routers, objects := h.changes()
+	return slices.DeleteFunc(slices.Concat(routers, objects), func(c plan.Change) bool { return c.Class == plan.Untouched })
 }
 
 // mark returns the sign of a class, in its colour.
@@ -111,10 +118,11 @@ func (p proposal) markdown(w io.Writer) {
 	fmt.Fprintf(w, "## Plan\n\nStore: %s\n\n", storeName(p.Store))
 	for _, h := range p.Hosts {
 		fmt.Fprintf(w, "- **%s**: %s\n", h.Host, h.headline())
-		for _, change := range h.changes() {
-			if change.Class != plan.Untouched {
-				fmt.Fprintf(w, "  - `%s` %s: %s\n", change.ID, change.Class, strings.Join(change.What, "; "))
-			}
+		for _, change := range h.touched() {
+			fmt.Fprintf(w, "  - `%s` %s: %s\n", change.ID, change.Class, strings.Join(change.What, "; "))
+		}
+		for _, words := range h.unable() {
+			fmt.Fprintf(w, "  - **warning**: the agent cannot yet %s, and would refuse this plan\n", words)
 		}
 	}
 	for _, note := range p.Notes {
