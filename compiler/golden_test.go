@@ -18,9 +18,10 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden files")
 
-// Every example compiles without a finding to the plans in testdata/golden.
+// Every example, and every folder of testdata/whole, compiles without a finding to
+// the plans in testdata/golden.
 func TestExamples(t *testing.T) {
-	for _, file := range files(t, "../examples/*/main.ha.hcl") {
+	for _, file := range append(files(t, "../examples/*/main.ha.hcl"), files(t, "testdata/whole/*/main.ha.hcl")...) {
 		dir := filepath.Dir(file)
 		name := filepath.Base(dir)
 		t.Run(name, func(t *testing.T) {
