@@ -61,6 +61,12 @@ func check(s *Statement, name Word, order int) *Check {
 	if s.Kind == "file" && !c.Weight.Given {
 		c.Weight.Value = 1
 	}
+	if weight := s.child("weight"); weight != nil {
+		_, c.Reverse = option(weight, "reverse")
+	}
+	if init := s.child("init_file"); init != nil {
+		c.Init = number(init, 0)
+	}
 	for _, child := range s.Children {
 		if child.Words[0].Unknown {
 			c.Weight.Known = false
@@ -84,15 +90,20 @@ func (n *Node) instance(s *Statement, order int) *Instance {
 	i := &Instance{Node: n, Statement: s, set: map[netip.Addr]bool{}}
 	i.Name, _ = s.Value()
 	if w, ok := value(s.child("state")); ok {
-		i.State, i.Master = &w, w.Text == "MASTER"
+		i.State = &w
+	}
+	for _, c := range s.children("state") {
+		if w, ok := c.Value(); ok && w.Text == "MASTER" { // a later BACKUP is ignored
+			i.State, i.Master = &w, true
+		}
 	}
 	i.Interface, _ = value(s.child("interface"))
 	i.VRID = number(s.child("virtual_router_id"), 0)
-	i.Priority = number(s.child("priority"), 100)
+	i.Priority = number(s.child("priority"), 100).within(1, 255, 100)
 	if !i.Priority.Given && i.Master {
 		i.Priority.Value = 255
 	}
-	i.Advert = number(s.child("advert_int"), 1)
+	i.Advert = number(s.child("advert_int"), 1).within(0.01, 255, 1)
 	i.Nopreempt, i.Delay = s.child("nopreempt"), s.child("preempt_delay")
 	for _, c := range s.Children {
 		i.Opaque = i.Opaque || c.Words[0].Unknown
@@ -180,12 +191,17 @@ func (i *Instance) tracks(s *Statement, kind string, order int, group bool) {
 					t.Later = c
 					continue
 				}
-				t.Check, t.Weight = c, c.Weight
+				t.Check, t.Weight, t.Reverse = c, c.Weight, c.Reverse
 			}
 			if w, ok := option(line, "weight"); ok {
 				t.Weight = parseNumber(w)
 			}
-			_, t.Reverse = option(line, "reverse")
+			if _, ok := option(line, "reverse"); ok {
+				t.Reverse = true
+			}
+			if _, ok := option(line, "noreverse"); ok {
+				t.Reverse = false
+			}
 			i.Tracks = append(i.Tracks, t)
 		}
 	}
@@ -220,6 +236,14 @@ func number(s *Statement, otherwise float64) Number {
 		return Number{Value: otherwise, Known: s == nil}
 	}
 	return parseNumber(w)
+}
+
+// within returns n, or what keepalived takes instead of a number out of range.
+func (n Number) within(low, high, otherwise float64) Number {
+	if n.Known && n.Given && (n.Value < low || n.Value > high) {
+		n.Value = otherwise
+	}
+	return n
 }
 
 func parseNumber(w Word) Number {

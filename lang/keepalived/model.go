@@ -78,7 +78,9 @@ type Check struct {
 	Name      Word
 	Statement *Statement
 	Weight    Number
-	order     int // of its statement among all
+	Reverse   bool
+	Init      Number // what is written to a file that does not exist, zero for none
+	order     int    // of its statement among all
 	tracked   bool
 }
 

@@ -39,6 +39,11 @@ func (l *linter) undefined(i *Instance, t *Track) {
 	if t.Kind != "script" {
 		block = "vrrp_track_" + t.Kind
 	}
+	for _, s := range i.Node.Config.Statements {
+		if v, ok := s.Value(); ok && s.Kind == "" && v.Text == t.Name.Text {
+			return // its keyword is misspelt, which is reported there
+		}
+	}
 	var names []string
 	for _, c := range i.Node.Checks[:min(len(i.Node.Checks), 100)] {
 		if c.Kind == t.Kind {
@@ -119,6 +124,7 @@ var (
 	operator = regexp.MustCompile(`(?:^|\s)(\|\|?|&&?|;|(?:[0-9]|&)?>{1,2}|<)(?:\s|$|[&/\w])|\S(;|\|\||&&)\s|\$\(|` + "`")
 	apart    = regexp.MustCompile(`'[^']*'|"(?:[^"\\]|\\.)*"|<[\w.-]+>`) // what a shell would not look into, and placeholders
 	ownDeath = regexp.MustCompile(`\b(?:stop|killall|pkill|kill)\b[^|;&]*\bkeepalived\b`)
+	ownLife  = regexp.MustCompile(`^\s*(?:\S*/)?(?:(?:killall|pkill|kill) (?:-0|-s 0|--signal 0) |pidof |pgrep (?:-\S+ )*)keepalived\s*$`)
 )
 
 // script judges the command of a vrrp_script.
@@ -129,7 +135,10 @@ func (l *linter) script(c *Check) {
 	}
 	l.command(s, "The check then does not do what it says: most often it fails for ever, or never.")
 	command, at := commandOf(s)
-	if ownDeath.MatchString(command) {
+	switch {
+	case ownLife.MatchString(command):
+		l.reportf(rule.NeverFails, at, "This looks whether keepalived runs, and keepalived runs it: it succeeds always, and says nothing of the service. Check what the address is for.")
+	case ownDeath.MatchString(command):
 		l.reportf(rule.NoShell.As(rule.Info), at, "This check stops keepalived itself, so the node does not come back by itself when what it checks does, and its weight never counts. Let the check only fail.")
 	}
 }

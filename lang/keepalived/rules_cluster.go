@@ -26,6 +26,7 @@ func (l *linter) cluster() {
 		l.elections(r)
 		l.oneSided(r)
 	}
+	l.splitGroups(all)
 	l.routerIDs()
 }
 
@@ -100,7 +101,7 @@ func (l *linter) authentication(a, b *Instance) {
 		if x.Type == nil {
 			with, without = b, a
 		}
-		l.report(rule.AuthDiffers, without.Statement.Range(), fmt.Sprintf("This node has no authentication, but %s has. Each drops the adverts of the other, so both are master for good. Write the same on all nodes, or on none.", with.Node.Name), see(with.Auth.Type.Range, "Authentication here"))
+		l.report(rule.AuthDiffers, without.Statement.Range(), fmt.Sprintf("This node sends no authentication, but %s does. Each drops the adverts of the other, so both are master for good. Write the same on all nodes, or on none.", with.Node.Name), see(with.Auth.Type.Range, "Authentication here"))
 	case x.Type == nil || x.Type.Unknown || y.Type.Unknown:
 	case !strings.EqualFold(x.Type.Text, y.Type.Text):
 		l.report(rule.AuthDiffers, y.Type.Range, fmt.Sprintf("auth_type is not the same as on %s. Each drops the adverts of the other, so both are master for good. Write the same on all nodes.", a.Node.Name), see(x.Type.Range, "The other type"))
@@ -110,12 +111,14 @@ func (l *linter) authentication(a, b *Instance) {
 	}
 }
 
-// sent returns the authentication that adverts carry: vrrp_strict drops it.
+// sent returns the authentication that adverts carry: vrrp_strict drops it, and
+// what is incomplete or of an unknown type is none.
 func sent(i *Instance) Auth {
-	if i.Node.Global.child("vrrp_strict") != nil {
+	a := i.Auth
+	if i.Node.Global.child("vrrp_strict") != nil || a.Type == nil || a.Pass == nil || !a.Type.Unknown && !choices["auth_type"].has(a.Type.Text) {
 		return Auth{}
 	}
-	return i.Auth
+	return a
 }
 
 // effective returns the bytes of a password that are sent.

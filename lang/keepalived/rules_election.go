@@ -107,6 +107,19 @@ func counts(i *Instance, t *Track) bool {
 	return i.weighted() && (t.Check != nil || t.Kind == "interface") && t.Kind != "file" && t.Weight.Value != 0
 }
 
+// fromFile returns what a file adds to the priority: its number, which is 0 for
+// a file that does not exist, times the weight. Whoever writes to it can make
+// any priority of that, so no failure is judged.
+func fromFile(i *Instance, t *Track) float64 {
+	if t.Kind != "file" || t.Check == nil || !i.weighted() {
+		return 0
+	}
+	if t.Reverse {
+		return -t.Check.Init.Value * t.Weight.Value
+	}
+	return t.Check.Init.Value * t.Weight.Value
+}
+
 // effect returns what a check adds to the priority while it succeeds, and
 // while it fails.
 func (t *Track) effect() (good, bad float64) {
@@ -122,9 +135,10 @@ func (t *Track) effect() (good, bad float64) {
 func healthy(i *Instance) (p float64, ok bool) {
 	p = i.Priority.Value
 	for _, t := range i.Tracks {
-		if !t.Weight.Known || t.Kind == "file" && t.Check != nil && t.Weight.Value != 0 {
+		if !t.Weight.Known {
 			return 0, false
 		}
+		p += fromFile(i, t)
 		if counts(i, t) {
 			good, _ := t.effect()
 			p += good
@@ -151,6 +165,7 @@ func clamp(i *Instance, p float64) float64 {
 func failed(i *Instance, checks ...*Track) float64 {
 	p := i.Priority.Value
 	for _, t := range i.Tracks {
+		p += fromFile(i, t)
 		if !counts(i, t) {
 			continue
 		}

@@ -22,6 +22,7 @@ func (l *linter) node(n *Node) {
 		l.tracking(i)
 	}
 	l.names(n)
+	l.addressTwice(n)
 	l.groups(n)
 	l.strict(n)
 	l.checks(n)
@@ -44,6 +45,21 @@ func (l *linter) names(n *Node) {
 	}
 }
 
+// addressTwice reports the first address that two instances of a node have.
+func (l *linter) addressTwice(n *Node) {
+	first := map[netip.Addr]VIP{}
+	owner := map[netip.Addr]*Instance{}
+	for _, i := range n.Instances {
+		for _, v := range i.VIPs {
+			if j := owner[v.Address]; j != nil && j != i && !v.Address.IsLinkLocalUnicast() {
+				l.report(rule.AddressTwice, v.Statement.Words[0].Range, fmt.Sprintf("%s is an address of %s already. Where only one of the two is master, it comes and goes with the other one, and two nodes may have it. Give it to one instance.", v.Address, shown(j.Name.Text)), see(first[v.Address].Statement.Words[0].Range, "Also here"))
+				return
+			}
+			owner[v.Address], first[v.Address] = i, v
+		}
+	}
+}
+
 // same tells whether two numbers are known to be equal.
 func same(a, b Number) bool { return a.Known && b.Known && a.Given && b.Given && a.Value == b.Value }
 
@@ -54,6 +70,12 @@ func (l *linter) state(i *Instance) {
 	}
 	if i.VRID.Known && !i.VRID.Given && !i.Opaque && !i.Node.Config.Incomplete {
 		l.reportf(rule.ValueMissing.As(l.draft(i, rule.Error)), i.Statement.Range(), "There is no virtual_router_id, without which keepalived does not run the instance, and at a reload ends altogether. Write the number, the same on all nodes.")
+	}
+	if s := i.Statement.child("interface"); s == nil && !i.Unicast && !i.Opaque && !i.Node.Config.Incomplete {
+		l.reportf(rule.ValueMissing.As(l.draft(i, rule.Error)), i.Statement.Range(), "There is no interface, without which keepalived does not start, and at a reload ends. Write the interface that the adverts go through.")
+	}
+	if i.Interface.Text == "lo" {
+		l.reportf(rule.OnLoopback.As(rule.Error), i.Interface.Range, "keepalived does not run VRRP on the loopback interface: it drops the line, and does not start for want of another one. Write the interface that the other nodes are behind.")
 	}
 	if i.Master && i.Priority.Known && !i.Priority.Given && !i.Node.Config.Incomplete {
 		l.report(rule.HiddenOwner, i.Statement.Range(), "No priority is given, and with state MASTER that means 255, the owner of the address: it takes over at once whenever it starts, and weighted checks do not count. Write the priority.", see(i.State.Range, "The state"))
@@ -81,7 +103,19 @@ func (l *linter) preemption(i *Instance) {
 			l.report(rule.DelayUnset.As(l.draft(i, rule.Warning)), s.Range(), "With nopreempt there is no preemption to be delayed, and keepalived drops preempt_delay. Take one of the two out.", see(i.Nopreempt.Range(), "No preemption at all"))
 		}
 	}
-	if v := i.Advert; v.Known && v.Given && i.Version == 2 && v.Value >= 1 && v.Value != float64(int(v.Value)) || v.Known && i.Version == 2 && v.Value > 0 && v.Value < 1 {
+	l.interval(i)
+}
+
+// interval judges advert_int by what the version can carry.
+func (l *linter) interval(i *Instance) {
+	v := i.Advert
+	if !v.Known || !v.Given {
+		return
+	}
+	switch {
+	case i.Version == 3 && v.Value > 40.95:
+		l.reportf(rule.ValueRefused, v.Range, "An advert of version 3 carries at most 40.95 seconds: keepalived takes that instead of %g. Write less, on all nodes.", v.Value)
+	case i.Version == 2 && v.Value != float64(int(v.Value)):
 		l.reportf(rule.ValueRefused, v.Range, "Version 2 of VRRP counts whole seconds: keepalived rounds %g. Write whole seconds, or vrrp_version 3 on all nodes.", v.Value)
 	}
 }
@@ -94,9 +128,20 @@ func (l *linter) draft(i *Instance, s rule.Severity) rule.Severity {
 	return s
 }
 
-// password judges auth_pass as it is read: up to a comment, and 8 bytes of it.
+// password judges the authentication, and auth_pass as it is read: up to a
+// comment, and 8 bytes of it.
 func (l *linter) password(i *Instance) {
 	p := i.Auth.Pass
+	switch {
+	case i.Version == 3 && i.Auth.Type != nil && !i.Auth.Type.Unknown:
+		l.reportf(rule.AuthUnused, i.Auth.Type.Range, "Version 3 of VRRP has no authentication, and IPv6 is always version 3: keepalived drops it, and nobody needs the password. Take the block out, or use auth_hmac, which keepalived has since 2.4.0.")
+		return
+	case i.Auth.Type != nil && p == nil && !i.Opaque:
+		l.reportf(rule.AuthUnused.As(l.draft(i, rule.Warning)), i.Auth.Type.Range, "There is no auth_pass, so keepalived sends no authentication. Write one, the same on all nodes, or take the block out.")
+	case i.Auth.Type == nil && p != nil && !i.Opaque:
+		l.reportf(rule.AuthUnused.As(l.draft(i, rule.Warning)), p.Range, "There is no auth_type, so keepalived sends no authentication. Write auth_type PASS, on all nodes at the same time, or take the block out.")
+		return
+	}
 	if p == nil || p.Unknown || i.Version == 3 {
 		return
 	}
@@ -135,103 +180,6 @@ func (l *linter) peers(i *Instance) {
 	}
 }
 
-// addresses judges the virtual addresses of one instance.
-func (l *linter) addresses(i *Instance) {
-	if len(i.VIPs) == 0 && !i.Unknown && !i.Opaque && i.Statement.child("no_virtual_ipaddress") == nil && !i.Node.Config.Incomplete {
-		l.reportf(rule.NoVIPs, i.Statement.Range(), "There is no virtual_ipaddress, so nothing moves but what the notify scripts do. If that is meant, write no_virtual_ipaddress.")
-	}
-	for _, b := range i.Blocks {
-		for _, s := range b.Children {
-			l.vipText(s)
-		}
-	}
-	for _, v := range i.VIPs {
-		at := v.Statement.Words[0].Range
-		if !v.Excluded && v.Address.Is6() != (i.family() == 6) {
-			l.reportf(rule.OtherFamily, at, "An instance is of one family, that of its first address, and keepalived leaves this one out: nobody has it. Move it to virtual_ipaddress_excluded, or to an instance of its own.")
-		}
-		if v.Device == "lo" && !v.Address.IsLoopback() {
-			l.reportf(rule.OnLoopback, at, "The address is put on lo, where no gratuitous ARP announces it: hosts on the network do not learn that it has moved. Take dev lo out; only real servers behind direct routing need the address there.")
-		}
-		l.broadcast(v)
-	}
-	l.subnet(i)
-}
-
-// vipText judges how a virtual address is written.
-func (l *linter) vipText(s *Statement) {
-	w := s.Words[0]
-	bits, given := length(w.Text)
-	a, ok := address(w)
-	switch {
-	case w.Unknown || grammar["instance"].known(w.Text):
-	case !ok && s.Words[0].Text != "":
-		l.reportf(rule.ValueRefused, w.Range, "%s is no address. keepalived reports it and leaves it out.", shown(w.Text))
-	case strings.Contains(w.Text, "/") && !strings.Contains(w.Text, "$") && (!given || bits > a.BitLen() || bits < 1):
-		l.reportf(rule.ValueRefused, w.Range, "%s has no length of a prefix behind the slash: it is a number up to %d.", shown(w.Text), a.BitLen())
-	}
-}
-
-// broadcast judges brd.
-func (l *linter) broadcast(v VIP) {
-	w, ok := option(v.Statement, "brd")
-	b, valid := address(w)
-	if !ok || !valid || !v.Length || !v.Address.Is4() || !b.Is4() || v.Prefix.Bits() > 30 {
-		return
-	}
-	if want := last(v.Prefix); b != want {
-		l.reportf(rule.WrongBroadcast, w.Range, "The broadcast address of %s is %s: what is sent to it from here reaches nobody, or somebody else. Leave brd out, or write that.", v.Prefix.Masked(), want)
-	}
-}
-
-// last returns the last address of an IPv4 prefix.
-func last(p netip.Prefix) netip.Addr {
-	b := p.Masked().Addr().As4()
-	for n := p.Bits(); n < 32; n++ {
-		b[n/8] |= 0x80 >> (n % 8)
-	}
-	return netip.AddrFrom4(b)
-}
-
-// subnet tells of addresses whose subnets, as they are written, have no place
-// for the address that the node sends from.
-func (l *linter) subnet(i *Instance) {
-	source, ok := i.source()
-	if !ok {
-		return
-	}
-	var odd []VIP
-	for _, v := range i.VIPs {
-		if v.Length && v.Prefix.Contains(source) {
-			return
-		}
-		if v.Length && !v.Prefix.IsSingleIP() && v.Device == i.Interface.Text && v.Address.Is6() == source.Is6() {
-			odd = append(odd, v)
-		}
-	}
-	if len(odd) > 0 {
-		l.report(rule.OtherSubnet, odd[0].Statement.Words[0].Range, fmt.Sprintf("%s is in none of the subnets of %s as far as this file says: the node sends from %s. That works only where %s has that subnet, too, or where routes lead to the address.", odd[0].Prefix, shown(i.Interface.Text), source, shown(i.Interface.Text)), see(i.Source.Range, "The node's address"))
-	}
-}
-
-// groups judges the sync groups.
-func (l *linter) groups(n *Node) {
-	for _, g := range n.Groups {
-		severity := rule.Warning
-		if n.Config.Draft {
-			severity = rule.Info
-		}
-		for _, m := range g.Members {
-			if !m.Unknown && !n.Config.Incomplete && !slices.ContainsFunc(n.Instances, func(i *Instance) bool { return i.Name.Text == m.Text || i.Name.Unknown }) {
-				l.reportf(rule.SyncGroup.As(severity), m.Range, "There is no vrrp_instance %s, so keepalived leaves it out of the group. Write the name of an instance.", shown(m.Text))
-			}
-		}
-		if len(g.Members) == 1 && !g.Members[0].Unknown {
-			l.reportf(rule.SyncGroup.As(severity), g.Statement.Range(), "A group of one instance keeps nothing together, and it has a side effect: keepalived drops the weighted checks of its member. Take the group out.")
-		}
-	}
-}
-
 // strict lists what vrrp_strict does to this node.
 func (l *linter) strict(n *Node) {
 	s := n.Global.child("vrrp_strict")
@@ -261,60 +209,5 @@ func (l *linter) strict(n *Node) {
 	}
 	if len(effects) > 0 {
 		l.report(rule.Strict, s.Range(), "vrrp_strict holds keepalived to the letter of the RFC, with effects that few expect: "+strings.Join(effects, "; ")+". Take it out.", related...)
-	}
-}
-
-// virtualServers judges the load balancer's addresses against the routers'.
-func (l *linter) virtualServers(n *Node) {
-	var own []VIP
-	for _, i := range n.Instances {
-		if i.Unknown || i.Opaque {
-			return
-		}
-		own = append(own, i.VIPs...)
-	}
-	if len(own) == 0 || n.Config.Incomplete {
-		return
-	}
-	reported := map[netip.Addr]bool{}
-	for _, s := range n.Virtuals {
-		w, _ := s.Value()
-		a, ok := address(w)
-		if !ok || reported[a] {
-			continue
-		}
-		at := slices.IndexFunc(own, func(v VIP) bool { return v.Address == a })
-		if at < 0 {
-			reported[a] = true
-			l.report(rule.VirtualServer, w.Range, fmt.Sprintf("%s is none of the virtual addresses of this file: where nothing else gives it to the node, the virtual server never sees a packet. Write the virtual address.", a), see(own[0].Statement.Words[0].Range, "A virtual address"))
-			continue
-		}
-		l.directRouting(s, own[at], reported)
-	}
-}
-
-// directRouting tells of real servers that packets may not reach.
-func (l *linter) directRouting(s *Statement, v VIP, reported map[netip.Addr]bool) {
-	kind, ok := value(s.child("lb_kind"))
-	if !ok {
-		kind, ok = value(s.child("lvs_method"))
-	}
-	if !ok || !strings.EqualFold(kind.Text, "DR") || !v.Address.Is4() {
-		return
-	}
-	near := v.Prefix
-	if near.IsSingleIP() {
-		near = netip.PrefixFrom(v.Address, 24)
-	}
-	var far []rule.Related
-	for _, r := range s.children("real_server") {
-		w, _ := r.Value()
-		if a, known := address(w); known && a.Is4() && !near.Contains(a) {
-			far = append(far, see(w.Range, "The real server"))
-		}
-	}
-	if len(far) > 0 && !reported[v.Address] {
-		reported[v.Address] = true
-		l.report(rule.VirtualServer.As(rule.Info), kind.Range, fmt.Sprintf("Direct routing reaches real servers on the same segment only, and these look like another one than that of %s. If it is, use NAT or TUN.", v.Address), far...)
 	}
 }

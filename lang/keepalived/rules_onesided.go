@@ -13,14 +13,14 @@ func (l *linter) oneSided(r router) {
 	if slices.ContainsFunc(r, func(i *Instance) bool { return i.Opaque || i.Node.Config.Incomplete }) {
 		return
 	}
-	for _, i := range r {
+	if at := slices.IndexFunc(r, watches); at >= 0 {
 		for _, j := range r {
-			if i != j && watches(i) && !tries(j) {
-				l.untracked(i, j)
-				break
+			if !tries(j) {
+				l.untracked(r[at], j)
 			}
 		}
 	}
+	l.oneInterface(r)
 	l.onePreempt(r)
 	l.oneNotify(r)
 }
@@ -53,6 +53,28 @@ func (l *linter) untracked(i, j *Instance) {
 		}
 	}
 	l.report(rule.OneSidedTracking, at, fmt.Sprintf("%s checks %s for this router, and %s checks nothing: it takes the address over, and keeps it, also when the service behind it is down. Track the same on all nodes.", i.Node.Name, shown(with.Name.Text), j.Node.Name), see(with.Name.Range, "Tracked on %s", i.Node.Name), see(j.Statement.Range(), "The instance that tracks nothing"))
+}
+
+// oneInterface tells of interfaces that only some nodes watch. A node watches its
+// own anyway.
+func (l *linter) oneInterface(r router) {
+	for _, i := range r {
+		for _, j := range r {
+			at := slices.IndexFunc(i.Tracks, func(t *Track) bool { return foreign(i, t) })
+			if at < 0 || i == j || slices.ContainsFunc(j.Tracks, func(t *Track) bool { return foreign(j, t) }) {
+				continue
+			}
+			t := i.Tracks[at]
+			l.report(rule.OneSidedTracking.As(rule.Info), t.Name.Range, fmt.Sprintf("%s watches the interface %s for this router, and %s watches no other than its own: when that interface fails there, the address stays. Watch the same on all nodes.", i.Node.Name, shown(t.Name.Text), j.Node.Name), see(j.Statement.Range(), "The instance that watches none"))
+			return
+		}
+	}
+}
+
+// foreign tells whether t is of another interface than the instance's own, whose
+// failure makes the node give up.
+func foreign(i *Instance, t *Track) bool {
+	return t.Kind == "interface" && t.Weight.Known && t.Weight.Value == 0 && t.Name.Text != i.Interface.Text && !t.Name.Unknown && !i.Interface.Unknown
 }
 
 // onePreempt reports nopreempt on some nodes only.

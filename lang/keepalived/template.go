@@ -47,7 +47,7 @@ var placeholders = regexp.MustCompile(`(?i)` + strings.Join([]string{
 	`^\[[a-z_ ][^@]*$`, `^\{`, // [address], {address}
 	`CHANGE[-_ ]?(ME|THIS|IT)`, `REPLACE[-_ ]?(ME|THIS|WITH)`, `FILL[-_ ]?(ME|IN)`, `TO[-_]?BE[-_]?(SET|DEFINED|FILLED)`,
 	`^YOUR[-_ ]`, `[-_]HERE$`, `^(TODO|TBD|FIXME|XXX+)$`, `^x{3,}$`, `^\*{3,}$`, `^\.{3,}$`, `REDACTED`,
-	`^[\dx]+(\.[\dx]+){0,2}\.[\dx]*x[\dx]*(/\w+)?$`, `^x+\.`, // 10.0.0.x, 10.xx.1xx.xxx/24
+	`^(\d+\.)+\d*x[\dx]*(\.[\dx]+)*(/\w+)?$`, `^x+\.`, // 10.0.0.x, 10.xx.1xx.7/24
 }, "|"))
 
 // placeholder tells whether a word stands for a value that is not there yet.

@@ -1,6 +1,6 @@
 package rule
 
-// The rules of package lang/keepalived, HA200 to HA259: what is wrong with the
+// The rules of package lang/keepalived, HA200 to HA279: what is wrong with the
 // keepalived.conf of one node, or between those of several.
 var (
 	UnreadableConf = Rule{"HA200", Error, "Unreadable keepalived.conf"}
@@ -50,6 +50,9 @@ var (
 	GroupsWeight  = Rule{"HA242", Warning, "Weight ignored in a sync group"}
 	SyncGroup     = Rule{"HA243", Warning, "Sync group without an effect"}
 	VirtualServer = Rule{"HA244", Warning, "Virtual server on another address"}
+	NeverFails    = Rule{"HA260", Info, "Check that cannot fail"}
+	AuthUnused    = Rule{"HA261", Warning, "Authentication that is not sent"}
+	AddressTwice  = Rule{"HA262", Warning, "Address in two instances"}
 
 	EqualPriority    = Rule{"HA245", Error, "Equal priorities of nodes"}
 	UselessWeight    = Rule{"HA246", Warning, "Check that never moves the address"}
@@ -66,6 +69,7 @@ var (
 	OneSidedPreempt  = Rule{"HA257", Info, "Nopreempt on one node only"}
 	OneSidedNotify   = Rule{"HA258", Warning, "Notification on one node only"}
 	LonelyRouter     = Rule{"HA259", Info, "Router on one node only"}
+	SplitGroup       = Rule{"HA263", Warning, "Sync group with two favourites"}
 	SameRouterID     = Rule{"HA209", Info, "Same router_id"}
 )
 
@@ -74,7 +78,7 @@ var _ = register(
 	Misspelt, Ignored, StrayText, ValueMissing, ValueRefused, Swallowed, Typographic, KeywordTwice, UnclosedQuotes, BadDefinition,
 	InstanceTwice, VRIDTwice, NoSuchState, NopreemptUnset, DelayUnset, HiddenOwner, AHMaster, PasswordLength, PasswordCut, NoPeers,
 	NoVIPs, OtherFamily, WrongBroadcast, OnLoopback, OtherSubnet, NodesAddress, Strict,
-	NoSuchTrack, NeverTracked, NoShell, ScriptUser, OwnersWeight, GroupsWeight, SyncGroup, VirtualServer,
+	NoSuchTrack, NeverTracked, NoShell, ScriptUser, OwnersWeight, GroupsWeight, SyncGroup, VirtualServer, NeverFails, AuthUnused, AddressTwice,
 	EqualPriority, UselessWeight, BlockedWeight, TwoMasters, TwoOwners, PreferredLower, OneSidedTracking, UnicastMismatch, AddressesDiffer, AuthDiffers,
-	AdvertsDiffer, VRIDDiffers, OneSidedPreempt, OneSidedNotify, LonelyRouter,
+	AdvertsDiffer, VRIDDiffers, OneSidedPreempt, OneSidedNotify, LonelyRouter, SplitGroup,
 )
