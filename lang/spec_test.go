@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"hactl/compiler"
 	"hactl/lang"
 	"hactl/lang/rule"
 	"hactl/lang/schema"
@@ -16,8 +17,8 @@ import (
 
 var specExample = regexp.MustCompile("(?s)```hcl\n(.*?)```")
 
-// TestSpec loads every example of SPEC.md: each is refused on the lines that
-// say so, with the code that they name, and nowhere else.
+// TestSpec compiles every example of SPEC.md: each is refused or warned of on the
+// lines that say so, with the code that they name, and nowhere else.
 func TestSpec(t *testing.T) {
 	text, err := os.ReadFile("SPEC.md")
 	if err != nil {
@@ -31,17 +32,23 @@ func TestSpec(t *testing.T) {
 		example := string(text[at[2]:at[3]])
 		line := strings.Count(string(text[:at[2]]), "\n") + 1
 		t.Run(fmt.Sprintf("line %d", line), func(t *testing.T) {
-			_, diags := lang.Load(folder("main.ha.hcl", example), lang.Options{})
+			c, diags := lang.Load(folder("main.ha.hcl", example), lang.Options{})
+			_, more := compiler.Compile(c)
+			diags = append(diags, more...)
 			var want, got []string
 			for i, l := range strings.Split(example, "\n") {
-				if _, code, ok := strings.Cut(l, "# ERROR "); ok {
-					want = append(want, fmt.Sprintf("%d %s", line+i, code))
+				for _, comment := range []string{"# ERROR ", "# WARNING "} {
+					if _, code, ok := strings.Cut(l, comment); ok {
+						want = append(want, fmt.Sprintf("%d %s", line+i, code))
+					}
 				}
 			}
 			for _, d := range diags {
 				got = append(got, fmt.Sprintf("%d %s", line+d.Subject.Start.Line-1, code(d)))
 			}
-			if strings.Join(got, "\n") != strings.Join(want, "\n") {
+			slices.Sort(got)
+			slices.Sort(want)
+			if !slices.Equal(got, want) {
 				t.Errorf("want %q:\n%s", want, printed(diags))
 			}
 		})
