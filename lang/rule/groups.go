@@ -10,7 +10,7 @@ type Group struct {
 var titles = []struct{ first, title string }{
 	{"HA001", "What a text says by itself"},
 	{"HA050", "What hosts, clusters and vips mean together"},
-	{"HA100", "Checks, reactions and upgrades"},
+	{"HA100", "Checks, notification, routes, keys and upgrades"},
 	{"HA200", "keepalived.conf, of one node and between several"},
 	{"HA280", "keepalived.conf, carried over"},
 }
