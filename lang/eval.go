@@ -2,6 +2,7 @@ package lang
 
 import (
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
 
@@ -196,7 +197,7 @@ func (l *loader) useVariable(names *uses, t hcl.Traversal) bool {
 	}
 	if !l.scope.declared[name] {
 		if !l.partial {
-			l.undefined("variable "+name, "var.", name, at, slices.Collect(maps.Keys(l.scope.declared)), "Declare it: variable \""+name+"\" {}.")
+			l.undefined("variable "+name, "var.", name, at, maps.Keys(l.scope.declared), "Declare it: variable \""+name+"\" {}.")
 		}
 		return false
 	}
@@ -214,7 +215,7 @@ func (l *loader) useLocal(names *uses, t hcl.Traversal) bool {
 	n, ok := l.scope.locals[name]
 	if !ok {
 		if !l.partial {
-			l.undefined("local "+name, "local.", name, at, slices.Collect(maps.Keys(l.scope.locals)), "Write it in a locals block.")
+			l.undefined("local "+name, "local.", name, at, maps.Keys(l.scope.locals), "Write it in a locals block.")
 		}
 		return false
 	}
@@ -261,13 +262,21 @@ func (l *loader) useAll(k *kind, into map[string]cty.Value, at hcl.Range) bool {
 }
 
 // names returns the names of all blocks of kind k that are known by now.
-func (l *loader) names(k *kind) []string {
-	return append(slices.Collect(maps.Keys(k.static)), slices.Collect(maps.Keys(k.generated))...)
+func (l *loader) names(k *kind) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for _, table := range []map[string]*object{k.static, k.generated} {
+			for name := range table {
+				if !yield(name) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // undefined reports a name that is not declared.
-func (l *loader) undefined(what, prefix, name string, at hcl.Range, known []string, otherwise string) {
-	if best := rule.Nearest(name, known); best != "" {
+func (l *loader) undefined(what, prefix, name string, at hcl.Range, known iter.Seq[string], otherwise string) {
+	if best := l.nearest(name, known); best != "" {
 		otherwise = "Did you mean " + prefix + best + "?"
 	}
 	l.report(rule.Undefined.At(at, fmt.Sprintf("There is no %s. %s", what, otherwise)))

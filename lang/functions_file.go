@@ -80,6 +80,9 @@ func render(name string, text []byte, vars cty.Value, functions map[string]funct
 		tokens, _ := hclsyntax.LexTemplate(part, name, hcl.InitialPos)
 		return tokens
 	}
+	if err := few(parts(text)); err != nil {
+		return none, fmt.Errorf("the template %q is too long: %w", name, err)
+	}
 	if _, why := lexed(text, lex); why != "" {
 		return none, fmt.Errorf("the template %q is too deep: %s", name, strings.TrimSuffix(why, "."))
 	}

@@ -180,7 +180,7 @@ func shallow(args []cty.Value) error {
 	if deep([]byte(text)) {
 		return errors.New("it is nested more than " + strconv.Itoa(maxDepth) + " deep")
 	}
-	return nil
+	return fewParts(args)
 }
 
 // deep reports whether brackets are nested too deep, outside texts in double

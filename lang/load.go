@@ -26,6 +26,8 @@ type loader struct {
 	expansions map[expansionKey]expansion
 	opened     map[hcl.Body]content // bodies that are decoded more than once
 	made       int                  // blocks that dynamic blocks made so far
+	parts      int                  // words and signs of all texts that were parsed so far
+	compared   int                  // names that were compared to find those that were meant
 }
 
 // newLoader returns a loader of what stands in fsys.

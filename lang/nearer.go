@@ -2,6 +2,7 @@ package lang
 
 import (
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
 
@@ -21,13 +22,13 @@ func (l *loader) nearer(d *hcl.Diagnostic) string {
 			return "There is no function " + e.Name + "." + didYouMean(e.Name, slices.Collect(maps.Keys(l.functions)), "Functions are those of the specification, section 5.2.")
 		}
 	case *hclsyntax.ScopeTraversalExpr:
-		return missing(e.Traversal, d.EvalContext)
+		return l.missing(e.Traversal, d.EvalContext)
 	}
 	return ""
 }
 
 // missing says which step of t leads nowhere, and where it could lead.
-func missing(t hcl.Traversal, ctx *hcl.EvalContext) string {
+func (l *loader) missing(t hcl.Traversal, ctx *hcl.EvalContext) string {
 	path, at := t.RootName(), cty.NilVal
 	for i := range t {
 		v, diags := t[:i+1].TraverseAbs(ctx)
@@ -39,16 +40,40 @@ func missing(t hcl.Traversal, ctx *hcl.EvalContext) string {
 				path += "." + name
 			}
 			continue
-		case at == cty.NilVal || name == "":
+		case at == cty.NilVal || name == "" || l.compared > maxCompared:
 			return ""
 		}
 		names, ok := namesIn(at)
 		if !ok {
 			return ""
 		}
+		l.compared += len(names)
 		return fmt.Sprintf("%s has no %s.%s", path, name, didYouMean(name, names, "It has "+rule.List(names)+"."))
 	}
 	return ""
+}
+
+// maxCompared is how many names are compared, in one run, to find those that
+// were meant: who wrote thousands of wrong ones needs no suggestion for each.
+const maxCompared = 1 << 22
+
+// nearest returns the known name that name was most likely meant to be, or "".
+func (l *loader) nearest(name string, known iter.Seq[string]) string {
+	if l.compared > maxCompared {
+		return ""
+	}
+	all := slices.Collect(known)
+	l.compared += len(all)
+	return rule.Nearest(name, all)
+}
+
+// didYouMean is the function of that name for what a configuration may declare
+// any number of.
+func (l *loader) didYouMean(name string, known iter.Seq[string], otherwise string) string {
+	if best := l.nearest(name, known); best != "" {
+		otherwise = "Did you mean " + best + "?"
+	}
+	return " " + otherwise
 }
 
 // namesIn returns the names of what an object or map holds.

@@ -124,7 +124,7 @@ func isText(text []byte) error {
 // first one are kept.
 func (l *loader) parse(name string, text []byte) (hcl.Body, bool) {
 	isJSON := strings.HasSuffix(name, ".json")
-	if at, why := tooDeep(name, text, isJSON); why != "" {
+	if at, why := l.tooLarge(name, text, isJSON); why != "" {
 		l.partial = true
 		l.report(rule.TooLarge.At(at, why))
 		l.maskText(name, text, isJSON)

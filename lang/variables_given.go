@@ -31,7 +31,7 @@ func (l *loader) give(declared map[string]*variable, opts Options) {
 			l.giveText(v, from, a.Value)
 		} else if !l.partial {
 			l.report(rule.NoVariable.At(start(from), fmt.Sprintf("%s gives a value to a variable that no block declares.%s", from,
-				didYouMean(a.Name, slices.Collect(maps.Keys(declared)), "Declare it, or leave the flag out."))))
+				l.didYouMean(a.Name, maps.Keys(declared), "Declare it, or leave the flag out."))))
 		}
 	}
 }
@@ -89,7 +89,7 @@ func (l *loader) giveFile(declared map[string]*variable, f VarFile) {
 			v.given = &given{from: f.Name, at: field.expr.Range(), expr: field.expr}
 		case !l.partial:
 			l.report(rule.UnusedValue.At(field.at, fmt.Sprintf("No block declares a variable of this name.%s",
-				didYouMean(field.name, slices.Collect(maps.Keys(declared)), "Declare it, or take it out."))))
+				l.didYouMean(field.name, maps.Keys(declared), "Declare it, or take it out."))))
 		}
 	}
 }
@@ -98,7 +98,7 @@ func (l *loader) giveFile(declared map[string]*variable, f VarFile) {
 // it too, or instead, which was reported.
 func (l *loader) varFields(name string, text []byte) (all []field, ok bool) {
 	isJSON := strings.HasSuffix(name, ".json")
-	if at, why := tooDeep(name, text, isJSON); why != "" {
+	if at, why := l.tooLarge(name, text, isJSON); why != "" {
 		l.report(rule.TooLarge.At(at, why))
 		return nil, false
 	}

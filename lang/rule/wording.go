@@ -2,23 +2,31 @@ package rule
 
 import (
 	"cmp"
-	"slices"
 	"strings"
 
 	"github.com/agext/levenshtein"
 	"github.com/hashicorp/hcl/v2"
 )
 
+// longestName is how many bytes of a name are compared with others: the time
+// that it takes grows with the square.
+const longestName = 256
+
 // Nearest returns the candidate that name was most likely meant to be, empty
-// when none is near: about one letter in three may differ.
+// when none is near: about one letter in three may differ. Of those that are
+// equally near it is the first in lexical order. Endless names are near to none.
 func Nearest(name string, candidates []string) string {
 	best, distance := "", len(name)/3+2
-	for _, c := range slices.Sorted(slices.Values(candidates)) {
-		if max(len(c)-len(name), len(name)-len(c)) >= distance {
+	if len(name) > longestName {
+		return ""
+	}
+	lower := strings.ToLower(name)
+	for _, c := range candidates {
+		if max(len(c)-len(name), len(name)-len(c)) > distance {
 			continue
 		}
-		d := levenshtein.Distance(strings.ToLower(name), strings.ToLower(c), nil)
-		if d < distance && d < len(c) && d < len(name) {
+		d := levenshtein.Distance(lower, strings.ToLower(c), nil)
+		if d < len(c) && d < len(name) && (d < distance || d == distance && best != "" && c < best) {
 			best, distance = c, d
 		}
 	}

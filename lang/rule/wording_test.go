@@ -16,6 +16,9 @@ func TestNearest(t *testing.T) {
 		{"x", "xy", ""},
 		{"public", "private static", ""},
 		{"", "a", ""},
+		{"lb03", "lb02 lb01", "lb01"},
+		{"lb02", "LB02 lb2", "LB02"},
+		{strings.Repeat("x", 300), strings.Repeat("x", 299), ""},
 	} {
 		if got := Nearest(x.name, strings.Fields(x.candidates)); got != x.want {
 			t.Errorf("Nearest(%q, %s) = %q, want %q", x.name, x.candidates, got, x.want)
