@@ -1,0 +1,264 @@
+package keepalived
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"hactl/lang/rule"
+)
+
+// addresses writes the virtual addresses of a vip, in advertised order: those
+// with nothing of their own as a list, and from the first other one on as blocks.
+func (m *importer) addresses(v *vipDraft) {
+	i := v.router[0]
+	m.sameAddresses(v.router)
+	var plain []string
+	var blocks []*block
+	for _, b := range i.Blocks {
+		for _, line := range b.Children {
+			expr, options := m.virtual(i, line)
+			switch {
+			case expr == "":
+			case options.empty() && len(blocks) == 0:
+				plain = append(plain, expr)
+			default:
+				options.head = "address " + expr
+				blocks = append(blocks, options)
+			}
+		}
+	}
+	excluded, remarks := m.excluded(v)
+	if len(blocks) == 0 {
+		plain = append(plain, excluded...)
+	} else {
+		for _, e := range excluded {
+			blocks = append(blocks, &block{head: "address " + e})
+		}
+	}
+	if len(plain) > 0 {
+		v.own.attr("addresses", list(plain))
+	}
+	for _, b := range blocks {
+		v.own.add(b)
+	}
+	v.own.remark(remarks...)
+	if len(plain)+len(blocks) == 0 {
+		v.own.remark("keepalived has no address here: a vip needs one.")
+		m.reportf(rule.ImportOpen, i.Statement.Range(), "This router has no virtual address, and a vip needs one. Write addresses in the vip %q.", v.name)
+	}
+}
+
+// sameAddresses reports sets of addresses that differ.
+func (m *importer) sameAddresses(r router) {
+	m.settle("virtual addresses", r, func(i *Instance) (string, hcl.Range, bool) {
+		var all []string
+		at := i.Statement.Range()
+		for _, v := range i.VIPs {
+			if !v.Excluded {
+				all = append(all, withoutOwnLength(v.Prefix))
+			}
+		}
+		if len(i.Blocks) > 0 {
+			at = i.Blocks[0].Range()
+		}
+		slices.Sort(all)
+		return strings.Join(slices.Compact(all), ", "), at, !i.Unknown && !i.Opaque
+	})
+}
+
+// withoutOwnLength returns an address, with its length where it is not alone.
+func withoutOwnLength(p netip.Prefix) string {
+	if p.IsSingleIP() {
+		return p.Addr().String()
+	}
+	return p.String()
+}
+
+// virtual returns the expression of a virtual address, and what it has of its
+// own; nothing for a line that is no address.
+func (m *importer) virtual(i *Instance, line *Statement) (expr string, options *block) {
+	options = &block{}
+	w := line.Words[0]
+	a, ok := address(w)
+	switch {
+	case w.Unknown:
+		expr = m.open(w, "string", "a virtual address")
+	case !ok:
+		return "", options
+	default:
+		expr = quote(withoutOwnLength(prefix(w.Text, a)))
+	}
+	m.options(i, line, options)
+	return expr, options
+}
+
+// options writes what follows an address on its line.
+func (m *importer) options(i *Instance, line *Statement, b *block) {
+	if l, ok := option(line, "label"); ok && l.Text != "" {
+		b.attr("label", quote(l.Text))
+	}
+	if dev, ok := option(line, "dev"); ok && dev.Text != i.Interface.Text && dev.Text != "" {
+		b.attr("interface", m.textOf(dev, "the interface of a virtual address"))
+	}
+	if s, ok := option(line, "scope"); ok && slices.Contains([]string{"site", "link", "host"}, s.Text) {
+		b.attr("scope", quote(s.Text))
+	}
+	if _, ok := option(line, "noprefixroute"); ok {
+		b.attr("noprefixroute", "true")
+	}
+	for _, word := range []string{"use_vmac", "peer", "home", "mngtmpaddr", "autojoin", "no_track", "preferred_lft"} {
+		if _, ok := option(line, word); ok {
+			m.reportf(rule.ImportNoPlace, line.Range(), "%s has no place: the address is an ordinary one in the configuration.", word)
+		}
+	}
+}
+
+// excluded returns the addresses that keepalived does not advertise: those of
+// the vip's family are moved with the others. The rest is a remark.
+func (m *importer) excluded(v *vipDraft) (exprs, remarks []string) {
+	i := v.router[0]
+	for _, b := range i.Statement.children("virtual_ipaddress_excluded") {
+		for _, line := range b.Children {
+			a, ok := address(line.Words[0])
+			if !ok {
+				continue
+			}
+			expr := quote(withoutOwnLength(prefix(line.Words[0].Text, a)))
+			if a.Is6() != (i.family() == 6) && i.Version != 3 {
+				remarks = append(remarks, prose(fmt.Sprintf("Not carried over: %s of %s moves with these addresses, but version 2 knows no IPv6. Once every host runs hactl, write version = 3, take the auth block out, and add it to addresses.", expr, place(line.Range())))...)
+				m.reportf(rule.ImportNoPlace, line.Range(), "An address of the other family that only moves along has no place in version 2. It stands in a comment of the vip %q.", v.name)
+				continue
+			}
+			exprs = append(exprs, expr)
+			m.reportf(rule.ImportChanged, line.Range(), "keepalived moves this address without advertising it. In the configuration it is one of the vip's addresses and is advertised, which keepalived before 2.3.3 refuses as a neighbour.")
+		}
+	}
+	return exprs, remarks
+}
+
+// routes writes the routes and rules that move with the addresses.
+func (m *importer) routes(v *vipDraft) {
+	i := v.router[0]
+	for _, b := range i.Statement.children("virtual_routes") {
+		for _, line := range b.Children {
+			m.moved(v, line, routeOf(line))
+		}
+	}
+	for _, b := range i.Statement.children("virtual_rules") {
+		for _, line := range b.Children {
+			m.moved(v, line, ruleOf(line))
+		}
+	}
+}
+
+// moved writes a route or a rule; what could not be read whole is a remark.
+func (m *importer) moved(v *vipDraft, line *Statement, b *block) {
+	if b != nil {
+		v.own.add(b)
+		return
+	}
+	v.own.remark("Not carried over: "+m.text(line.Range()), "of "+place(line.Range())+".")
+	m.reportf(rule.ImportNoPlace, line.Range(), "This route or rule has parts that the language does not know. It stands in a comment of the vip %q.", v.name)
+}
+
+// routeWords are the words of a route by the attribute that takes their place.
+var routeWords = map[string]string{"via": "via", "gw": "via", "dev": "interface", "src": "source", "metric": "metric", "table": "table", "scope": "scope"}
+
+// routeOf returns a route, nil when the line has a word that is not known.
+func routeOf(line *Statement) *block {
+	words := line.Words
+	if words[0].Text == "src" && len(words) > 2 { // src ADDRESS to NETWORK
+		words = append(slices.Clone(words[2:]), words[:2]...)
+	}
+	if words[0].Text == "to" || words[0].Text == "unicast" {
+		words = words[1:]
+	}
+	if len(words) == 0 {
+		return nil
+	}
+	target := words[0].Text
+	if p, err := netip.ParsePrefix(target); err == nil {
+		target = p.Masked().String()
+	} else if _, known := address(words[0]); !known && target != "default" {
+		return nil
+	}
+	return pairs("route "+quote(target), words[1:], routeWords)
+}
+
+// ruleWords are the words of a rule likewise.
+var ruleWords = map[string]string{"from": "from", "to": "to", "iif": "interface", "fwmark": "mark", "table": "table", "lookup": "table", "priority": "priority", "preference": "priority", "order": "priority", "pref": "priority"}
+
+// ruleOf returns a rule, nil when the line has a word that is not known, or lacks
+// its priority or its table.
+func ruleOf(line *Statement) *block {
+	b := pairs("rule", line.Words, ruleWords)
+	if b == nil || !b.has("priority") || !b.has("table") {
+		return nil
+	}
+	return b
+}
+
+func (b *block) has(name string) bool {
+	return slices.ContainsFunc(b.items, func(i item) bool { return i.name == name })
+}
+
+// textual are the attributes of routes and rules that are no numbers.
+var textual = []string{"via", "interface", "source", "scope", "from", "to"}
+
+// pairs returns a block of words that follow each other as keyword and value.
+func pairs(head string, words []Word, names map[string]string) *block {
+	b := &block{head: head}
+	for n := 0; n < len(words); n += 2 {
+		name, known := names[words[n].Text]
+		if !known || n+1 == len(words) || words[n+1].Unknown || b.has(name) {
+			return nil
+		}
+		value := words[n+1].Text
+		switch {
+		case slices.Contains(textual, name):
+			value = quote(value)
+		case !decimal.MatchString(value):
+			return nil
+		}
+		b.attr(name, value)
+	}
+	return b
+}
+
+// announcing writes how a new Active router announces itself, where that is not
+// the usual way.
+func (m *importer) announcing(v *vipDraft) {
+	b := &block{head: "announce"}
+	i := v.router[0]
+	if n, ok := m.told(i, "garp_master_repeat", "vrrp_garp_master_repeat"); ok && n.Value >= 1 && n.Value <= 100 && n.Value != 5 {
+		b.attr("burst", fmt.Sprint(int(n.Value)))
+	}
+	if n, ok := m.told(i, "garp_master_delay", "vrrp_garp_master_delay"); ok && n.Value != 5 && n.Value <= 3600 {
+		b.attr("repeat", zeroOr(n.Value))
+	}
+	if n, ok := m.told(i, "garp_master_refresh", "vrrp_garp_master_refresh"); ok && n.Value >= 1 && n.Value <= 86400 {
+		b.attr("refresh", duration(n.Value))
+	}
+	v.blocks = append(v.blocks, levelBlock{block: b})
+	if n, ok := m.told(i, "vrrp_startup_delay", "vrrp_delay_after_boot"); ok && n.Value > 0 && n.Value <= 3600 {
+		v.set("quiet_start", duration(n.Value))
+	}
+}
+
+func zeroOr(seconds float64) string {
+	if seconds == 0 {
+		return quote("0s")
+	}
+	return duration(seconds)
+}
+
+// told returns the number that an instance or the global definitions give.
+func (m *importer) told(i *Instance, name string, global ...string) (Number, bool) {
+	s := m.setting(i, name, global...)
+	n := number(s, 0)
+	return n, s != nil && n.Known && n.Given && n.Value >= 0
+}

@@ -1,0 +1,99 @@
+package keepalived
+
+import (
+	"fmt"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"hactl/lang/rule"
+)
+
+// maxPassword is how many bytes of a password version 2 carries.
+const maxPassword = 8
+
+// authentication writes how adverts are authenticated. The password is not
+// written: it belongs into a file on each host.
+func (m *importer) authentication(v *vipDraft) {
+	b := &block{head: "auth"}
+	i := v.router[0]
+	all := v.router.opinions(func(i *Instance) (string, hcl.Range, bool) {
+		if i.Auth.Type == nil || i.Auth.Pass == nil {
+			return "", hcl.Range{}, !i.Opaque
+		}
+		pass := i.Auth.Pass.Text
+		return i.Auth.Type.Text + " " + pass[:min(len(pass), maxPassword)], i.Auth.Pass.Range, !i.Auth.Pass.Unknown
+	})
+	if len(all) > 1 {
+		m.samePassword(all)
+	}
+	note := m.passwordNote(i)
+	if note != "" {
+		b.attr("type", quote("pass"))
+		b.attr("secret_file", quote(m.secretFile(v, i)))
+	}
+	v.blocks = append(v.blocks, levelBlock{b, prose(note)})
+}
+
+// samePassword reports authentication that differs, without showing it.
+func (m *importer) samePassword(all []opinion) {
+	for n := range all {
+		switch all[n].text {
+		case "":
+			all[n].shown = "none"
+		case all[0].text:
+			all[n].shown = "one password"
+		default:
+			all[n].shown = "another one"
+		}
+	}
+	m.agree("authentication", all)
+}
+
+// passwordNote returns what the file has to hold, and "" where there is no
+// authentication.
+func (m *importer) passwordNote(i *Instance) string {
+	typ, pass := i.Auth.Type, i.Auth.Pass
+	strict := m.setting(i, "strict_mode", "vrrp_strict")
+	switch {
+	case typ == nil && pass == nil:
+		return ""
+	case i.Version == 3:
+		m.reportf(rule.ImportDropped, i.Statement.child("authentication").Range(), "VRRP version 3 has no authentication by password, and keepalived ignores this.")
+		return ""
+	case typ != nil && typ.Text == "AH":
+		m.reportf(rule.ImportNoPlace, typ.Range, "Authentication by AH has no place: the configuration has none. Write an auth block with type = \"pass\", or with \"hmac-sha256\" once every host runs hactl.")
+		return ""
+	case strict != nil:
+		m.report(rule.ImportDropped, i.Statement.child("authentication").Range(), "The strict mode drops authentication, so adverts carry none, and the configuration has none.", see(strict.Range(), "The strict mode"))
+		return ""
+	case typ == nil || pass == nil:
+		m.reportf(rule.ImportDropped, i.Statement.child("authentication").Range(), "Type and password belong together: without one of them keepalived does not authenticate.")
+		return ""
+	}
+	note := fmt.Sprintf("The password of auth_pass at %s. Write it into this file on each host, readable by root only.", place(pass.Range))
+	if len(pass.Text) > maxPassword && !pass.Unknown {
+		note += fmt.Sprintf(" keepalived uses its first %d bytes only: write no more.", maxPassword)
+	}
+	m.reportf(rule.ImportOther, pass.Range, "The password is not in the configuration, which many may read. Write it into the secret_file on each host before the first apply.")
+	return note
+}
+
+// secretFile returns the path of the file of a vip's password: those of one
+// password share it.
+func (m *importer) secretFile(v *vipDraft, i *Instance) string {
+	key := i.Auth.Pass.Text[:min(len(i.Auth.Pass.Text), maxPassword)]
+	for n, s := range m.secrets {
+		if s == key {
+			return secretPath(n, m.secretNames)
+		}
+	}
+	m.secrets, m.secretNames = append(m.secrets, key), append(m.secretNames, v.name)
+	return secretPath(len(m.secrets)-1, m.secretNames)
+}
+
+func secretPath(n int, names []string) string {
+	if n == 0 {
+		return "/etc/hactl/vrrp.secret"
+	}
+	return "/etc/hactl/" + names[n] + ".secret"
+}

@@ -1,0 +1,328 @@
+package keepalived
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"hactl/lang/rule"
+)
+
+// checkDraft is a check of the configuration: what the nodes define under one
+// name.
+type checkDraft struct {
+	label   string
+	kind    string // as of Check
+	on      []*Check
+	hosts   []*hostDraft // of each of them
+	tracked bool
+}
+
+// makeChecks collects the checks of all nodes.
+func (m *importer) makeChecks() {
+	for _, n := range m.nodes {
+		for _, c := range n.Checks {
+			d := m.checkNamed(c.Kind, c.Name.Text)
+			if d == nil {
+				d = &checkDraft{kind: c.Kind, label: unique(label(c.Name.Text, "check"), func(name string) bool {
+					return slices.ContainsFunc(m.checks, func(d *checkDraft) bool { return d.label == name })
+				})}
+				m.checks = append(m.checks, d)
+			}
+			d.on, d.hosts = append(d.on, c), append(d.hosts, m.hostOf(n))
+		}
+	}
+}
+
+// checkNamed returns the check of that kind and name, nil for none.
+func (m *importer) checkNamed(kind, name string) *checkDraft {
+	for _, d := range m.checks {
+		if d.kind == kind && d.on[0].Name.Text == name {
+			return d
+		}
+	}
+	return nil
+}
+
+// checksBlock returns the checks and who is notified. A check that nothing
+// tracks is a comment.
+func (m *importer) checksBlock() *block {
+	all := &block{}
+	for _, d := range m.checks {
+		b, note := m.checkBlock(d)
+		switch {
+		case b == nil:
+			all.remark(note...)
+		case d.tracked:
+			all.add(b, note...)
+		default:
+			m.reportf(rule.ImportDropped, d.on[0].Statement.Range(), "No instance tracks %s, so keepalived never runs it. It stands in the configuration as a comment.", shown(d.on[0].Name.Text))
+			alone := &block{}
+			alone.add(b)
+			lines := strings.Split(strings.TrimRight(alone.text(), "\n"), "\n")
+			all.remark(slices.Concat(note, prose("Nothing tracks this check, so keepalived never ran it. To use it, take the # away, and track it in a cluster."), lines)...)
+		}
+	}
+	for _, t := range m.targets {
+		all.add(t.block, t.note...)
+	}
+	return all
+}
+
+// checkBlock returns one check and the comment above it.
+func (m *importer) checkBlock(d *checkDraft) (b *block, note []string) {
+	b = &block{head: "check " + quote(d.label)}
+	var p probe
+	switch d.kind {
+	case "script":
+		p, note = m.script(d)
+	case "process":
+		p, note = m.process(d)
+	case "file":
+		p, note = m.file(d)
+	}
+	if p.block == nil {
+		return nil, note
+	}
+	b.add(p.block)
+	m.timing(b, d, p.timeout)
+	return b, note
+}
+
+// timing writes how often a check runs and what counts. What the file does not
+// say is not written.
+func (m *importer) timing(b *block, d *checkDraft, timeout string) {
+	m.sameTiming(d)
+	s := d.on[0].Statement
+	interval, known := seconds(s, "interval")
+	if known && interval != `"2s"` {
+		b.attr("interval", interval)
+	}
+	if own, known := seconds(s, "timeout"); known {
+		timeout = own
+	}
+	if timeout != "" && timeout != `"2s"` {
+		b.attr("timeout", timeout)
+	}
+	for _, word := range []string{"fall", "rise"} {
+		if n := number(s.child(word), 2); n.Known && n.Given && n.Value >= 1 && n.Value <= 1000 && n.Value != 2 {
+			b.attr(word, fmt.Sprint(int(n.Value)))
+		}
+	}
+	if s.child("init_fail") != nil {
+		b.attr("initial", quote("down"))
+	}
+}
+
+// seconds returns the time that a statement of s gives.
+func seconds(s *Statement, word string) (expr string, known bool) {
+	n := number(s.child(word), 0)
+	expr = duration(n.Value)
+	return expr, n.Known && n.Given && expr != "" && n.Value <= 86400
+}
+
+// sameTiming reports checks of one name that run differently on some nodes.
+func (m *importer) sameTiming(d *checkDraft) {
+	for _, word := range []string{"interval", "timeout", "fall", "rise"} {
+		var all []opinion
+		for n, c := range d.on {
+			s := c.Statement.child(word)
+			o := opinion{node: d.hosts[n].name, at: c.Statement.Range()}
+			if w, ok := value(s); ok {
+				o.text, o.at = w.Text, w.Range
+			}
+			all = append(all, o)
+		}
+		m.agree(word+" of "+shown(d.on[0].Name.Text), all)
+	}
+}
+
+// script returns what a vrrp_script does.
+func (m *importer) script(d *checkDraft) (probe, []string) {
+	lines := make([]string, len(d.on))
+	var at []hcl.Range
+	for n, c := range d.on {
+		s := c.Statement.child("script")
+		at = append(at, c.Statement.Range())
+		if s != nil && len(s.Words) > 1 {
+			lines[n], at[n] = lineOf(s), s.Range()
+		}
+	}
+	if lines[0] == "" {
+		m.reportf(rule.ImportOpen, at[0], "%s has no script. Write a probe into the check.", shown(d.on[0].Name.Text))
+		return probe{}, []string{fmt.Sprintf("%s: vrrp_script %s has no script.", place(at[0]), d.label)}
+	}
+	note := []string{fmt.Sprintf("%s: %s", place(at[0]), m.text(at[0]))}
+	return m.eachHost(d, lines, at), note
+}
+
+// eachHost returns the probe of a command, or of the commands of several hosts.
+func (m *importer) eachHost(d *checkDraft, lines []string, at []hcl.Range) probe {
+	differ := slices.IndexFunc(lines, func(l string) bool { return l != lines[0] && l != "" })
+	first := m.probe(d, 0, lines[0], at[0])
+	if differ < 0 {
+		return first
+	}
+	blocks := map[*hostDraft]*block{}
+	for _, h := range m.hosts {
+		blocks[h] = first.block
+		if n := slices.Index(d.hosts, h); n > 0 && lines[n] != "" {
+			blocks[h] = m.probe(d, n, lines[n], at[n]).block
+		}
+		if blocks[h].head != first.block.head || len(blocks[h].items) != len(first.block.items) {
+			m.report(rule.ImportDisagree, at[differ], fmt.Sprintf("The check %s does something else on %s. The configuration has what %s does, on every host.", shown(d.on[0].Name.Text), h, d.hosts[0]), see(at[0], "The other one"))
+			return first
+		}
+	}
+	m.report(rule.ImportOther, at[differ], fmt.Sprintf("The commands of %s differ between the nodes. The configuration has each host's own, by its name.", shown(d.on[0].Name.Text)), see(at[0], "The other command"))
+	return probe{block: m.byHost(blocks), timeout: first.timeout}
+}
+
+// byHost returns one block of several that have the same attributes: a value that
+// differs is looked up by the name of the host that it is evaluated for.
+func (m *importer) byHost(blocks map[*hostDraft]*block) *block {
+	first := blocks[m.hosts[0]]
+	b := &block{head: first.head}
+	for n, i := range first.items {
+		var lines []string
+		same := true
+		for _, h := range m.hosts {
+			value := blocks[h].items[n].value
+			same = same && value == i.value
+			lines = append(lines, key(h.name)+" = "+value)
+		}
+		if !same {
+			i.value = "{\n" + strings.Join(lines, "\n") + "\n}[self.name]"
+		}
+		b.attr(i.name, i.value)
+	}
+	return b
+}
+
+// probe returns the probe of one command: a typed one, or one that runs it.
+func (m *importer) probe(d *checkDraft, n int, line string, at hcl.Range) probe {
+	p, c, typed := probeOf(line)
+	m.explain(line, at, c, p, typed)
+	if typed {
+		return p
+	}
+	b := &block{head: "exec"}
+	b.attr("command", argv(m.program(line, at)))
+	m.user(b, d.on[n].Statement.child("user"), d.hosts[n].node)
+	return probe{block: b, timeout: p.timeout}
+}
+
+// explain reports what the probe does otherwise than keepalived did.
+func (m *importer) explain(line string, at hcl.Range, c command, p probe, typed bool) {
+	shell := isShellLine(line)
+	_, bare := strings.CutPrefix(strings.TrimSpace(line), "</dev/tcp/")
+	switch {
+	case bare, !shell && (c.operator || c.dropped || c.inverted) && !(typed && p.block.head == "file" && !c.dropped && !c.inverted):
+		m.reportf(rule.ImportChanged, at, "keepalived runs this without a shell, so it does not do there what it says: most often it fails for ever, or never. In the configuration it works as written.")
+	case p.caveat != "":
+		m.reportf(rule.ImportOther, at, "%s", p.caveat)
+	}
+}
+
+// isShellLine tells whether the whole line is for a shell that it names.
+func isShellLine(line string) bool {
+	tokens, ok := shellWords(line)
+	return ok && len(tokens) == 3 && isShell(tokens[0]) && tokens[1] == "-c"
+}
+
+// lineOf returns the command that a statement gives, with quotes around words
+// that have them in the file.
+func lineOf(s *Statement) string {
+	if s.Words[1].Quoted && len(s.Words) == 2 {
+		return s.Words[1].Text
+	}
+	var all []string
+	for _, w := range s.Words[1:] {
+		if w.Quoted && strings.ContainsAny(w.Text, " \t;|&<>()$`*?") {
+			w.Text = "'" + strings.ReplaceAll(w.Text, "'", `'\''`) + "'"
+		}
+		all = append(all, w.Text)
+	}
+	return strings.Join(all, " ")
+}
+
+// program returns the words of a command as the agent executes them: those of the
+// line, or a shell and the line where it needs one.
+func (m *importer) program(line string, at hcl.Range) []string {
+	if operates(line) {
+		return []string{"/bin/sh", "-c", line}
+	}
+	var words []string
+	tokens, _ := shellWords(line)
+	for _, t := range tokens {
+		words = append(words, unquoted(t))
+	}
+	if !path.IsAbs(words[0]) {
+		m.reportf(rule.ImportOther, at, "keepalived looks %s up in its PATH; the configuration needs the whole path, and has /usr/bin/%s. Correct it if the program is elsewhere.", shown(words[0]), shown(path.Base(words[0])))
+		words[0] = "/usr/bin/" + path.Base(words[0])
+	}
+	return words
+}
+
+// user writes whose rights a program has: those that keepalived gives it.
+func (m *importer) user(b *block, own *Statement, n *Node) {
+	for _, s := range []*Statement{own, n.Global.child("script_user")} {
+		if w, ok := value(s); ok && !w.Unknown {
+			b.attr("user", quote(w.Text))
+			return
+		}
+	}
+	if n.Global.child("enable_script_security") != nil {
+		b.attr("user", quote("keepalived_script"))
+		return
+	}
+	b.attr("user", quote("root"))
+}
+
+// process returns what a vrrp_track_process does.
+func (m *importer) process(d *checkDraft) (probe, []string) {
+	s := d.on[0].Statement
+	w, ok := value(s.child("process"))
+	if !ok || w.Unknown {
+		m.reportf(rule.ImportOpen, s.Range(), "No process is named. Write a process block into the check %q.", d.label)
+		return probe{}, []string{fmt.Sprintf("%s: vrrp_track_process %s names no process.", place(s.Range()), d.label)}
+	}
+	b := &block{head: "process"}
+	b.attr("name", quote(path.Base(w.Text)))
+	if n := number(s.child("quorum"), 1); n.Known && n.Value > 1 && n.Value <= 100000 {
+		b.attr("minimum", fmt.Sprint(int(n.Value)))
+	}
+	for _, word := range []string{"param_match", "full_command", "quorum_max", "terminate_delay", "fork_delay", "delay"} {
+		if c := s.child(word); c != nil {
+			m.reportf(rule.ImportNoPlace, c.Range(), "%s has no place: the check counts processes by their program's name, every 2 s.", word)
+		}
+	}
+	if words := s.child("process").Words; len(words) > 2 {
+		m.reportf(rule.ImportNoPlace, words[2].Range, "Arguments of a process have no place: the check counts processes by their program's name.")
+	}
+	return probe{block: b}, []string{fmt.Sprintf("%s: vrrp_track_process %s", place(s.Range()), d.on[0].Name.Text)}
+}
+
+// file returns what a vrrp_track_file does: its number times the weight is added
+// to the priority, of which the sign is kept.
+func (m *importer) file(d *checkDraft) (probe, []string) {
+	s := d.on[0].Statement
+	w, ok := value(s.child("file"))
+	if !ok || w.Unknown {
+		m.reportf(rule.ImportOpen, s.Range(), "No file is named. Write a file block into the check %q.", d.label)
+		return probe{}, []string{fmt.Sprintf("%s: vrrp_track_file %s names no file.", place(s.Range()), d.label)}
+	}
+	b := &block{head: "file"}
+	b.attr("path", quote(w.Text))
+	b.attr("expect", quote("number"))
+	limit := "minimum"
+	if d.on[0].Weight.Value < 0 {
+		limit = "maximum"
+	}
+	b.attr(limit, "0")
+	m.reportf(rule.ImportChanged, s.Range(), "keepalived adds the file's number, times the weight, to the priority. In the configuration any number that lowers it demotes the host, one that raises it does nothing, and a file that is not there counts as a failure.")
+	return probe{block: b}, []string{fmt.Sprintf("%s: vrrp_track_file %s", place(s.Range()), d.on[0].Name.Text)}
+}

@@ -1,0 +1,328 @@
+package keepalived
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"hactl/lang/rule"
+)
+
+// clusterDraft is a cluster of the configuration: vips of the same hosts.
+type clusterDraft struct {
+	name  string
+	group *Group // the sync group that it was, nil for vips that move by themselves
+	hosts []*hostDraft
+	vips  []*vipDraft
+}
+
+// makeClusters puts the vips of the same hosts into one cluster, and each sync
+// group of several routers into one of its own.
+func (m *importer) makeClusters() {
+	for _, v := range m.vips {
+		g := m.groupOf(v)
+		at := slices.IndexFunc(m.clusters, func(c *clusterDraft) bool {
+			return (g == nil) == (c.group == nil) && (g == nil || c.group.Name.Text == g.Name.Text) && sameHosts(c.hosts, v.hosts)
+		})
+		if at < 0 {
+			m.clusters = append(m.clusters, &clusterDraft{group: g, hosts: v.hosts})
+			at = len(m.clusters) - 1
+		}
+		m.clusters[at].vips = append(m.clusters[at].vips, v)
+	}
+	for _, c := range m.clusters {
+		c.name = unique(m.clusterName(c), func(n string) bool {
+			return slices.ContainsFunc(m.clusters, func(o *clusterDraft) bool { return o.name == n })
+		})
+		m.depend(c)
+		m.listen(c)
+	}
+}
+
+// groupOf returns the sync group of a vip, nil for none, and for one without an
+// effect.
+func (m *importer) groupOf(v *vipDraft) *Group {
+	g := v.router[0].Group
+	if g == nil {
+		return nil
+	}
+	n := 0
+	for _, i := range v.router[0].Node.Instances {
+		if i.Group == g {
+			n++
+		}
+	}
+	if n < 2 {
+		m.reportf(rule.ImportDropped, g.Statement.Range(), "A sync group of one router moves nothing together, so it is left out.")
+		return nil
+	}
+	return g
+}
+
+func sameHosts(a, b []*hostDraft) bool {
+	return len(a) == len(b) && !slices.ContainsFunc(a, func(h *hostDraft) bool { return !slices.Contains(b, h) })
+}
+
+var ending = regexp.MustCompile(`[-_.]*\d+[a-z]?$`)
+
+// clusterName returns the name of a cluster: that of the sync group, what the
+// hosts' names have in common, or "main".
+func (m *importer) clusterName(c *clusterDraft) string {
+	if c.group != nil {
+		return label(c.group.Name.Text, "main")
+	}
+	common := ""
+	for n, h := range c.hosts {
+		stem := ending.ReplaceAllString(h.name, "")
+		if stem == h.name || n > 0 && stem != common {
+			return "main"
+		}
+		common = stem
+	}
+	if len(common) < 2 || len(m.nodes) < 2 {
+		return "main"
+	}
+	return label(common, "main")
+}
+
+// depend writes what the vips of a cluster track, and the priorities that go
+// with weights.
+func (m *importer) depend(c *clusterDraft) {
+	for n, v := range c.vips {
+		if c.group != nil && n > 0 {
+			break // the tracks of a unit stand on the cluster
+		}
+		r := v.router
+		if c.group != nil {
+			r = c.union()
+		}
+		var numbers bool
+		v.tracks, numbers = m.trackBlocks(r)
+		if !numbers {
+			continue
+		}
+		for _, i := range v.router {
+			if p := i.Priority; p.Known && p.Value >= 1 && p.Value <= 254 {
+				b := v.members[slices.Index(v.hosts, m.hostOf(i.Node))]
+				b.items = slices.Insert(b.items, 0, item{name: "priority", value: fmt.Sprint(int(p.Value))})
+			}
+		}
+	}
+}
+
+// union returns the instances of a unit, as one on each node that tracks what any
+// of them does.
+func (c *clusterDraft) union() router {
+	var all router
+	for _, i := range c.vips[0].router {
+		u := *i
+		for _, v := range c.vips[1:] {
+			u.Tracks = append(slices.Clone(u.Tracks), v.router.more(&u)...)
+		}
+		all = append(all, &u)
+	}
+	return all
+}
+
+// more returns what the router's instance on the node of u tracks, and u does
+// not.
+func (r router) more(u *Instance) []*Track {
+	var all []*Track
+	for _, i := range r {
+		if i.Node == u.Node {
+			all = append(all, slices.DeleteFunc(slices.Clone(i.Tracks), func(t *Track) bool { return tracked(u.Tracks, t) })...)
+		}
+	}
+	return all
+}
+
+// clustersBlock returns the clusters.
+func (m *importer) clustersBlock() *block {
+	all := &block{}
+	for _, c := range m.clusters {
+		all.add(m.clusterBlock(c))
+	}
+	return all
+}
+
+func (m *importer) clusterBlock(c *clusterDraft) *block {
+	b := &block{head: "cluster " + quote(c.name)}
+	b.attr("hosts", hostList(c.hosts))
+	for _, name := range levels {
+		if value := c.common(name); value != "" {
+			b.attr(name, value)
+		}
+	}
+	if c.group != nil {
+		b.attr("failover", quote("together"))
+	}
+	shared := c.sharedNotify()
+	if len(shared) > 0 {
+		b.attr("notify", list(shared))
+	}
+	blocks, members, tracks := c.sharedBlocks(), c.sharedMembers(), c.sharedTracks()
+	for _, l := range blocks {
+		b.add(l.block, l.note...)
+	}
+	for _, t := range tracks {
+		b.add(t)
+	}
+	for _, member := range members {
+		b.add(member)
+	}
+	for _, v := range c.vips {
+		b.add(c.vipBlock(v, blocks, members, tracks, shared))
+	}
+	return b
+}
+
+func hostList(hosts []*hostDraft) string {
+	var all []string
+	for _, h := range hosts {
+		all = append(all, h.expr())
+	}
+	return list(all)
+}
+
+// value returns the value of an attribute of v.
+func (v *vipDraft) value(name string) string {
+	at := slices.IndexFunc(v.attrs, func(s setting) bool { return s.name == name })
+	if at < 0 {
+		return ""
+	}
+	return v.attrs[at].value
+}
+
+// common returns what stands on the cluster for an attribute: what most vips
+// have, if the others can say otherwise.
+func (c *clusterDraft) common(name string) string {
+	count, most := map[string]int{}, ""
+	for _, v := range c.vips {
+		value := v.value(name)
+		if count[value]++; count[value] > count[most] || most == "" && value != "" && count[value] == count[most] {
+			most = value
+		}
+	}
+	if count[most]*2 <= len(c.vips) || count[""] > 0 && defaults[name] == "" {
+		return ""
+	}
+	return most
+}
+
+// vipBlock returns a vip without what stands on its cluster.
+func (c *clusterDraft) vipBlock(v *vipDraft, blocks []levelBlock, members, tracks []*block, shared []string) *block {
+	b := &block{head: "vip " + quote(v.name)}
+	own := v.own.items
+	for len(own) > 0 && own[0].name != "" {
+		b.items, own = append(b.items, own[0]), own[1:]
+	}
+	if !slices.Equal(v.hosts, c.hosts) && c.group == nil {
+		b.attr("prefer", hostList(v.hosts))
+	}
+	for _, name := range levels {
+		switch common, value := c.common(name), v.value(name); {
+		case common == value:
+		case value == "":
+			b.attr(name, defaults[name])
+		default:
+			b.attr(name, value)
+		}
+	}
+	if rest := without(v.notify, shared); len(rest) > 0 {
+		b.attr("notify", list(rest))
+	}
+	b.items = append(b.items, own...)
+	c.rest(b, v, blocks, members, tracks)
+	return b
+}
+
+// rest writes the blocks of a vip that do not stand on its cluster. Those of a
+// unit have no preemption, tracks and priorities of their own.
+func (c *clusterDraft) rest(b *block, v *vipDraft, blocks []levelBlock, members, tracks []*block) {
+	for _, l := range v.blocks {
+		unit := c.group != nil && l.block.head == "preemption"
+		if !unit && !l.block.empty() && !slices.ContainsFunc(blocks, func(o levelBlock) bool { return o.block.head == l.block.head }) {
+			b.add(l.block, l.note...)
+		}
+	}
+	for _, t := range v.tracks {
+		if !slices.ContainsFunc(tracks, t.same) {
+			b.add(t)
+		}
+	}
+	if len(members) > 0 {
+		return
+	}
+	for _, member := range v.memberBlocks() {
+		b.add(member)
+	}
+}
+
+func without(all, some []string) []string {
+	return slices.DeleteFunc(slices.Clone(all), func(s string) bool { return slices.Contains(some, s) })
+}
+
+// same tells whether two blocks are written alike.
+func (b *block) same(o *block) bool { return b.head == o.head && b.text() == o.text() }
+
+// sharedBlocks returns the blocks that all vips have alike; those of a unit are
+// the first vip's.
+func (c *clusterDraft) sharedBlocks() []levelBlock {
+	var all []levelBlock
+	for n, l := range c.vips[0].blocks {
+		unit := c.group != nil && l.block.head == "preemption"
+		if !l.block.empty() && (unit || c.all(func(v *vipDraft) bool { return v.blocks[n].block.same(l.block) })) {
+			all = append(all, l)
+		}
+	}
+	return all
+}
+
+func (c *clusterDraft) all(is func(*vipDraft) bool) bool {
+	return !slices.ContainsFunc(c.vips, func(v *vipDraft) bool { return !is(v) })
+}
+
+// sharedTracks returns the tracks that all vips have.
+func (c *clusterDraft) sharedTracks() []*block {
+	return slices.DeleteFunc(slices.Clone(c.vips[0].tracks), func(t *block) bool {
+		return c.group == nil && !c.all(func(v *vipDraft) bool { return slices.ContainsFunc(v.tracks, t.same) })
+	})
+}
+
+// memberBlocks returns the member blocks of a vip that say something.
+func (v *vipDraft) memberBlocks() []*block {
+	var all []*block
+	for n, b := range v.members {
+		if !b.empty() {
+			b.head = "member " + quote(v.hosts[n].name)
+			all = append(all, b)
+		}
+	}
+	return all
+}
+
+// sharedMembers returns the member blocks, where all vips have the same ones and
+// the same interface.
+func (c *clusterDraft) sharedMembers() []*block {
+	text := func(v *vipDraft) string {
+		var all []string
+		for _, b := range v.memberBlocks() {
+			all = append(all, b.head+b.text())
+		}
+		slices.Sort(all)
+		return v.value("interface") + strings.Join(all, "")
+	}
+	first := c.vips[0]
+	if !c.all(func(v *vipDraft) bool { return text(v) == text(first) }) {
+		return nil
+	}
+	return first.memberBlocks()
+}
+
+// sharedNotify returns the targets that all vips have.
+func (c *clusterDraft) sharedNotify() []string {
+	return slices.DeleteFunc(slices.Clone(c.vips[0].notify), func(n string) bool {
+		return !c.all(func(v *vipDraft) bool { return slices.Contains(v.notify, n) })
+	})
+}

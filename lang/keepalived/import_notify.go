@@ -1,0 +1,183 @@
+package keepalived
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"hactl/lang/rule"
+)
+
+// target is who hears of transitions.
+type target struct {
+	name  string
+	block *block
+	note  []string
+}
+
+// events are keepalived's words for scripts by what takes their place, in the
+// order in which they are written.
+var events = []struct{ word, attribute string }{
+	{"notify_master", "active"}, {"notify_backup", "backup"}, {"notify_fault", "fault"}, {"notify_stop", "stop"}, {"notify", "any"},
+}
+
+// listen writes who hears of the transitions of a cluster's vips.
+func (m *importer) listen(c *clusterDraft) {
+	for _, v := range c.vips {
+		m.scripts(v)
+		m.mail(v)
+	}
+}
+
+// scripts writes the programs that the transitions of a vip run.
+func (m *importer) scripts(v *vipDraft) {
+	b := &block{head: "exec"}
+	var first *Statement
+	for _, e := range events {
+		s := m.scriptOf(v, e.word)
+		if s == nil {
+			continue
+		}
+		if first == nil {
+			first = s
+		}
+		b.attr(e.attribute, argv(m.program(scriptLine(s), s.Range())))
+		if tokens := scriptLine(s); !isShellLine(tokens) && operates(tokens) {
+			m.reportf(rule.ImportChanged, s.Range(), "keepalived runs this without a shell, so only its first program runs, with strange arguments. In the configuration it works as written.")
+		}
+	}
+	if first == nil {
+		return
+	}
+	m.scriptUser(b, v, first)
+	v.notify = append(v.notify, refer("notify", m.target("scripts", b)))
+}
+
+// target returns the name of the target that does that, a new one if need be.
+func (m *importer) target(name string, b *block) string {
+	outer := &block{}
+	outer.add(b)
+	for _, t := range m.targets {
+		if t.block.text() == outer.text() {
+			return t.name
+		}
+	}
+	t := &target{name: unique(name, func(n string) bool {
+		return slices.ContainsFunc(m.targets, func(t *target) bool { return t.name == n })
+	}), block: outer}
+	outer.head = "notify " + quote(t.name)
+	m.targets = append(m.targets, t)
+	return t.name
+}
+
+// scriptOf returns the statement of that word which counts, and reports nodes that
+// have another one or none.
+func (m *importer) scriptOf(v *vipDraft, word string) *Statement {
+	var first *Statement
+	has := map[*Node]*Statement{}
+	for _, i := range v.router {
+		for _, s := range []*Statement{i.Statement.child(word), groupStatement(i).child(word)} {
+			if w, ok := value(s); ok && w.Text != "" && has[i.Node] == nil {
+				has[i.Node] = s
+				if first == nil {
+					first = s
+				}
+			}
+		}
+	}
+	for _, i := range v.router {
+		switch s := has[i.Node]; {
+		case first == nil || s == first:
+		case s == nil:
+			m.report(rule.ImportChanged, first.Range(), fmt.Sprintf("%s has no %s. In the configuration the script runs on every host, so it has to be there, too.", i.Node.Name, word), see(i.Statement.Range(), "Without it"))
+		case scriptLine(s) != scriptLine(first):
+			m.report(rule.ImportDisagree, s.Range(), fmt.Sprintf("%s runs another script here. The configuration has the one of %s on every host; where they must differ, let the script ask for the host's name.", i.Node.Name, v.router[0].Node.Name), see(first.Range(), "The other script"))
+			return first
+		}
+	}
+	return first
+}
+
+func groupStatement(i *Instance) *Statement {
+	if i.Group == nil {
+		return nil
+	}
+	return i.Group.Statement
+}
+
+// scriptLine returns the command of a notify statement: its first value, as user
+// and group follow.
+func scriptLine(s *Statement) string {
+	w, _ := s.Value()
+	return w.Text
+}
+
+// operates tells whether a line needs a shell.
+func operates(line string) bool {
+	tokens, ok := shellWords(line)
+	return !ok || slices.ContainsFunc(tokens, func(t string) bool { return operators[t] || redirection.MatchString(t) })
+}
+
+// scriptUser writes whose rights the scripts have.
+func (m *importer) scriptUser(b *block, v *vipDraft, s *Statement) {
+	if len(s.Words) > 2 && !s.Words[2].Unknown {
+		b.attr("user", quote(s.Words[2].Text))
+		return
+	}
+	m.user(b, nil, v.router[0].Node)
+}
+
+// mail writes the mail that the transitions of a vip send.
+func (m *importer) mail(v *vipDraft) {
+	i := v.router[0]
+	alert := m.setting(i, "smtp_alert", "smtp_alert_vrrp")
+	if g := groupStatement(i).child("smtp_alert"); g != nil {
+		alert = g
+	}
+	if alert == nil || off(alert) {
+		return
+	}
+	g := i.Node.Global
+	var to []string
+	for _, b := range g.children("notification_email") {
+		for _, line := range b.Children {
+			if w := line.Words[0]; strings.Contains(w.Text, "@") {
+				to = append(to, m.textOf(w, "a mail address"))
+			}
+		}
+	}
+	server, known := value(g.child("smtp_server"))
+	if len(to) == 0 || !known {
+		m.reportf(rule.ImportNoPlace, alert.Range(), "smtp_alert sends mail, but global_defs lacks notification_email or smtp_server. The configuration sends none.")
+		return
+	}
+	b := &block{head: "mail"}
+	b.attr("to", list(to))
+	if sender, ok := value(g.child("notification_email_from")); ok && strings.Contains(sender.Text, "@") {
+		b.attr("from", m.textOf(sender, "a mail address"))
+	} else {
+		b.attr("from", `"keepalived@${self.name}"`)
+	}
+	b.attr("server", quote("smtp://"+serverOf(g.child("smtp_server"), server)))
+	b.attr("security", quote("none"))
+	m.reportf(rule.ImportOther, alert.Range(), "keepalived sends mail in clear text, without logging in. So does the configuration; take security out for STARTTLS, which the server then has to offer.")
+	v.notify = append(v.notify, refer("notify", m.target("mail", b)))
+}
+
+// off tells whether a switch is written to be off.
+func off(s *Statement) bool {
+	w, ok := value(s)
+	return ok && slices.Contains([]string{"false", "off", "no"}, w.Text)
+}
+
+// serverOf returns the mail server with its port.
+func serverOf(s *Statement, w Word) string {
+	host := w.Text
+	if a, ok := address(w); ok && a.Is6() {
+		host = "[" + host + "]"
+	}
+	if len(s.Words) > 2 && decimal.MatchString(s.Words[2].Text) && s.Words[2].Text != "25" {
+		host += ":" + s.Words[2].Text
+	}
+	return host
+}

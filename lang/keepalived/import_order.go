@@ -1,0 +1,149 @@
+package keepalived
+
+import (
+	"fmt"
+	"slices"
+
+	"hactl/lang/rule"
+)
+
+// preference returns the instances of a router, the one that is master while all
+// are healthy first, and reports where the files leave that open.
+func (m *importer) preference(r router) []*Instance {
+	order := slices.Clone(r)
+	slices.SortStableFunc(order, func(a, b *Instance) int {
+		x, y := standing(a), standing(b)
+		switch {
+		case x > y || x == y && a.Master && !b.Master:
+			return -1
+		case x < y || b.Master && !a.Master:
+			return 1
+		}
+		return 0
+	})
+	for n, i := range order[1:] {
+		before := order[n]
+		if standing(i) == standing(before) && i.Priority.Known && before.Priority.Known {
+			m.report(rule.ImportDisagree, priorityAt(i), fmt.Sprintf("%s and %s have the priority %g while all is well, so neither is preferred: who comes first keeps the address. The configuration prefers %s; change the order of hosts if that is wrong.",
+				before.Node.Name, i.Node.Name, standing(i), before.Node.Name), see(priorityAt(before), "The same priority"))
+		}
+	}
+	m.expected(order)
+	return order
+}
+
+// standing returns the priority that an instance has while all is well, as far as
+// it is known.
+func standing(i *Instance) float64 {
+	if p, ok := healthy(i); ok {
+		return p
+	}
+	if i.Priority.Known {
+		return i.Priority.Value
+	}
+	if i.Master {
+		return 255
+	}
+	return 0
+}
+
+// expected reports a node that is called MASTER and is not preferred.
+func (m *importer) expected(order []*Instance) {
+	if order[0].Master || !order[0].Priority.Known {
+		return
+	}
+	for _, i := range order[1:] {
+		if i.Master && standing(i) < standing(order[0]) {
+			m.report(rule.ImportChanged, i.State.Range, fmt.Sprintf("The state is MASTER here, but %s has the higher priority and keeps the address. The configuration prefers %s; change the order of hosts if %s was meant.",
+				order[0].Node.Name, order[0].Node.Name, i.Node.Name), see(priorityAt(order[0]), "The higher priority"))
+			return
+		}
+	}
+}
+
+// mostTracks is how many weighted tracks every combination is tried of.
+const mostTracks = 5
+
+// demotes tells whether weights mean no more than that a host with fewer failures
+// wins: then numbers need not be written. Of two hosts, the one that lacks a
+// failure of the other must win, whatever else has failed on both.
+func demotes(r router) bool {
+	if !writable(r) {
+		return true // numbers say nothing, or cannot be kept
+	}
+	for _, a := range r {
+		for _, b := range r {
+			if a != b && !loses(a, b) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// writable tells whether the priorities of a router can stand in a configuration:
+// they are known, different from each other, and none is an owner's.
+func writable(r router) bool {
+	used := map[float64]bool{}
+	for _, i := range r {
+		p := i.Priority
+		if !p.Known || p.Value < 1 || p.Value > 254 || used[p.Value] {
+			return false
+		}
+		used[p.Value] = true
+	}
+	return len(r) > 1
+}
+
+// loses tells whether a loses against b whenever a lacks all that b lacks, and
+// more.
+func loses(a, b *Instance) bool {
+	mine, its := weighted(a), weighted(b)
+	for _, more := range combinations(mine) {
+		for _, fewer := range combinations(its) {
+			if within(fewer, more) && failed(b, fewer...) <= failed(a, more...) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// weighted returns the tracks of i whose weights count.
+func weighted(i *Instance) []*Track {
+	var all []*Track
+	for _, t := range i.Tracks {
+		if counts(i, t) && t.Weight.Known {
+			all = append(all, t)
+		}
+	}
+	return all
+}
+
+// combinations returns all sets of tracks; with many tracks each one alone, none
+// and all.
+func combinations(all []*Track) [][]*Track {
+	sets := [][]*Track{nil}
+	if len(all) > mostTracks {
+		for _, t := range all {
+			sets = append(sets, []*Track{t})
+		}
+		return append(sets, all)
+	}
+	for _, t := range all {
+		for _, s := range slices.Clone(sets) {
+			sets = append(sets, append(slices.Clone(s), t))
+		}
+	}
+	return sets
+}
+
+// within tells whether a is a part of b, and not the whole, by name.
+func within(a, b []*Track) bool {
+	return len(a) < len(b) && !slices.ContainsFunc(a, func(t *Track) bool { return !tracked(b, t) })
+}
+
+// tracked tells whether one of all tracks the same as t.
+func tracked(all []*Track, t *Track) bool {
+	return slices.ContainsFunc(all, func(o *Track) bool { return o.Kind == t.Kind && o.Name.Text == t.Name.Text })
+}
