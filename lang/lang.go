@@ -67,6 +67,15 @@ func Load(fsys fs.FS, opts Options) (*Config, hcl.Diagnostics) {
 // Hosts returns the hosts in lexical order of names.
 func (c *Config) Hosts() []*Block { return c.Root.Blocks("host") }
 
+// Checks returns the checks in lexical order of names.
+func (c *Config) Checks() []*Block { return c.Root.Blocks("check") }
+
+// Notifies returns the notify blocks in lexical order of names.
+func (c *Config) Notifies() []*Block { return c.Root.Blocks("notify") }
+
+// Upgrades returns the upgrades in lexical order of names.
+func (c *Config) Upgrades() []*Block { return c.Root.Blocks("upgrade") }
+
 // Clusters returns the clusters in lexical order of names.
 func (c *Config) Clusters() []*Block { return c.Root.Blocks("cluster") }
 
