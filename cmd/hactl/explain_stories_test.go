@@ -46,8 +46,9 @@ func TestStories(t *testing.T) {
 	}
 }
 
-// findingsIn returns what hactl finds in the files of an example: those of keepalived
-// are the files of hosts, all others are one configuration.
+// findingsIn returns what hactl finds in the files of an example: those of
+// keepalived are of hosts, and linted and imported; all others are one
+// configuration.
 func findingsIn(t *testing.T, files []rule.File) hcl.Diagnostics {
 	t.Helper()
 	if slices.ContainsFunc(files, isConf) {
@@ -60,7 +61,8 @@ func findingsIn(t *testing.T, files []rule.File) hcl.Diagnostics {
 			}
 		}
 		found, _ := keepalived.Lint(sources, keepalived.Options{})
-		return found
+		_, more, _ := keepalived.Import(sources)
+		return append(found, more...)
 	}
 	dir := t.TempDir()
 	for _, f := range files {
