@@ -58,7 +58,7 @@ func Compile(c *lang.Config) (*Result, hcl.Diagnostics) {
 	m := resolve(c, report)
 	check(m, report)
 	found = tidy(found)
-	redact(found, m.sensitive())
+	redact(found, c.Sensitive())
 
 	result := &Result{}
 	if s := c.Settings(); s != nil {

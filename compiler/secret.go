@@ -2,14 +2,10 @@ package compiler
 
 import (
 	"cmp"
-	"fmt"
-	"net/netip"
 	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
-
-	"hactl/lang"
 )
 
 // redact takes sensitive texts out of findings, as whole words: a sensitive 5 is
@@ -54,44 +50,4 @@ func within(a, b byte) bool { return isLetter(a) && isLetter(b) }
 
 func isLetter(c byte) bool {
 	return c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'z' || c == '_' || c >= 0x80
-}
-
-// sensitive returns the texts under which m's sensitive values could appear in
-// a finding.
-func (m *model) sensitive() []string {
-	var texts []string
-	for p := range m.ports() {
-		texts = add(texts, p.segment)
-		for _, a := range p.addresses {
-			texts = addAddress(texts, a)
-		}
-	}
-	for _, v := range m.vips {
-		texts = add(texts, v.vrid)
-		texts = add(texts, v.interval)
-		texts = add(texts, v.group)
-		for _, a := range v.addresses {
-			texts = addAddress(texts, a)
-		}
-		for _, b := range v.members {
-			texts = add(texts, b.named)
-			texts = add(texts, b.source)
-			texts = add(texts, b.priority)
-		}
-	}
-	return texts
-}
-
-func add[T any](texts []string, v lang.Value[T]) []string {
-	if s := fmt.Sprint(v.V); v.Sensitive && s != "" {
-		return append(texts, s)
-	}
-	return texts
-}
-
-func addAddress(texts []string, v lang.Value[netip.Prefix]) []string {
-	if v.Sensitive {
-		return append(texts, v.V.String(), v.V.Addr().String(), v.V.Masked().String())
-	}
-	return texts
 }
