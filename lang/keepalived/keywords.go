@@ -138,6 +138,10 @@ func (w *words) value(s *Statement, in string) {
 		w.reportf(w.soft(rule.Swallowed), s.Range(), "%s stands inside of the list of notification_email, so keepalived takes it for a recipient and not for a keyword. Move it behind the closing brace.", word)
 	case in == addresses && grammar["instance"].known(word) || in == values && s.parent != nil && s.parent.Keyword() == "unicast_peer" && grammar["instance"].known(word):
 		w.reportf(rule.Swallowed, s.Range(), "%s stands inside of the list of %s, so keepalived takes it for an address and not for a keyword. Close the list before it.", word, s.parent.Keyword())
+	case in == addresses:
+		w.options(s, addressOptions)
+	case in == tracks:
+		w.options(s, trackOptions)
 	}
 }
 

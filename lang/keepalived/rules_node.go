@@ -36,9 +36,9 @@ func (l *linter) names(n *Node) {
 	for at, i := range n.Instances {
 		for _, j := range n.Instances[:at] {
 			if i.Name.Text == j.Name.Text && !i.Name.Unknown && i.Name.Text != "" {
-				l.report(rule.InstanceTwice, i.Name.Range, fmt.Sprintf("There is a vrrp_instance %s already, and keepalived accepts only one of them. Give this one another name.", shown(i.Name.Text)), see(j.Name.Range, "The other one"))
+				l.report(rule.InstanceTwice, i.Name.Range, fmt.Sprintf("There is a vrrp_instance %s already, and keepalived accepts only one of them. Give this one another name; if it is another node's, give each node a file of its own.", shown(i.Name.Text)), see(j.Name.Range, "The other one"))
 			}
-			if same(i.VRID, j.VRID) && i.family() == j.family() && i.Interface.Text == j.Interface.Text && !i.Interface.Unknown && !i.Unicast && !j.Unicast && !i.Opaque && !j.Opaque {
+			if i.Name.Text != j.Name.Text && same(i.VRID, j.VRID) && i.family() == j.family() && i.Interface.Text == j.Interface.Text && !i.Interface.Unknown && !i.Unicast && !j.Unicast && !i.Opaque && !j.Opaque {
 				l.report(rule.VRIDTwice, i.VRID.Range, fmt.Sprintf("The virtual_router_id %g is used twice on %s for IPv%d, so each of the two routers would take the adverts of the other for its own; keepalived refuses to start. Choose another one, on all nodes.", i.VRID.Value, shown(i.Interface.Text), i.family()), see(j.VRID.Range, "Used here, too"))
 			}
 		}
@@ -136,7 +136,7 @@ func (l *linter) password(i *Instance) {
 	case i.Version == 3 && i.Auth.Type != nil && !i.Auth.Type.Unknown:
 		l.reportf(rule.AuthUnused, i.Auth.Type.Range, "Version 3 of VRRP has no authentication, and IPv6 is always version 3: keepalived drops it, and nobody needs the password. Take the block out, or use auth_hmac, which keepalived has since 2.4.0.")
 		return
-	case i.Auth.Type != nil && p == nil && !i.Opaque:
+	case i.Auth.Type != nil && choices["auth_type"].has(i.Auth.Type.Text) && p == nil && i.Statement.child("authentication").child("auth_pass") == nil && !i.Opaque:
 		l.reportf(rule.AuthUnused.As(l.draft(i, rule.Warning)), i.Auth.Type.Range, "There is no auth_pass, so keepalived sends no authentication. Write one, the same on all nodes, or take the block out.")
 	case i.Auth.Type == nil && p != nil && !i.Opaque:
 		l.reportf(rule.AuthUnused.As(l.draft(i, rule.Warning)), p.Range, "There is no auth_type, so keepalived sends no authentication. Write auth_type PASS, on all nodes at the same time, or take the block out.")

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"hactl/lang/rule"
 )
@@ -20,7 +21,7 @@ var ignored = map[string]string{
 
 // fork are words that only a fork of keepalived knows, which forwards by FNAT.
 var fork = []string{"FNAT", "SNAT", "local_address_group", "laddr_group_name", "laddr_group", "daddr_group_name", "deny_address_group", "waddr_group_name", "whitelist_address_group",
-	"dpdk_interface", "syn_proxy", "establish_timeout", "conn_timeout", "hash_target", "quic", "expire_quiescent_conn"}
+	"dpdk_interface", "syn_proxy", "establish_timeout", "conn_timeout", "hash_target", "conhash", "quic", "expire_quiescent_conn"}
 
 const forkDetail = "This is a word of a fork of keepalived, which forwards by FNAT; keepalived itself ignores it. The findings are about keepalived."
 
@@ -55,6 +56,8 @@ func (w *words) unknown(s *Statement, in string) {
 		w.reportf(w.soft(rule.Misspelt), at, "keepalived ignores %s here: %s calls it %s. Write that.", name(s), article(in), instead)
 	case joined != "":
 		w.reportf(w.soft(rule.Misspelt), at, "keepalived ignores this line%s. The keyword is %s, in one word.", closes(s), joined)
+	case near != "" && foreignLetters(word):
+		w.reportf(w.soft(rule.Misspelt), at, "keepalived ignores %s%s: a letter in it is of another alphabet and only looks as it should. Type %s anew.", name(s), closes(s), near)
 	case near != "":
 		w.reportf(w.soft(rule.Misspelt), at, "keepalived ignores %s%s. Did you mean %s?", name(s), closes(s), near)
 	case len(elsewhere) > 0:
@@ -64,6 +67,11 @@ func (w *words) unknown(s *Statement, in string) {
 	default:
 		w.ignore(s, hint)
 	}
+}
+
+// foreignLetters tells whether a word has letters that no keyword has.
+func foreignLetters(word string) bool {
+	return strings.ContainsFunc(word, func(c rune) bool { return c > unicode.MaxASCII && unicode.IsLetter(c) })
 }
 
 // instance tells whether there is an instance of that name.
