@@ -2,6 +2,7 @@ package keepalived
 
 import (
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -207,4 +208,29 @@ func FuzzParse(f *testing.F) {
 			t.Errorf("%d findings, then %d", len(diags), len(again))
 		}
 	})
+}
+
+// TestEveryWord looks whether each keyword of keepalived.conf is known: the list
+// was drawn from the manual page and release notes of keepalived up to 2.4.3,
+// not from the table.
+func TestEveryWord(t *testing.T) {
+	text, err := os.ReadFile("testdata/words.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := strings.Fields(string(text))
+	for _, word := range all {
+		if !known(word) {
+			t.Errorf("%s is unknown", word)
+		}
+	}
+	count := map[string]bool{}
+	for _, k := range grammar {
+		for word := range k.words {
+			count[word] = true
+		}
+	}
+	if len(count) != len(all) {
+		t.Errorf("the table has %d words, the list %d", len(count), len(all))
+	}
 }

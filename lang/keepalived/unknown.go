@@ -27,6 +27,7 @@ const forkDetail = "This is a word of a fork of keepalived, which forwards by FN
 
 // replacements are words for what is called otherwise in another block.
 var replacements = map[string]map[string]string{
+	"global":   {"state_file_location": "state_dump_file", "stats_file_location": "stats_dump_file", "json_file_location": "json_dump_file"},
 	"script":   {"script_user": "user"},
 	"instance": {"router_id": "virtual_router_id", "vrrp_version": "version", "unicast_src": "unicast_src_ip"},
 	"check":    {"nb_get_retry": "retry"},
