@@ -186,7 +186,7 @@ func TestCutOverHTTP(t *testing.T) {
 			t.Fatalf("event %d after %d", line.Sequence, got)
 		}
 	}
-	if cut.Missed == 0 || got-1+cut.Missed != total {
+	if cut.Missed == 0 || got-1+cut.Missed > total { // more were told after it had been cut off
 		t.Errorf("got %d lines, the last says %+v; %d events were told", got, cut, total)
 	}
 }

@@ -38,5 +38,5 @@ type Event struct {
 
 // Cut is the last line of a stream whose reader was too slow.
 type Cut struct {
-	Missed uint64 `json:"missed"` // events that this reader has not got, greater than 0
+	Missed uint64 `json:"missed"` // events that this reader had not got when it was cut off, greater than 0
 }

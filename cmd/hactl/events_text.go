@@ -1,0 +1,45 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"hactl/schemas/event"
+	"hactl/schemas/plan"
+	"hactl/schemas/status"
+)
+
+// writeEvent prints an event as one line, in this machine's time.
+func writeEvent(w io.Writer, p palette, e event.Event) error {
+	_, err := fmt.Fprintf(w, "%s  %s  %s  %s\n",
+		p.dim(e.Time.Local().Format("2006-01-02 15:04:05.000")), p.bold(e.Router), became(p, e), why(e))
+	return err
+}
+
+// became says what a router was and is ("backup -> active").
+func became(p palette, e event.Event) string {
+	is := e.New
+	switch {
+	case e.Yielding:
+		is = e.New + ", yielding"
+	case e.Event == plan.OnFault, e.Event == plan.OnStop:
+		is = string(e.Event)
+	}
+	switch {
+	case e.Event == plan.OnFault:
+		is = p.red(is)
+	case e.New == status.Active:
+		is = p.green(is)
+	}
+	return e.Old + " -> " + is
+}
+
+// why gives the cause, and what else helps to understand it.
+func why(e event.Event) string {
+	words := []string{fmt.Sprintf("priority %d", e.Priority)}
+	if e.Peer != "" {
+		words = append(words, "active is "+e.Peer)
+	}
+	return e.Cause + " (" + strings.Join(words, ", ") + ")"
+}
