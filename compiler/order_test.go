@@ -3,7 +3,6 @@ package compiler
 import (
 	"fmt"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -139,32 +138,4 @@ func render(t *rapid.T, text []byte, b *hclsyntax.Block) string {
 	}
 	s.WriteString("}\n")
 	return s.String()
-}
-
-// Whatever the text, Compile neither panics nor makes a plan that is not valid
-// of a configuration without errors.
-func FuzzCompile(f *testing.F) {
-	for _, pattern := range []string{"testdata/ok/*.ha.hcl", "testdata/wrong/*.ha.hcl", "../examples/*/main.ha.hcl"} {
-		names, err := filepath.Glob(pattern)
-		if err != nil {
-			f.Fatal(err)
-		}
-		for _, name := range names {
-			data, err := os.ReadFile(name)
-			if err != nil {
-				f.Fatal(err)
-			}
-			f.Add(data)
-		}
-	}
-	f.Fuzz(func(t *testing.T, text []byte) {
-		c, found := lang.Load(fstest.MapFS{"main.ha.hcl": {Data: text}}, lang.Options{})
-		result, more := Compile(c)
-		if !found.HasErrors() && !more.HasErrors() {
-			if result.Plans == nil {
-				t.Error("no errors and no plans")
-			}
-			checkPlans(t, result)
-		}
-	})
 }

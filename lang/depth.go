@@ -34,35 +34,22 @@ func tooDeep(name string, text []byte, isJSON bool) (at hcl.Range, why string) {
 	if isJSON {
 		return jsonTooDeep(name, text)
 	}
-	return lexed(text, func(part []byte) hclsyntax.Tokens {
-		tokens, _ := hclsyntax.LexConfig(part, name, hcl.InitialPos)
-		return tokens
-	})
-}
-
-// lexed looks at the tokens of a text whose bytes are suspicious: of the part
-// that makes them so, and of all when that was a false alarm.
-func lexed(text []byte, lex func([]byte) hclsyntax.Tokens) (at hcl.Range, why string) {
-	end := suspicious(text)
-	if end == 0 {
+	if !suspicious(text) {
 		return hcl.Range{}, ""
 	}
-	if at, why := tokensTooDeep(lex(text[:end])); why != "" {
-		return at, why
-	}
-	return tokensTooDeep(lex(text))
+	tokens, _ := hclsyntax.LexConfig(text, name, hcl.InitialPos)
+	return tokensTooDeep(tokens)
 }
 
-// suspicious returns the length of the shortest beginning of text whose bytes,
-// read without a look at strings and comments, could be too deep; 0 when there
-// is none.
-func suspicious(text []byte) int {
+// suspicious reports whether the bytes of a text, read without a look at strings
+// and comments, could be too deep.
+func suspicious(text []byte) bool {
 	depth, chain, digits := 0, 0, 0
 	for i, c := range text {
 		if c < '0' || c > '9' {
 			digits = 0
 		} else if digits++; digits > maxDigits {
-			return longNumberEnd(text, i)
+			return true
 		}
 		switch c {
 		case '(', '[', '{':
@@ -79,18 +66,10 @@ func suspicious(text []byte) int {
 			chain++
 		}
 		if depth > maxDepth || chain > maxChain || isHuge(text, i) {
-			return min(i+16, len(text))
+			return true
 		}
 	}
-	return 0
-}
-
-// longNumberEnd returns the end of the digits around text[i].
-func longNumberEnd(text []byte, i int) int {
-	for i < len(text) && text[i] >= '0' && text[i] <= '9' {
-		i++
-	}
-	return i
+	return false
 }
 
 var operatorBytes = []byte(operators)

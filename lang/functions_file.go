@@ -76,15 +76,14 @@ func render(name string, text []byte, vars cty.Value, functions map[string]funct
 	if vars.IsNull() || !vars.Type().IsObjectType() && !vars.Type().IsMapType() {
 		return none, errors.New("the second argument is no object of the template's variables")
 	}
-	lex := func(part []byte) hclsyntax.Tokens {
-		tokens, _ := hclsyntax.LexTemplate(part, name, hcl.InitialPos)
-		return tokens
-	}
 	if err := few(parts(text)); err != nil {
 		return none, fmt.Errorf("the template %q is too long: %w", name, err)
 	}
-	if _, why := lexed(text, lex); why != "" {
-		return none, fmt.Errorf("the template %q is too deep: %s", name, strings.TrimSuffix(why, "."))
+	if suspicious(text) {
+		tokens, _ := hclsyntax.LexTemplate(text, name, hcl.InitialPos)
+		if _, why := tokensTooDeep(tokens); why != "" {
+			return none, fmt.Errorf("the template %q is too deep: %s", name, strings.TrimSuffix(why, "."))
+		}
 	}
 	expr, diags := hclsyntax.ParseTemplate(text, name, hcl.InitialPos)
 	if diags.HasErrors() {

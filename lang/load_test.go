@@ -291,6 +291,14 @@ func TestLongNames(t *testing.T) {
 	refused(t, "a.ha.hcl", b.String())
 }
 
+// TestNotDeep loads texts that only look deep: brackets and operators in comments
+// and strings are none.
+func TestNotDeep(t *testing.T) {
+	signs := strings.Repeat("[{(*-!", 1<<12)
+	load(t, "a.ha.hcl", "host \"a\" {\n  /* "+signs+" */\n  // "+signs+"\n  # "+signs+"\n}\n",
+		"b.ha.hcl", "locals {\n  a = \""+signs+"\"\n  b = <<X\n"+signs+"\nX\n}\n")
+}
+
 // TestLongLine loads a text of one MiB on one line.
 func TestLongLine(t *testing.T) {
 	text := "host \"lb01\" {\n  ssh = \"" + strings.Repeat("x", 1<<20) + "\"\n}\n"
