@@ -1,0 +1,186 @@
+package track
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"hactl/agent/node"
+	"hactl/schemas/plan"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// bench is a runner whose probe does what a test says, and what it told.
+type bench struct {
+	*Runner
+	began   time.Time
+	reports []Report
+	runs    []time.Duration // since the start
+	under   int             // runs that are under way
+	most    int             // of under
+}
+
+// inBubble runs a check every second, with a timeout of 500 ms, in a bubble of
+// its own; look is the probe.
+func inBubble(t *testing.T, look func(ctx context.Context, b *bench) outcome, test func(t *testing.T, b *bench)) {
+	synctest.Test(t, func(t *testing.T) {
+		c := plan.Check{
+			Name: "web", Interval: 1000, Timeout: 500, Fall: 2, Rise: 1, Initial: plan.Up,
+			File: &plan.FileProbe{Path: "/", Expect: plan.Exists},
+		}
+		b := &bench{began: time.Now()}
+		b.Runner = NewRunner(c, "lb01", node.Up, 300*time.Millisecond, func(r Report) { b.reports = append(b.reports, r) })
+		b.prober = prober{probe: func(ctx context.Context) outcome {
+			b.runs = append(b.runs, time.Since(b.began))
+			b.under++
+			b.most = max(b.most, b.under)
+			defer func() { b.under-- }()
+			return look(ctx, b)
+		}}
+		ctx, stop := context.WithCancel(t.Context())
+		done := make(chan struct{})
+		go func() {
+			b.Run(ctx)
+			close(done)
+		}()
+		test(t, b)
+		stop()
+		<-done
+	})
+}
+
+// pass lets time pass, and everything settle.
+func pass(d time.Duration) {
+	<-time.After(d)
+	synctest.Wait()
+}
+
+// The first run begins after the delay, the others an interval apart, and each is
+// told.
+func TestRunnerKeepsTime(t *testing.T) {
+	look := func(ctx context.Context, b *bench) outcome {
+		<-time.After(100 * time.Millisecond)
+		if len(b.runs) < 3 {
+			return failed("connection refused")
+		}
+		return outcome{}
+	}
+	inBubble(t, look, func(t *testing.T, b *bench) {
+		pass(3 * time.Second)
+		want := []Report{
+			{Check: "web", Health: node.Up, Streak: 1, Cause: "connection refused"},
+			{Check: "web", Health: node.Down, Changed: true, Cause: "connection refused"},
+			{Check: "web", Health: node.Up, Changed: true},
+		}
+		if len(b.reports) != len(want) {
+			t.Fatalf("%d reports, want %d", len(b.reports), len(want))
+		}
+		for i, r := range b.reports {
+			begins := 300*time.Millisecond + time.Duration(i)*time.Second
+			if ended := r.Ended.Sub(b.began); b.runs[i] != begins || ended != begins+100*time.Millisecond || r.Took != 100*time.Millisecond {
+				t.Errorf("run %d: %v to %v, took %v", i, b.runs[i], ended, r.Took)
+			}
+			r.Ended, r.Took = time.Time{}, 0
+			if r != want[i] {
+				t.Errorf("run %d: %+v, want %+v", i, r, want[i])
+			}
+		}
+	})
+}
+
+// A run that takes longer than its timeout is a failure, in its own words.
+func TestRunnerTimeout(t *testing.T) {
+	look := func(ctx context.Context, b *bench) outcome {
+		<-ctx.Done()
+		if len(b.runs) == 2 {
+			return outcome{errors.New("killed"), "the end"}
+		}
+		return outcome{err: ctx.Err()}
+	}
+	inBubble(t, look, func(t *testing.T, b *bench) {
+		pass(2 * time.Second)
+		if r := b.reports[0]; r.Cause != "no answer within 500ms" || r.Took != 500*time.Millisecond {
+			t.Errorf("%+v", r)
+		}
+		if r := b.reports[1]; r.Cause != "killed" || r.Output != "the end" {
+			t.Errorf("%+v", r)
+		}
+	})
+}
+
+// A probe that the kernel does not let go fails again and again, and is never
+// begun a second time.
+func TestRunnerHangs(t *testing.T) {
+	look := func(ctx context.Context, b *bench) outcome {
+		if len(b.runs) == 1 {
+			<-time.After(4200 * time.Millisecond) // whatever ctx says
+		}
+		return outcome{}
+	}
+	inBubble(t, look, func(t *testing.T, b *bench) {
+		pass(4 * time.Second)
+		if len(b.runs) != 1 || len(b.reports) < 3 {
+			t.Fatalf("%d runs, %d reports", len(b.runs), len(b.reports))
+		}
+		for i, r := range b.reports {
+			if r.Cause != "hangs: not even its timeout of 500ms has ended it" || (r.Health == node.Down) != (i > 0) {
+				t.Errorf("report %d: %+v", i, r)
+			}
+		}
+		pass(2 * time.Second)
+		if r := b.reports[len(b.reports)-1]; r.Health != node.Up || r.Cause != "" {
+			t.Errorf("when it has come back: %+v", r)
+		}
+		if b.most != 1 {
+			t.Errorf("%d runs at once", b.most)
+		}
+	})
+}
+
+// What the kernel says makes the next run begin at once.
+func TestRunnerHurries(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		alarm := make(chan struct{})
+		var runs []time.Duration
+		began := time.Now()
+		r := NewRunner(plan.Check{Interval: 1000, Timeout: 500, Fall: 1, Rise: 1, TCP: &plan.TCPProbe{}}, "lb01", node.Up, 0, func(Report) {})
+		r.prober = prober{alarm: alarm, probe: func(context.Context) outcome {
+			runs = append(runs, time.Since(began))
+			return outcome{}
+		}}
+		ctx, stop := context.WithCancel(t.Context())
+		go r.Run(ctx)
+		pass(400 * time.Millisecond)
+		alarm <- struct{}{}
+		pass(1100 * time.Millisecond)
+		stop()
+		synctest.Wait()
+		want := []time.Duration{0, 400 * time.Millisecond, 1400 * time.Millisecond}
+		if len(runs) != 3 || runs[0] != want[0] || runs[1] != want[1] || runs[2] != want[2] {
+			t.Errorf("runs at %v, want %v", runs, want)
+		}
+	})
+}
+
+// Nothing is told after the end, and a run that is under way is ended.
+func TestRunnerEnds(t *testing.T) {
+	var ended bool
+	look := func(ctx context.Context, b *bench) outcome {
+		<-ctx.Done()
+		ended = errors.Is(ctx.Err(), context.Canceled)
+		return outcome{err: ctx.Err()}
+	}
+	var b *bench
+	inBubble(t, look, func(t *testing.T, bb *bench) {
+		b = bb
+		pass(400 * time.Millisecond)
+	})
+	if !ended || len(b.reports) > 0 {
+		t.Errorf("ended %v, told %v", ended, b.reports)
+	}
+}
