@@ -14,14 +14,14 @@ func (c *comparison) authentication() {
 	if !was.heardBy(is) || !is.heardBy(was) {
 		c.agree("authentication")
 	}
-	switch {
-	case was.kind() != is.kind():
+	if was.kind() != is.kind() {
 		plain(c.notes, "authentication", was.kind(), is.kind())
-	case was.Type == AuthHMAC:
-		c.keys()
-	default:
+		return
+	}
+	if was.Secret != is.Secret || was.SecretFile != is.SecretFile {
 		c.note(InPlace, "", "password changed")
 	}
+	c.keys()
 }
 
 // keys compares HMAC keys, and shows nothing of them.

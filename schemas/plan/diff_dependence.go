@@ -55,10 +55,10 @@ func (t Track) effect() string {
 	switch t.Effect {
 	case Demote:
 		return fmt.Sprintf("demote by %d", -t.Weight)
-	case Weigh:
-		return fmt.Sprintf("weight %+d", t.Weight)
+	case Fault:
+		return strings.TrimSuffix(fmt.Sprintf("fault %d", t.Weight), " 0")
 	}
-	return string(t.Effect)
+	return fmt.Sprintf("%s %+d", t.Effect, t.Weight)
 }
 
 // failover says in words what moves with the router's vip.
@@ -66,7 +66,7 @@ func (r *Router) failover() string {
 	if r.Unit == "" {
 		return "each"
 	}
-	return "together"
+	return "together as " + r.Unit
 }
 
 // routes compares the routes and rules that move with the router.

@@ -130,58 +130,93 @@ func TestDiffWithoutPlan(t *testing.T) {
 	}
 }
 
+// All secrets of full are hunter2, or hold it; they change, come and go.
 func TestDiffHidesSecrets(t *testing.T) {
-	old, new := pair(), pair()
-	old.Routers[0].Auth.Secret, new.Routers[0].Auth.Secret = "hunter2", "hunter3"
-	if got := transcript(Diff(old, new)); strings.Contains(got, "hunter") {
-		t.Error(got)
-	}
-	if got := transcript(Diff(nil, new)); strings.Contains(got, "hunter") {
-		t.Error(got)
+	old, new := full(), full()
+	walk("", objectsOf(new), func(_ string, v reflect.Value) {
+		if v.Kind() == reflect.String {
+			v.SetString(strings.ReplaceAll(v.String(), "hunter2", "hunter3"))
+		}
+	})
+	for _, plans := range [][2]*Plan{{old, new}, {nil, new}, {old, nil}} {
+		got := transcript(slices.Concat(Diff(plans[0], plans[1]), DiffObjects(plans[0], plans[1])))
+		if strings.Contains(got, "hunter") {
+			t.Error(got)
+		}
 	}
 }
 
 // No field can change without a Change: whatever single value of the plan's
-// routers is made another, the class is not Untouched. A field that is new in
-// Router and forgotten in Diff fails here.
+// objects is made another, something is not Untouched, and What says what. A
+// field that is new, and forgotten in Diff or DiffObjects, fails here.
 func TestDiffSeesEveryField(t *testing.T) {
-	count := leaves(reflect.ValueOf(&pair().Routers).Elem(), -1)
-	for n := range count {
-		old, new := pair(), pair()
-		leaves(reflect.ValueOf(&new.Routers).Elem(), n)
-		touched := func(c Change) bool { return c.Class != Untouched }
-		if !slices.ContainsFunc(Diff(old, new), touched) {
-			t.Errorf("nothing changed between\n%s\nand\n%s", old.Canonical(), new.Canonical())
+	for _, whole := range []func() *Plan{pair, full} {
+		count, set := 0, map[string]bool{}
+		walk("", objectsOf(whole()), func(path string, v reflect.Value) {
+			count++
+			set[path] = set[path] || !v.IsZero()
+		})
+		for n := range count {
+			old, new, i, changed := whole(), whole(), 0, ""
+			walk("", objectsOf(new), func(path string, v reflect.Value) {
+				if i == n && (!v.IsZero() || !set[path]) { // else it may be an alternative of what is there
+					other(v)
+					changed = path
+				}
+				i++
+			})
+			told := func(c Change) bool { return c.Class != Untouched && len(c.What) > 0 }
+			if changed == "" {
+				continue
+			}
+			if changes := slices.Concat(Diff(old, new), DiffObjects(old, new)); !slices.ContainsFunc(changes, told) {
+				t.Errorf("another %s is no change", changed)
+			}
 		}
 	}
 }
 
-// leaves counts the values without parts inside v, in order, and makes the
-// n-th another one. It leaves out what a router's ID says already.
-func leaves(v reflect.Value, n int) int {
-	count := 0
+// objectsOf returns all of p but the host's name.
+func objectsOf(p *Plan) reflect.Value {
+	objects := struct {
+		Routers  []Router
+		Checks   []Check
+		Notify   []Notify
+		Upgrades []Upgrade
+	}{p.Routers, p.Checks, p.Notify, p.Upgrades}
+	return reflect.ValueOf(&objects).Elem()
+}
+
+// walk visits the values without parts inside v, in order, with their paths. It
+// leaves out what a router's ID says already.
+func walk(path string, v reflect.Value, visit func(string, reflect.Value)) {
 	switch v.Kind() {
 	case reflect.Pointer:
 		if !v.IsNil() {
-			count = leaves(v.Elem(), n)
+			walk(path, v.Elem(), visit)
 		}
 	case reflect.Slice:
 		for i := range v.Len() {
-			count += leaves(v.Index(i), n-count)
+			walk(path, v.Index(i), visit)
 		}
 	case reflect.Struct:
 		for i := range v.NumField() {
 			if name := v.Type().Field(i).Name; name != "Vip" && name != "Family" {
-				count += leaves(v.Field(i), n-count)
+				walk(path+"."+name, v.Field(i), visit)
 			}
 		}
-	default:
-		if n == 0 {
-			other(v)
+	case reflect.Map:
+		keys := v.MapKeys()
+		slices.SortFunc(keys, func(a, b reflect.Value) int { return strings.Compare(a.String(), b.String()) })
+		for _, k := range keys {
+			value := reflect.New(v.Type().Elem()).Elem()
+			value.Set(v.MapIndex(k))
+			visit(path+"."+k.String(), value)
+			v.SetMapIndex(k, value)
 		}
-		return 1
+	default:
+		visit(path, v)
 	}
-	return count
 }
 
 // other changes one value.

@@ -22,19 +22,52 @@ func encoded(t testing.TB, p *Plan) []byte {
 func TestGolden(t *testing.T) {
 	golden(t, "pair.json", string(encoded(t, pair())))
 	golden(t, "pair.canonical", string(pair().Canonical()))
+	golden(t, "full.canonical", string(full().Canonical()))
 	empty := Plan{Host: "lb03"}
 	golden(t, "empty.json", string(encoded(t, &empty)))
 	golden(t, "empty.canonical", string(empty.Canonical()))
 }
 
 func TestRoundTrip(t *testing.T) {
-	d, err := Decode(encoded(t, pair()))
-	if err != nil {
-		t.Fatal(err)
+	for _, p := range []*Plan{pair(), full()} {
+		d, err := Decode(encoded(t, p))
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := &Document{Format: Format, Hash: p.Hash(), Envelope: whence(), Plan: *p}
+		if diff := cmp.Diff(want, d); diff != "" {
+			t.Error(diff)
+		}
 	}
-	want := &Document{Format: Format, Hash: pair().Hash(), Envelope: whence(), Plan: *pair()}
-	if diff := cmp.Diff(want, d); diff != "" {
-		t.Error(diff)
+}
+
+// Maps have no order of their own: however one has come about, its plan has the
+// same bytes, with the keys sorted.
+func TestCanonicalSortsMaps(t *testing.T) {
+	names := strings.Fields("b Z a B _ a1 a0 A")
+	var first []byte
+	for range names {
+		names = append(names[1:], names[0])
+		p, variables := full(), map[string]string{}
+		for _, name := range names {
+			variables[name] = "x"
+		}
+		p.Checks[0].Exec.Environment = variables
+		bytes := p.Canonical()
+		if first == nil {
+			first = bytes
+		}
+		if string(bytes) != string(first) {
+			t.Fatalf("%s\nand\n%s", first, bytes)
+		}
+	}
+	if want := `"environment":{"A":"x","B":"x","Z":"x","_":"x","a":"x","a0":"x","a1":"x","b":"x"}`; !strings.Contains(string(first), want) {
+		t.Errorf("no %s in\n%s", want, first)
+	}
+	unsorted := strings.Replace(string(full().body()), `{"A":"1","B":"hunter2"}`, `{"B":"hunter2","A":"1"}`, 1)
+	d := Document{Hash: hash(canonical([]byte(unsorted)))}
+	if err := d.open([]byte(unsorted)); err == nil || !strings.Contains(err.Error(), "canonical") {
+		t.Errorf("keys in another order: %v", err)
 	}
 }
 
@@ -131,6 +164,7 @@ func TestDecodeRefuses(t *testing.T) {
 // Whatever Decode takes, Encode writes again, with the same hash.
 func FuzzDecode(f *testing.F) {
 	f.Add(encoded(f, pair()))
+	f.Add(encoded(f, full()))
 	f.Add(encoded(f, &Plan{Host: "lb03"}))
 	f.Add([]byte(`{"format":2}`))
 	f.Add([]byte(`{"format":1,"hash":"","envelope":{},"plan":{}}`))
@@ -157,6 +191,7 @@ func FuzzDecode(f *testing.F) {
 // bytes the hash that they need.
 func FuzzDecodeBody(f *testing.F) {
 	f.Add(pair().body())
+	f.Add(full().body())
 	f.Add([]byte(`{"host":"lb03","routers":[]}`))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		var d Document

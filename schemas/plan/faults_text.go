@@ -3,7 +3,6 @@ package plan
 import (
 	"encoding/hex"
 	"maps"
-	"net/netip"
 	"net/url"
 	"slices"
 	"strconv"
@@ -147,7 +146,7 @@ func (f *faults) url(field, s string) *url.URL {
 		return nil
 	case u.Port() != "" && !port(u.Port()):
 		f.add("%s: no port between 1 and 65535", field)
-	case strings.Contains(s, "#"):
+	case u.Fragment != "":
 		f.add("%s: with a fragment", field)
 	}
 	return u
@@ -156,19 +155,19 @@ func (f *faults) url(field, s string) *url.URL {
 // endpoint wants HOST:PORT.
 func (f *faults) endpoint(field, s string) {
 	i := strings.LastIndexByte(s, ':')
-	if i < 0 || !port(s[i+1:]) || !host(s[:i]) || len(s) > MaxText {
+	if i < 0 || !port(s[i+1:]) || !host(s[:i]) || len(s) > MaxText || !utf8.ValidString(s) {
 		f.add("%s: %q is not HOST:PORT", field, s)
 	}
 }
 
-// host reports whether s is a name, an IPv4 address, or an IPv6 address in
+// host reports whether s is a name or an address; with a colon it stands in
 // brackets.
 func host(s string) bool {
 	if inner, found := strings.CutPrefix(s, "["); found {
-		a, err := netip.ParseAddr(strings.TrimSuffix(inner, "]"))
-		return err == nil && a.Is6() && strings.HasSuffix(inner, "]")
+		s, found = strings.CutSuffix(inner, "]")
+		return found && s != "" && !strings.ContainsAny(s, " /@[]\x00")
 	}
-	return hostName(s)
+	return s != "" && !strings.ContainsAny(s, " /@[]:\x00")
 }
 
 // hostName reports whether s looks like the name of a host.
@@ -177,5 +176,5 @@ func hostName(s string) bool { return s != "" && len(s) <= 255 && only(s, ".-_")
 // port reports whether s is a number between 1 and 65535.
 func port(s string) bool {
 	n, err := strconv.Atoi(s)
-	return err == nil && n >= 1 && n <= 65535 && strconv.Itoa(n) == s
+	return err == nil && n >= 1 && n <= 65535 && s[0] != '+'
 }

@@ -46,7 +46,7 @@ type ExecTarget struct {
 // MailTarget sends mail. With a Username exactly one of Password and PasswordFile
 // is set, without one neither.
 type MailTarget struct {
-	To           []string `json:"to"`     // addresses as in a mail's header (RFC 5322 section 3.4: an address, or NAME <ADDRESS>), at least one, each once
+	To           []string `json:"to"`     // addresses as in a mail's header (RFC 5322 section 3.4: an address, or NAME <ADDRESS>), at least one
 	From         string   `json:"from"`   // one such address
 	Server       string   `json:"server"` // HOST:PORT, as of a TCPProbe
 	Security     Security `json:"security"`

@@ -238,7 +238,7 @@ type Address struct {
 	Hidden bool `json:"hidden,omitempty"`
 
 	Interface string `json:"interface,omitempty"` // where it is put; empty: on the router's
-	Label     string `json:"label,omitempty"`     // IPv4 only: the name of the interface where it is put, ":" and more, at most 15 bytes without "/" and white space; empty: none
+	Label     string `json:"label,omitempty"`     // IPv4 only: the name of the interface where it is put, alone or with ":" and more, at most 15 bytes; empty: that name
 	Scope     Scope  `json:"scope,omitempty"`     // IPv4 only, as IPv6 addresses tell theirs; empty: what the kernel thinks fit, global for most
 
 	// NoPrefixRoute keeps the kernel from adding the route to the address's subnet

@@ -44,34 +44,108 @@ func pair() *Plan {
 	return &Plan{Host: "lb01", Routers: []Router{v4, v6}}
 }
 
+// full is pair with everything that a plan can hold, so that every field of
+// every type is set somewhere.
+func full() *Plan {
+	p := pair()
+	v4, v6 := &p.Routers[0], &p.Routers[1]
+	tracks := []Track{
+		{Check: "http", Effect: Demote, Weight: -11}, {Check: "tcp", Effect: Weigh, Weight: 20}, {Check: "exec", Effect: Fault}, {Check: "process", Effect: Fault},
+		{Check: "pid", Effect: Fault}, {Check: "number", Effect: Fault}, {Check: "ping", Effect: Fault}, {Interface: "eth2", Effect: Fault},
+	}
+	hooks := []Hook{
+		{When: BeforeRelease, Command: []string{"/usr/local/bin/demote", "--now"}, User: "root", Environment: map[string]string{"A": "1", "B": "hunter2"}, Timeout: 5000},
+		{When: AfterAcquire, Command: []string{"/usr/local/bin/promote"}, User: "root", Timeout: 5000},
+	}
+	for _, r := range []*Router{v4, v6} {
+		r.Unit, r.QuietStart, r.Tracks, r.Hooks, r.Notify = "web", 10_000, tracks, hooks, []string{"mail", "exec", "webhook"}
+		r.Preemption = Preemption{Mode: Delayed, Delay: 10_000}
+	}
+	v4.Announce.Refresh = 60_000
+	v4.Addresses[1] = Address{Prefix: "10.0.0.101/32", Interface: "eth1", Label: "eth1:1", Scope: ScopeLink, NoPrefixRoute: true}
+	v4.Routes = []Route{{Destination: "0.0.0.0/0", Via: "10.0.0.1", Interface: "eth1", Source: "10.0.0.100", Metric: 10, Table: 100, Scope: ScopeGlobal}}
+	v4.Rules = []Policy{{Priority: 1000, From: "10.0.0.100/32", To: "10.9.0.0/16", Interface: "eth2", Mark: 7, Table: 100}}
+	v6.Auth = &Auth{Type: AuthHMAC, Active: 2, Accept: Enforce, Keys: []Key{
+		{ID: 1, SecretFile: "/etc/hactl/web-1.key"}, {ID: 2, Secret: "hunter2-hunter2-hunter2-hunter2-hunter2"},
+	}}
+	p.Checks, p.Notify, p.Upgrades = checks(), targets(), upgrades()
+	return p
+}
+
+// checks has one of every probe.
+func checks() []Check {
+	least, most := 0, 10
+	all := []Check{
+		{Name: "exec", Exec: &ExecProbe{Command: []string{"/usr/bin/true", "hunter2"}, User: "nobody", Environment: map[string]string{"LANG": "hunter2"}}},
+		{Name: "http", HTTP: &HTTPProbe{
+			URL: "https://127.0.0.1/healthz?token=hunter2", Method: "GET", Host: "www.example.com", Headers: map[string]string{"X-Token": "hunter2", "Accept": "hunter2"},
+			Status: []StatusRange{{200, 200}, {300, 399}}, Body: "^ok", Digest: strings.Repeat("0a", 32), ServerName: "example.com", CAFile: "/etc/ca.pem",
+		}},
+		{Name: "number", File: &FileProbe{Path: "/run/load", Expect: Number, Minimum: &least, Maximum: &most}},
+		{Name: "pid", Process: &ProcessProbe{PIDFile: "/run/nginx.pid", Minimum: 1}},
+		{Name: "ping", Ping: &PingProbe{Address: "2001:db8::1"}},
+		{Name: "process", Process: &ProcessProbe{Name: "nginx", Minimum: 2}},
+		{Name: "tcp", TCP: &TCPProbe{Address: "[::1]:80"}},
+	}
+	for i := range all {
+		c := &all[i]
+		c.Interval, c.Timeout, c.Jitter, c.Fall, c.Rise, c.Initial = 3000, 2000, 100, 2, 3, Unknown
+	}
+	return all
+}
+
+// targets has one of every kind.
+func targets() []Notify {
+	return []Notify{
+		{Name: "exec", On: Events(), Exec: &ExecTarget{
+			Active: []string{"/etc/notify.sh", "master"}, Backup: []string{"/etc/notify.sh", "backup"}, Fault: []string{"/etc/notify.sh", "fault"},
+			Stop: []string{"/etc/notify.sh", "stop"}, Any: []string{"/usr/local/bin/on-change"},
+			User: "root", Environment: map[string]string{"LANG": "hunter2"}, Timeout: 30_000,
+		}},
+		{Name: "mail", On: []Event{OnActive, OnFault}, Mail: &MailTarget{
+			To: []string{"ops@example.com", "On call <call@example.com>"}, From: "hactl@example.com", Server: "smtp.example.com:465", Security: TLS,
+			Username: "hactl", Password: "hunter2", CAFile: "/etc/ca.pem", Gather: 5000, Timeout: 30_000,
+		}},
+		{Name: "webhook", On: []Event{OnStop}, Webhook: &WebhookTarget{
+			URL: "https://alerts.example.com/hunter2", Headers: map[string]string{"X-Team": "hunter2"}, BearerFile: "/etc/hactl/token", CAFile: "/etc/ca.pem", Timeout: 10_000,
+		}},
+	}
+}
+
+// upgrades has one of every strategy.
+func upgrades() []Upgrade {
+	release := Build{Version: "1.27.2", Source: "/srv/releases/binary", SHA256: strings.Repeat("0a", 32)}
+	verify := Verify{Checks: []string{"http", "tcp"}, Soak: 30_000}
+	return []Upgrade{
+		{Name: "exec", Release: release, Verify: verify, OnFailure: Halt, Exec: &ExecStrategy{
+			Binary: "/usr/bin/app", Apply: []string{"/usr/bin/apply", "now"}, Verify: []string{"/usr/bin/verify"}, Rollback: []string{"/usr/bin/back"}, Timeout: 60_000,
+		}},
+		{Name: "haproxy", Release: release, Verify: verify, OnFailure: Rollback,
+			HAProxy: &HAProxyStrategy{Binary: "/usr/sbin/haproxy", PIDFile: "/run/haproxy.pid", WorkerTimeout: 300_000}},
+		{Name: "nginx", Release: release, Verify: verify, OnFailure: Rollback, Vips: []string{"web/public"}, DrainTimeout: 300_000,
+			Nginx: &NginxStrategy{Binary: "/usr/sbin/nginx", PIDFile: "/run/nginx.pid", WorkerTimeout: 300_000}},
+	}
+}
+
 // whence is an envelope with everything in it.
 func whence() Envelope {
 	return Envelope{
 		AppliedBy: "ops@desk", AppliedAt: "2026-01-02T03:04:05Z", Commit: "v1.2-3-gabcdef0",
-		Origins: map[string]string{"router web/public/ipv6": "main.ha.hcl:12", "router web/public/ipv4": "main.ha.hcl:12"},
+		Origins: map[string]string{"check tcp": "main.ha.hcl:40", "notify mail": "main.ha.hcl:50", "upgrade nginx": "main.ha.hcl:60", "router web/public/ipv6": "main.ha.hcl:12", "router web/public/ipv4": "main.ha.hcl:12"},
 	}
 }
 
-func TestPairIsValid(t *testing.T) {
-	if err := pair().Validate(); err != nil {
-		t.Fatal(err)
+func TestFixturesAreValid(t *testing.T) {
+	for _, p := range []*Plan{pair(), full()} {
+		if err := p.Validate(); err != nil {
+			t.Error(err)
+		}
 	}
 }
 
 func TestFamilyOf(t *testing.T) {
 	if IPv4.String() != "ipv4" || IPv6.String() != "ipv6" {
 		t.Fatal("a router's ID ends in its family's name")
-	}
-}
-
-func TestSecret(t *testing.T) {
-	p := pair()
-	if !p.Secret() {
-		t.Error("a plan with a password in clear text says it holds no secret")
-	}
-	p.Routers[0].Auth = &Auth{Type: "pass", SecretFile: "/etc/hactl/web.secret"}
-	if p.Secret() {
-		t.Error("a plan that only names a secret's file says it holds a secret")
 	}
 }
 

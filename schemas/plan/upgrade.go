@@ -12,8 +12,8 @@ type Upgrade struct {
 
 	Release Build `json:"release"`
 
-	// Vips are those that the host lets go before the upgrade: all of one cluster
-	// that the plan has routers of, sorted; empty: none.
+	// Vips are those that the host lets go before the upgrade, in order: all of one
+	// cluster that the plan has routers of, each once; empty: none.
 	Vips         []string  `json:"vips,omitempty"`
 	DrainTimeout int       `json:"drain_timeout_ms,omitempty"` // how long connections may take to end once the vips are gone, 1..Longest milliseconds; 0 exactly when there are no Vips
 	Verify       Verify    `json:"verify"`

@@ -41,9 +41,14 @@ func (r *Router) validateAddress(f *faults, a Address) {
 	if a.Label == "" {
 		return
 	}
-	more, found := strings.CutPrefix(a.Label, r.where(a)+":")
-	if r.Family != IPv4 || !found || len(a.Label) > 15 || !interfaceName(strings.ReplaceAll(more, ":", "-")) {
-		f.add(`addresses label: %q of %s is not %s, ":" and more, or longer than 15 bytes, or not in IPv4`, a.Label, a.Prefix, r.where(a))
+	f.sound("addresses label", a.Label)
+	switch {
+	case r.Family != IPv4:
+		f.add("addresses label: %q in IPv6, which has none", a.Label)
+	case len(a.Label) > 15:
+		f.add("addresses label: %q has %d bytes, more than 15", a.Label, len(a.Label))
+	case a.Label != r.where(a) && !strings.HasPrefix(a.Label, r.where(a)+":"):
+		f.add("addresses label: %q does not begin with %s", a.Label, r.where(a))
 	}
 }
 

@@ -94,7 +94,6 @@ func (r *Router) sameUnit(f *faults, other *Router) {
 // validateDrain checks the vips that an upgrade lets go: all those of one
 // cluster.
 func (p *Plan) validateDrain(f *faults, vips []string) {
-	f.ordered("vips", vips)
 	cluster, _, _ := strings.Cut(vips[0], "/")
 	there := map[string]bool{}
 	for i := range p.Routers {
@@ -104,7 +103,7 @@ func (p *Plan) validateDrain(f *faults, vips []string) {
 	}
 	for _, vip := range vips {
 		if !there[vip] {
-			f.add("vips: cluster %q has no vip %q here", cluster, vip)
+			f.add("vips: %q is no vip of cluster %q here, or there twice", vip, cluster)
 		}
 		delete(there, vip)
 	}
