@@ -40,7 +40,8 @@ type importer struct {
 	texts       map[string][]byte // not masked: what is carried over is read from here
 	nodes       []*Node
 	diags       hcl.Diagnostics
-	used        map[*Statement]bool // what is carried over, or reported
+	routers     []router
+	leftOpen    bool // it was said that checks have other defaults
 	hosts       []*hostDraft
 	variables   []*variable
 	secrets     []string // passwords, and the vips that had each first
@@ -56,7 +57,7 @@ type importer struct {
 // loses or changes something as a finding, and the texts by name as in the
 // findings' ranges, with asterisks where passwords stand.
 func Import(sources []Source) (*Imported, hcl.Diagnostics, map[string][]byte) {
-	m := &importer{texts: map[string][]byte{}, used: map[*Statement]bool{}}
+	m := &importer{texts: map[string][]byte{}}
 	masked := m.read(sources)
 	var made *Imported
 	if m.worthwhile() {
@@ -114,6 +115,7 @@ func (m *importer) worthwhile() bool {
 
 // make makes the configuration of what was read.
 func (m *importer) make() *Imported {
+	m.routers = m.matched()
 	m.makeHosts()
 	m.makeChecks()
 	m.makeVips()
@@ -132,6 +134,23 @@ func (m *importer) make() *Imported {
 	add("servers", servers)
 	made.Servers = count
 	return made
+}
+
+// matched returns the routers of all nodes. Two that only one node has, each
+// another one, are the same with different VRIDs when they share an address.
+func (m *importer) matched() []router {
+	var all []router
+	for _, r := range routers(m.nodes) {
+		at := slices.IndexFunc(all, func(o router) bool {
+			return len(r) == 1 && len(o) == 1 && r[0].Node != o[0].Node && shared(r[0], o[0]) > 0
+		})
+		if at >= 0 {
+			all[at] = append(all[at], r[0])
+			continue
+		}
+		all = append(all, r)
+	}
+	return all
 }
 
 func (m *importer) report(r rule.Rule, at hcl.Range, detail string, related ...rule.Related) {
@@ -162,13 +181,13 @@ func (o opinion) String() string {
 	return shown(o.text)
 }
 
-// agree returns the position of the opinion that counts, the first one's, and
-// reports where others differ from it.
+// agree reports where others differ from the first opinion, which counts. what is
+// a title.
 func (m *importer) agree(what string, all []opinion) {
 	for _, o := range all[1:] {
 		if o.text != all[0].text {
-			m.report(rule.ImportDisagree, o.at, fmt.Sprintf("%s has %s for the %s, and %s has %s. The nodes of a cluster must agree here, so the configuration has what %s says. Correct it there if that is the wrong one.",
-				all[0].node, all[0], what, o.node, o, all[0].node), see(all[0].at, "%s says so here", all[0].node))
+			m.report(rule.ImportDisagree, o.at, fmt.Sprintf("%s: %s has %s, and %s has %s. The configuration says it once for all hosts, and has what %s says. Correct it there if that is the wrong one.",
+				what, all[0].node, all[0], o.node, o, all[0].node), see(all[0].at, "What %s says", all[0].node))
 			return
 		}
 	}

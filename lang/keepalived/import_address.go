@@ -54,7 +54,7 @@ func (m *importer) addresses(v *vipDraft) {
 
 // sameAddresses reports sets of addresses that differ.
 func (m *importer) sameAddresses(r router) {
-	m.settle("virtual addresses", r, func(i *Instance) (string, hcl.Range, bool) {
+	m.settle("Virtual addresses", r, func(i *Instance) (string, hcl.Range, bool) {
 		var all []string
 		at := i.Statement.Range()
 		for _, v := range i.VIPs {
@@ -161,7 +161,7 @@ func (m *importer) moved(v *vipDraft, line *Statement, b *block) {
 		v.own.add(b)
 		return
 	}
-	v.own.remark("Not carried over: "+m.text(line.Range()), "of "+place(line.Range())+".")
+	v.own.remark(fmt.Sprintf("Not carried over (%s): %s", place(line.Range()), m.text(line.Range())))
 	m.reportf(rule.ImportNoPlace, line.Range(), "This route or rule has parts that the language does not know. It stands in a comment of the vip %q.", v.name)
 }
 

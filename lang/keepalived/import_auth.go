@@ -37,16 +37,16 @@ func (m *importer) authentication(v *vipDraft) {
 // samePassword reports authentication that differs, without showing it.
 func (m *importer) samePassword(all []opinion) {
 	for n := range all {
-		switch all[n].text {
-		case "":
+		switch {
+		case all[n].text == "":
 			all[n].shown = "none"
-		case all[0].text:
-			all[n].shown = "one password"
+		case n == 0 || all[n].text == all[0].text || all[0].text == "":
+			all[n].shown = "a password"
 		default:
 			all[n].shown = "another one"
 		}
 	}
-	m.agree("authentication", all)
+	m.agree("Authentication", all)
 }
 
 // passwordNote returns what the file has to hold, and "" where there is no
@@ -74,7 +74,6 @@ func (m *importer) passwordNote(i *Instance) string {
 	if len(pass.Text) > maxPassword && !pass.Unknown {
 		note += fmt.Sprintf(" keepalived uses its first %d bytes only: write no more.", maxPassword)
 	}
-	m.reportf(rule.ImportOther, pass.Range, "The password is not in the configuration, which many may read. Write it into the secret_file on each host before the first apply.")
 	return note
 }
 
@@ -87,6 +86,7 @@ func (m *importer) secretFile(v *vipDraft, i *Instance) string {
 			return secretPath(n, m.secretNames)
 		}
 	}
+	m.reportf(rule.ImportOther, i.Auth.Pass.Range, "The password is not in the configuration, which many may read. Write it into the secret_file on each host before the first apply.")
 	m.secrets, m.secretNames = append(m.secrets, key), append(m.secretNames, v.name)
 	return secretPath(len(m.secrets)-1, m.secretNames)
 }

@@ -97,6 +97,9 @@ func (m *importer) checkBlock(d *checkDraft) (b *block, note []string) {
 func (m *importer) timing(b *block, d *checkDraft, timeout string) {
 	m.sameTiming(d)
 	s := d.on[0].Statement
+	if d.kind == "script" {
+		m.untimed(d, s)
+	}
 	interval, known := seconds(s, "interval")
 	if known && interval != `"2s"` {
 		b.attr("interval", interval)
@@ -114,6 +117,16 @@ func (m *importer) timing(b *block, d *checkDraft, timeout string) {
 	}
 	if s.child("init_fail") != nil {
 		b.attr("initial", quote("down"))
+	}
+}
+
+// untimed reports, once, that what a file leaves open is left to other defaults.
+func (m *importer) untimed(d *checkDraft, s *Statement) {
+	for _, word := range []string{"interval", "fall", "rise"} {
+		if s.child(word) == nil && d.tracked && !m.leftOpen {
+			m.leftOpen = true
+			m.reportf(rule.ImportOther, s.Range(), "Where a script does not say how often it runs and what counts, keepalived runs it every second, and one result counts. The configuration leaves that open, too, and hactl has its own defaults: every 2 s, and two in a row. Write interval, fall and rise to have the old ones.")
+		}
 	}
 }
 
@@ -136,7 +149,7 @@ func (m *importer) sameTiming(d *checkDraft) {
 			}
 			all = append(all, o)
 		}
-		m.agree(word+" of "+shown(d.on[0].Name.Text), all)
+		m.agree(sentence(word)+" of "+shown(d.on[0].Name.Text), all)
 	}
 }
 
@@ -178,18 +191,18 @@ func (m *importer) eachHost(d *checkDraft, lines []string, at []hcl.Range) probe
 		}
 	}
 	m.report(rule.ImportOther, at[differ], fmt.Sprintf("The commands of %s differ between the nodes. The configuration has each host's own, by its name.", shown(d.on[0].Name.Text)), see(at[0], "The other command"))
-	return probe{block: m.byHost(blocks), timeout: first.timeout}
+	return probe{block: byHost(m.hosts, blocks), timeout: first.timeout}
 }
 
 // byHost returns one block of several that have the same attributes: a value that
 // differs is looked up by the name of the host that it is evaluated for.
-func (m *importer) byHost(blocks map[*hostDraft]*block) *block {
-	first := blocks[m.hosts[0]]
+func byHost(hosts []*hostDraft, blocks map[*hostDraft]*block) *block {
+	first := blocks[hosts[0]]
 	b := &block{head: first.head}
 	for n, i := range first.items {
 		var lines []string
 		same := true
-		for _, h := range m.hosts {
+		for _, h := range hosts {
 			value := blocks[h].items[n].value
 			same = same && value == i.value
 			lines = append(lines, key(h.name)+" = "+value)

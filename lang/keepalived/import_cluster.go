@@ -32,11 +32,22 @@ func (m *importer) makeClusters() {
 		m.clusters[at].vips = append(m.clusters[at].vips, v)
 	}
 	for _, c := range m.clusters {
+		m.onePreference(c)
 		c.name = unique(m.clusterName(c), func(n string) bool {
 			return slices.ContainsFunc(m.clusters, func(o *clusterDraft) bool { return o.name == n })
 		})
 		m.depend(c)
 		m.listen(c)
+	}
+}
+
+// onePreference reports vips of a unit that prefer other hosts than the first one.
+func (m *importer) onePreference(c *clusterDraft) {
+	for _, v := range c.vips[1:] {
+		if first := c.vips[0]; c.group != nil && !slices.Equal(v.hosts, first.hosts) {
+			m.report(rule.ImportDisagree, v.router[0].Statement.Range(), fmt.Sprintf("%s and %s are in one sync group and prefer different nodes. They move together, so the configuration has the order of %s for both.", first.name, v.name, first.name), see(first.router[0].Statement.Range(), "The other router"))
+			return
+		}
 	}
 }
 
@@ -141,7 +152,11 @@ func (r router) more(u *Instance) []*Track {
 func (m *importer) clustersBlock() *block {
 	all := &block{}
 	for _, c := range m.clusters {
-		all.add(m.clusterBlock(c))
+		var note []string
+		if len(c.hosts) == 1 {
+			note = prose("Only one file was given: add the other hosts, in order of preference.")
+		}
+		all.add(m.clusterBlock(c), note...)
 	}
 	return all
 }
@@ -242,7 +257,7 @@ func (c *clusterDraft) vipBlock(v *vipDraft, blocks []levelBlock, members, track
 func (c *clusterDraft) rest(b *block, v *vipDraft, blocks []levelBlock, members, tracks []*block) {
 	for _, l := range v.blocks {
 		unit := c.group != nil && l.block.head == "preemption"
-		if !unit && !l.block.empty() && !slices.ContainsFunc(blocks, func(o levelBlock) bool { return o.block.head == l.block.head }) {
+		if !unit && !l.block.empty() && !slices.ContainsFunc(blocks, func(o levelBlock) bool { return o.block.same(l.block) }) {
 			b.add(l.block, l.note...)
 		}
 	}
@@ -271,12 +286,25 @@ func (b *block) same(o *block) bool { return b.head == o.head && b.text() == o.t
 func (c *clusterDraft) sharedBlocks() []levelBlock {
 	var all []levelBlock
 	for n, l := range c.vips[0].blocks {
-		unit := c.group != nil && l.block.head == "preemption"
-		if !l.block.empty() && (unit || c.all(func(v *vipDraft) bool { return v.blocks[n].block.same(l.block) })) {
+		if c.group != nil && l.block.head == "preemption" || c.most(n) {
 			all = append(all, l)
 		}
 	}
-	return all
+	return slices.DeleteFunc(all, func(l levelBlock) bool { return l.block.empty() })
+}
+
+// most tells whether most vips have the n-th block of the first one, and the
+// others one of their own that takes its place.
+func (c *clusterDraft) most(n int) bool {
+	alike := 0
+	for _, v := range c.vips {
+		if v.blocks[n].block.same(c.vips[0].blocks[n].block) {
+			alike++
+		} else if v.blocks[n].block.empty() {
+			return false
+		}
+	}
+	return alike*2 > len(c.vips)
 }
 
 func (c *clusterDraft) all(is func(*vipDraft) bool) bool {

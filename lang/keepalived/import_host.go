@@ -59,7 +59,7 @@ func (m *importer) makeHosts() {
 			m.use(h, i)
 		}
 	}
-	for _, r := range routers(m.nodes) {
+	for _, r := range m.routers {
 		m.findSources(r)
 	}
 }
@@ -159,10 +159,10 @@ func (m *importer) findSources(r router) {
 		h := m.hostOf(i.Node)
 		a, at := onlyPeer(r, i, known)
 		switch {
-		case a.IsValid() && len(silent) == 1:
+		case a.IsValid():
 			known[a] = true
 			h.port(i.Interface.Text).add(quote(a.String()))
-			m.report(rule.ImportOther, i.Statement.Range(), fmt.Sprintf("The file does not say what %s sends from. The configuration has %s, which is the one peer that the others name and that no other node has.", h, a), see(at, "Named as a peer here"))
+			m.report(rule.ImportOther, i.Statement.Range(), fmt.Sprintf("The file does not say what %s sends from. The configuration has %s, the one address that its neighbours name as a peer and that is nobody else's.", h, a), see(at, "Named as a peer here"))
 		default:
 			w := Word{Text: "address of " + h.name, Range: i.Statement.Range()}
 			h.port(i.Interface.Text).add(m.open(w, "string", "the address of "+h.name+" that its neighbours send to"))
@@ -171,18 +171,19 @@ func (m *importer) findSources(r router) {
 	m.findPeers(r, known)
 }
 
-// onlyPeer returns the address that all others name as a peer and that is not
-// known, if there is exactly one.
+// onlyPeer returns the address that all others name as a peer, and neither i
+// itself nor another node has, if there is exactly one.
 func onlyPeer(r router, i *Instance, known map[netip.Addr]bool) (only netip.Addr, at hcl.Range) {
 	count := map[netip.Addr]int{}
 	others := 0
+	own, _ := i.peers()
 	for _, j := range r {
 		if j == i || j.Peers == nil {
 			continue
 		}
 		others++
 		for _, s := range j.Peers.Children {
-			if a, ok := address(s.Words[0]); ok && !known[a] {
+			if a, ok := address(s.Words[0]); ok && !known[a] && !slices.Contains(own, a) {
 				count[a]++
 				at = s.Words[0].Range
 			}

@@ -30,21 +30,23 @@ func (m *importer) leftOver() {
 		for _, s := range n.Config.Statements {
 			m.left(s, top, seen)
 		}
-		m.unsent(n)
 	}
+	m.unsent()
 }
 
-// unsent reports, once for a node, what is said of mail that nobody sends.
-func (m *importer) unsent(n *Node) {
-	if n.Global == nil || slices.ContainsFunc(m.targets, func(t *target) bool { return t.block.items[0].block.head == "mail" }) {
+// unsent reports, once for all, what is said of mail that nobody sends.
+func (m *importer) unsent() {
+	if slices.ContainsFunc(m.targets, func(t *target) bool { return t.block.items[0].block.head == "mail" }) {
 		return
 	}
 	var all []string
 	var first *Statement
-	for _, s := range n.Global.Children {
-		if slices.Contains(mailWords, s.Keyword()) {
-			if all = append(all, s.Keyword()); first == nil {
-				first = s
+	for _, n := range m.nodes {
+		for _, word := range mailWords {
+			if s := n.Global.child(word); s != nil && !slices.Contains(all, word) {
+				if all = append(all, word); first == nil {
+					first = s
+				}
 			}
 		}
 	}
@@ -64,7 +66,9 @@ func (m *importer) left(s *Statement, in string, seen map[string]*Statement) {
 				m.left(c, s.Kind, seen)
 			}
 		}
-	case !secretive(s) && !s.Words[0].Unknown:
+	case s.Words[0].Unknown:
+		m.reportf(rule.ImportNoPlace, s.Range(), "This placeholder stands for something that the file does not say, so nothing of it is in the configuration.")
+	case !secretive(s):
 		seen[in+" "+word] = s
 		m.dropped(s, in)
 	}

@@ -41,7 +41,7 @@ func (m *importer) scripts(v *vipDraft) {
 		if first == nil {
 			first = s
 		}
-		b.attr(e.attribute, argv(m.program(scriptLine(s), s.Range())))
+		b.attr(e.attribute, m.commandOf(v, e.word, s))
 		if tokens := scriptLine(s); !isShellLine(tokens) && operates(tokens) {
 			m.reportf(rule.ImportChanged, s.Range(), "keepalived runs this without a shell, so only its first program runs, with strange arguments. In the configuration it works as written.")
 		}
@@ -76,12 +76,9 @@ func (m *importer) scriptOf(v *vipDraft, word string) *Statement {
 	var first *Statement
 	has := map[*Node]*Statement{}
 	for _, i := range v.router {
-		for _, s := range []*Statement{i.Statement.child(word), groupStatement(i).child(word)} {
-			if w, ok := value(s); ok && w.Text != "" && has[i.Node] == nil {
-				has[i.Node] = s
-				if first == nil {
-					first = s
-				}
+		if s := scriptOn(i, word); s != nil {
+			if has[i.Node] = s; first == nil {
+				first = s
 			}
 		}
 	}
@@ -91,11 +88,38 @@ func (m *importer) scriptOf(v *vipDraft, word string) *Statement {
 		case s == nil:
 			m.report(rule.ImportChanged, first.Range(), fmt.Sprintf("%s has no %s. In the configuration the script runs on every host, so it has to be there, too.", i.Node.Name, word), see(i.Statement.Range(), "Without it"))
 		case scriptLine(s) != scriptLine(first):
-			m.report(rule.ImportDisagree, s.Range(), fmt.Sprintf("%s runs another script here. The configuration has the one of %s on every host; where they must differ, let the script ask for the host's name.", i.Node.Name, v.router[0].Node.Name), see(first.Range(), "The other script"))
+			m.report(rule.ImportOther, s.Range(), fmt.Sprintf("%s runs another script than %s. The configuration has each host's own, by its name.", i.Node.Name, v.router[0].Node.Name), see(first.Range(), "The other script"))
 			return first
 		}
 	}
 	return first
+}
+
+// scriptOn returns the statement of that word of an instance, or of its sync group.
+func scriptOn(i *Instance, word string) *Statement {
+	for _, s := range []*Statement{i.Statement.child(word), groupStatement(i).child(word)} {
+		if w, ok := value(s); ok && w.Text != "" {
+			return s
+		}
+	}
+	return nil
+}
+
+// commandOf returns the expression of what a state runs: the command of first,
+// or each host's own.
+func (m *importer) commandOf(v *vipDraft, word string, first *Statement) string {
+	blocks := map[*hostDraft]*block{}
+	for _, h := range v.hosts {
+		s := first
+		for _, i := range v.router {
+			if own := scriptOn(i, word); own != nil && i.Node == h.node {
+				s = own
+			}
+		}
+		blocks[h] = &block{}
+		blocks[h].attr(word, argv(m.program(scriptLine(s), s.Range())))
+	}
+	return byHost(v.hosts, blocks).items[0].value
 }
 
 func groupStatement(i *Instance) *Statement {

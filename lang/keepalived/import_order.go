@@ -29,6 +29,7 @@ func (m *importer) preference(r router) []*Instance {
 		}
 	}
 	m.expected(order)
+	m.guessed(order)
 	return order
 }
 
@@ -56,6 +57,21 @@ func (m *importer) expected(order []*Instance) {
 		if i.Master && standing(i) < standing(order[0]) {
 			m.report(rule.ImportChanged, i.State.Range, fmt.Sprintf("The state is MASTER here, but %s has the higher priority and keeps the address. The configuration prefers %s; change the order of hosts if %s was meant.",
 				order[0].Node.Name, order[0].Node.Name, i.Node.Name), see(priorityAt(order[0]), "The higher priority"))
+			return
+		}
+	}
+}
+
+// guessed reports priorities from which no order follows, or another one than they
+// seem to say.
+func (m *importer) guessed(order []*Instance) {
+	for _, i := range order {
+		switch {
+		case i.Priority.Given && !i.Priority.Known && len(order) > 1:
+			m.reportf(rule.ImportOther, i.Priority.Range, "The priority is not known, so the configuration prefers %s, as far as the states tell. Put the hosts into the right order.", order[0].Node.Name)
+			return
+		case i.owner():
+			m.reportf(rule.ImportOther, priorityAt(i), "Priority 255 says that the address is the host's own. No file says that it is, so the configuration only prefers %s. If it is, declare it in the host's interface, and write owner = true in a member block of the vip.", order[0].Node.Name)
 			return
 		}
 	}

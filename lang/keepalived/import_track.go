@@ -163,7 +163,7 @@ func (m *importer) sameWeight(d *trackDraft) {
 			all = append(all, opinion{node: i.Node.Name, text: fmt.Sprint(t.Weight.Value), at: t.Name.Range})
 		}
 	}
-	m.agree("weight of "+shown(d.first.Name.Text), all)
+	m.agree("Weight of "+shown(d.first.Name.Text), all)
 }
 
 // onesided reports a track that some nodes lack.

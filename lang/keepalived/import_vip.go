@@ -50,7 +50,7 @@ func (v *vipDraft) set(name, value string) {
 
 // makeVips makes a vip of each router.
 func (m *importer) makeVips() {
-	for _, r := range routers(m.nodes) {
+	for _, r := range m.routers {
 		v := &vipDraft{router: r, own: &block{}}
 		v.name = unique(label(r[0].Name.Text, "vip"), func(n string) bool {
 			return slices.ContainsFunc(m.vips, func(o *vipDraft) bool { return o.name == n })
@@ -158,18 +158,20 @@ func (m *importer) wire(v *vipDraft) {
 	}
 	v.set("version", version)
 	v.set("advert_interval", m.interval(v, version))
-	transport := m.settle("transport", v.router, func(i *Instance) (string, hcl.Range, bool) {
+	transport := m.settle("Transport", v.router, func(i *Instance) (string, hcl.Range, bool) {
 		if i.Peers != nil && i.Unicast {
 			return "unicast", i.Peers.Range(), true
 		}
 		if i.Peers != nil {
-			m.reportf(rule.ImportOther, i.Peers.Range(), "A list of peers without a peer means multicast to keepalived, and so it does in the configuration.")
 			return "multicast", i.Peers.Range(), true
 		}
 		return "multicast", hcl.Range{}, !i.Opaque
 	})
 	if transport == "" {
 		transport = "multicast"
+	}
+	if peers := v.router[0].Peers; transport == "multicast" && peers != nil {
+		m.reportf(rule.ImportOther, peers.Range(), "A list of peers without a peer means multicast to keepalived, and so it does in the configuration.")
 	}
 	v.set("transport", quote(transport))
 	v.set("multicast_group", m.group(v, transport))
@@ -226,7 +228,7 @@ func (m *importer) source(b *block, i *Instance) {
 // interval returns the time between adverts.
 func (m *importer) interval(v *vipDraft, version string) string {
 	var first *Instance
-	text := m.settle("advert_int", v.router, func(i *Instance) (string, hcl.Range, bool) {
+	text := m.settle("Interval of adverts", v.router, func(i *Instance) (string, hcl.Range, bool) {
 		if first == nil && i.Advert.Known {
 			first = i
 		}
@@ -273,7 +275,7 @@ func (m *importer) group(v *vipDraft, transport string) string {
 	if v.router[0].family() == 6 {
 		usual, global = "ff02::12", "vrrp_mcast_group6"
 	}
-	text := m.settle("multicast group", v.router, func(i *Instance) (string, hcl.Range, bool) {
+	text := m.settle("Multicast group", v.router, func(i *Instance) (string, hcl.Range, bool) {
 		w, ok := value(m.setting(i, "mcast_dst_ip", global))
 		if !ok {
 			return usual, hcl.Range{}, true
