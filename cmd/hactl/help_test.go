@@ -22,7 +22,7 @@ func TestHelp(t *testing.T) {
 	}
 	root := newRootCommand()
 	visit(root)
-	for _, verb := range []string{"init", "validate", "plan", "apply", "status", "agent", "demo", "store", "version", "completion"} {
+	for _, verb := range []string{"init", "validate", "fmt", "plan", "apply", "status", "agent", "demo", "store", "version", "completion"} {
 		if cmd, _, err := root.Find([]string{verb}); err != nil || cmd == root {
 			t.Errorf("no verb %s", verb)
 		}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"strings"
 
@@ -38,7 +39,7 @@ func (f *variableFlags) options() (lang.Options, error) {
 		}
 	}
 	for _, file := range f.files {
-		data, err := os.ReadFile(file)
+		data, err := readSome(file)
 		if err != nil {
 			return o, fmt.Errorf("read --var-file: %w", err)
 		}
@@ -52,4 +53,15 @@ func (f *variableFlags) options() (lang.Options, error) {
 		o.Variables = append(o.Variables, lang.Assignment{Name: name, Value: value})
 	}
 	return o, nil
+}
+
+// readSome returns the content of a file, which may be a pipe or a device, up to
+// one byte more than the language takes.
+func readSome(path string) ([]byte, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	return io.ReadAll(io.LimitReader(file, lang.MaxFile+1))
 }
