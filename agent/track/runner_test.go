@@ -3,6 +3,8 @@ package track
 import (
 	"context"
 	"errors"
+	"slices"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -18,7 +20,9 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // bench is a runner whose probe does what a test says, and what it told.
 type bench struct {
 	*Runner
-	began   time.Time
+	began time.Time
+
+	mu      sync.Mutex
 	reports []Report
 	runs    []time.Duration // since the start
 	under   int             // runs that are under way
@@ -26,21 +30,18 @@ type bench struct {
 }
 
 // inBubble runs a check every second, with a timeout of 500 ms, in a bubble of
-// its own; look is the probe.
-func inBubble(t *testing.T, look func(ctx context.Context, b *bench) outcome, test func(t *testing.T, b *bench)) {
+// its own; look is the probe, which is told the number of its run, from 1.
+func inBubble(t *testing.T, look func(ctx context.Context, run int) outcome, test func(t *testing.T, b *bench)) {
 	synctest.Test(t, func(t *testing.T) {
 		c := plan.Check{
 			Name: "web", Interval: 1000, Timeout: 500, Fall: 2, Rise: 1, Initial: plan.Up,
 			File: &plan.FileProbe{Path: "/", Expect: plan.Exists},
 		}
 		b := &bench{began: time.Now()}
-		b.Runner = NewRunner(c, "lb01", node.Up, 300*time.Millisecond, func(r Report) { b.reports = append(b.reports, r) })
+		b.Runner = NewRunner(c, "lb01", node.Up, 300*time.Millisecond, b.hear)
 		b.prober = prober{probe: func(ctx context.Context) outcome {
-			b.runs = append(b.runs, time.Since(b.began))
-			b.under++
-			b.most = max(b.most, b.under)
-			defer func() { b.under-- }()
-			return look(ctx, b)
+			defer b.leave()
+			return look(ctx, b.enter())
 		}}
 		ctx, stop := context.WithCancel(t.Context())
 		done := make(chan struct{})
@@ -54,6 +55,37 @@ func inBubble(t *testing.T, look func(ctx context.Context, b *bench) outcome, te
 	})
 }
 
+// hear keeps a report.
+func (b *bench) hear(r Report) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.reports = append(b.reports, r)
+}
+
+// enter counts a run that begins, and returns its number.
+func (b *bench) enter() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.runs = append(b.runs, time.Since(b.began))
+	b.under++
+	b.most = max(b.most, b.under)
+	return len(b.runs)
+}
+
+// leave counts one that has ended.
+func (b *bench) leave() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.under--
+}
+
+// seen returns what was told, and when runs began.
+func (b *bench) seen() ([]Report, []time.Duration) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return slices.Clone(b.reports), slices.Clone(b.runs)
+}
+
 // pass lets time pass, and everything settle.
 func pass(d time.Duration) {
 	<-time.After(d)
@@ -63,9 +95,9 @@ func pass(d time.Duration) {
 // The first run begins after the delay, the others an interval apart, and each is
 // told.
 func TestRunnerKeepsTime(t *testing.T) {
-	look := func(ctx context.Context, b *bench) outcome {
+	look := func(_ context.Context, run int) outcome {
 		<-time.After(100 * time.Millisecond)
-		if len(b.runs) < 3 {
+		if run < 3 {
 			return failed("connection refused")
 		}
 		return outcome{}
@@ -77,13 +109,14 @@ func TestRunnerKeepsTime(t *testing.T) {
 			{Check: "web", Health: node.Down, Changed: true, Cause: "connection refused"},
 			{Check: "web", Health: node.Up, Changed: true},
 		}
-		if len(b.reports) != len(want) {
-			t.Fatalf("%d reports, want %d", len(b.reports), len(want))
+		reports, runs := b.seen()
+		if len(reports) != len(want) {
+			t.Fatalf("%d reports, want %d", len(reports), len(want))
 		}
-		for i, r := range b.reports {
+		for i, r := range reports {
 			begins := 300*time.Millisecond + time.Duration(i)*time.Second
-			if ended := r.Ended.Sub(b.began); b.runs[i] != begins || ended != begins+100*time.Millisecond || r.Took != 100*time.Millisecond {
-				t.Errorf("run %d: %v to %v, took %v", i, b.runs[i], ended, r.Took)
+			if ended := r.Ended.Sub(b.began); runs[i] != begins || ended != begins+100*time.Millisecond || r.Took != 100*time.Millisecond {
+				t.Errorf("run %d: %v to %v, took %v", i, runs[i], ended, r.Took)
 			}
 			r.Ended, r.Took = time.Time{}, 0
 			if r != want[i] {
@@ -95,19 +128,20 @@ func TestRunnerKeepsTime(t *testing.T) {
 
 // A run that takes longer than its timeout is a failure, in its own words.
 func TestRunnerTimeout(t *testing.T) {
-	look := func(ctx context.Context, b *bench) outcome {
+	look := func(ctx context.Context, run int) outcome {
 		<-ctx.Done()
-		if len(b.runs) == 2 {
+		if run == 2 {
 			return outcome{errors.New("killed"), "the end"}
 		}
 		return outcome{err: ctx.Err()}
 	}
 	inBubble(t, look, func(t *testing.T, b *bench) {
 		pass(2 * time.Second)
-		if r := b.reports[0]; r.Cause != "no answer within 500ms" || r.Took != 500*time.Millisecond {
+		reports, _ := b.seen()
+		if r := reports[0]; r.Cause != "no answer within 500ms" || r.Took != 500*time.Millisecond {
 			t.Errorf("%+v", r)
 		}
-		if r := b.reports[1]; r.Cause != "killed" || r.Output != "the end" {
+		if r := reports[1]; r.Cause != "killed" || r.Output != "the end" {
 			t.Errorf("%+v", r)
 		}
 	})
@@ -116,24 +150,26 @@ func TestRunnerTimeout(t *testing.T) {
 // A probe that the kernel does not let go fails again and again, and is never
 // begun a second time.
 func TestRunnerHangs(t *testing.T) {
-	look := func(ctx context.Context, b *bench) outcome {
-		if len(b.runs) == 1 {
+	look := func(_ context.Context, run int) outcome {
+		if run == 1 {
 			<-time.After(4200 * time.Millisecond) // whatever ctx says
 		}
 		return outcome{}
 	}
 	inBubble(t, look, func(t *testing.T, b *bench) {
 		pass(4 * time.Second)
-		if len(b.runs) != 1 || len(b.reports) < 3 {
-			t.Fatalf("%d runs, %d reports", len(b.runs), len(b.reports))
+		reports, runs := b.seen()
+		if len(runs) != 1 || len(reports) < 3 {
+			t.Fatalf("%d runs, %d reports", len(runs), len(reports))
 		}
-		for i, r := range b.reports {
+		for i, r := range reports {
 			if r.Cause != "hangs: not even its timeout of 500ms has ended it" || (r.Health == node.Down) != (i > 0) {
 				t.Errorf("report %d: %+v", i, r)
 			}
 		}
 		pass(2 * time.Second)
-		if r := b.reports[len(b.reports)-1]; r.Health != node.Up || r.Cause != "" {
+		reports, _ = b.seen()
+		if r := reports[len(reports)-1]; r.Health != node.Up || r.Cause != "" {
 			t.Errorf("when it has come back: %+v", r)
 		}
 		if b.most != 1 {
@@ -169,10 +205,10 @@ func TestRunnerHurries(t *testing.T) {
 
 // Nothing is told after the end, and a run that is under way is ended.
 func TestRunnerEnds(t *testing.T) {
-	var ended bool
-	look := func(ctx context.Context, b *bench) outcome {
+	ended := make(chan error, 1)
+	look := func(ctx context.Context, _ int) outcome {
 		<-ctx.Done()
-		ended = errors.Is(ctx.Err(), context.Canceled)
+		ended <- ctx.Err()
 		return outcome{err: ctx.Err()}
 	}
 	var b *bench
@@ -180,7 +216,7 @@ func TestRunnerEnds(t *testing.T) {
 		b = bb
 		pass(400 * time.Millisecond)
 	})
-	if !ended || len(b.reports) > 0 {
-		t.Errorf("ended %v, told %v", ended, b.reports)
+	if err := <-ended; err != context.Canceled || len(b.reports) > 0 {
+		t.Errorf("ended by %v, told %v", err, b.reports)
 	}
 }
