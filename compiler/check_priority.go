@@ -9,20 +9,49 @@ import (
 	"hactl/schemas/plan"
 )
 
-// checkRoom refuses more hosts than there are priorities, and notes where
-// little is left between them.
+// checkRoom refuses more hosts, with what can demote them, than there are
+// priorities, and notes where little is left between them.
 func checkRoom(v *vip, report report) {
-	n := len(v.members)
-	if v.written() || v.vague || n == 0 {
+	n, c := len(v.members), v.demotes()
+	if v.vague || v.untold || n == 0 {
 		return
 	}
-	switch s := step(n, 0); {
+	if v.written() {
+		checkWrittenRoom(v, c, report)
+		return
+	}
+	who, what := fmt.Sprintf("%d hosts", n), "Split the cluster"
+	if c > 0 {
+		who += fmt.Sprintf(", of which each can lose %d tracks with effect \"demote\",", c)
+		what = "Write effect = \"fault\" where a failure rules a host out anyway, or split the cluster"
+	}
+	switch s := step(n, c); {
 	case s < 1:
 		report(rule.NoRoom.At(v.hostsAt, fmt.Sprintf(
-			"%d hosts need %d different priorities, and VRRP has %d. Split the cluster.", n, n, highest-lowest+1)))
+			"%s need %d different priorities, and VRRP has %d. %s.", who, n*(c+1), highest-lowest+1, what)))
 	case s < closeEnough:
 		report(rule.LittleRoom.At(v.hostsAt, fmt.Sprintf(
-			"The priorities of %d hosts are %d apart, so their order hangs on milliseconds when several take over at once. Split the cluster if order matters.", n, s)))
+			"The priorities of %s are %d apart, so their order hangs on milliseconds when several take over at once. %s if order matters.", who, s, what)))
+	}
+}
+
+// checkWrittenRoom refuses written priorities that leave no room for what
+// failures cost: each more than lies between the highest and the lowest.
+func checkWrittenRoom(v *vip, c int, report report) {
+	high, low := v.spread()
+	if c == 0 || high == nil {
+		return
+	}
+	last := low
+	for _, m := range v.members { // neighbours of another kind lose nothing
+		if m.host.kind == plan.Hactl && !m.owner.V && m.rank > 0 {
+			last = m
+		}
+	}
+	if rest := last.rank - c*v.price; last.host.kind == plan.Hactl && rest < 1 {
+		report(rule.NoRoom.At(last.priority.Range, fmt.Sprintf(
+			"So that a host with fewer failures always wins, a failure costs %d, one more than lies between the priorities %d and %d. With %d failures host %q would have %d - %d = %d, and 1 is the least. Write priorities that are closer together or higher, or leave them out.",
+			v.price, low.rank, high.rank, c, last.host.name, last.rank, c*v.price, rest), related("The highest priority", high.priority.Range)))
 	}
 }
 

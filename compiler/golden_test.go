@@ -65,8 +65,15 @@ func brief(host string, r plan.Router) string {
 	for _, a := range r.Addresses {
 		addresses = append(addresses, a.Prefix)
 	}
-	return fmt.Sprintf("%s:%s %s vrid=%d version=%d priority=%d %dms %q->%s %s %d %s %s", host, r.Interface, r.ID, r.VRID, r.Version, r.Priority,
+	line := fmt.Sprintf("%s:%s %s vrid=%d version=%d priority=%d %dms %q->%s %s %d %s %s", host, r.Interface, r.ID, r.VRID, r.Version, r.Priority,
 		r.AdvertInterval, r.Source, to, r.Preemption.Mode, r.Preemption.Delay, r.OnAgentLoss, strings.Join(addresses, ","))
+	if r.Unit != "" {
+		line += " unit=" + r.Unit
+	}
+	for _, t := range r.Tracks {
+		line += fmt.Sprintf(" %s%s:%s%+d", t.Check, t.Interface, t.Effect, t.Weight)
+	}
+	return line
 }
 
 // describe returns a result as text: the order of each vip, then the plans.

@@ -39,6 +39,7 @@ func lower(m *model) (plans map[string]*plan.Plan, origins map[string]map[string
 	}
 	lowerTargets(m, plans, origins)
 	lowerUpgrades(m, plans, origins)
+	lowerChecks(m, plans, origins)
 	for _, p := range plans {
 		slices.SortFunc(p.Routers, func(a, b plan.Router) int { return cmp.Compare(a.ID, b.ID) })
 	}
@@ -60,7 +61,9 @@ func lowerRouter(v *vip, mine *member, f plan.Family) plan.Router {
 		Checksum:       plan.PseudoHeader,
 		Preemption:     plan.Preemption{Mode: plan.Mode(v.preemption.mode.V), Delay: int(v.preemption.delay.V.Milliseconds())},
 		Announce:       v.announce.lower(),
+		Unit:           v.lowerUnit(),
 		QuietStart:     int(v.quiet.V.Milliseconds()),
+		Tracks:         v.lowerTracks(mine),
 		Notify:         names(v.targets),
 		Hooks:          lowerHooks(v.hooks),
 		Routes:         lowerRoutes(v, f),

@@ -16,10 +16,11 @@ import (
 // be resolved is not in it, and was reported; what is "vague" lacks such parts,
 // so that nothing may be concluded from what it does not have.
 type model struct {
-	hosts    []*host    // by name
-	targets  []*target  // by name
-	upgrades []*upgrade // by name
-	vips     []*vip     // in source order
+	hosts    []*host        // by name
+	checks   []*healthCheck // by name
+	targets  []*target      // by name
+	upgrades []*upgrade     // by name
+	vips     []*vip         // in source order
 }
 
 // whole reports whether m lacks nothing that a plan needs. A configuration that
@@ -65,6 +66,15 @@ type host struct {
 // declares reports whether the host's block names its interfaces, so that
 // another name is a mistake.
 func (h *host) declares() bool { return len(h.ports) > 0 && h.ports[0].declared }
+
+// portNames returns the names of the host's interfaces.
+func (h *host) portNames() []string {
+	names := make([]string, len(h.ports))
+	for i, p := range h.ports {
+		names[i] = p.name
+	}
+	return names
+}
 
 // port returns the interface of that name, nil when no block declares it and
 // no vip has used it yet.
@@ -122,6 +132,10 @@ type vip struct {
 	loss       lang.Value[string] // empty when not written
 	auth       *auth              // nil: none
 	preemption preemption
+	tracks     []*track // the cluster's first, each thing once
+	untold     bool     // some of its tracks could not be read
+	others     []*vip   // those that move together with it, itself among them; none: it moves by itself
+	price      int      // what the failure of one demoting track costs; set by rank
 	announce   announce
 	quiet      lang.Value[time.Duration]
 	targets    []*target     // who hears of it: the cluster's first, each once

@@ -52,7 +52,9 @@ func rank(v *vip) {
 		}
 	}
 	v.members = append(owners, others...)
-	written, s := v.written(), step(max(1, len(v.members)), 0)
+	n := len(v.members)
+	written, s := v.written(), step(max(1, n), v.demotes())
+	v.price = s * n
 	for i, m := range v.members {
 		switch {
 		case m.owner.V:
@@ -60,8 +62,26 @@ func rank(v *vip) {
 		case written:
 			m.rank = m.priority.V
 		default:
-			m.rank = fromOrder(s, len(v.members), i, 0)
+			m.rank = fromOrder(s, n, i, 0)
 		}
 	}
 	slices.SortStableFunc(v.members, func(a, b *member) int { return cmp.Compare(b.rank, a.rank) })
+	if high, low := v.spread(); written && high != nil {
+		v.price = high.rank - low.rank + 1
+	}
+}
+
+// spread returns the members with the highest and the lowest priority, owners
+// apart; nil where none has one.
+func (v *vip) spread() (high, low *member) {
+	for _, m := range v.members {
+		if m.owner.V || m.rank == 0 {
+			continue
+		}
+		if high == nil {
+			high = m
+		}
+		low = m
+	}
+	return high, low
 }

@@ -15,6 +15,7 @@ import (
 type resolver struct {
 	model
 	byName    map[string]*host
+	byCheck   map[string]*healthCheck
 	byTarget  map[string]*target
 	byCluster map[string]*lang.Block
 	report    report
@@ -22,9 +23,15 @@ type resolver struct {
 
 // resolve returns the model of c.
 func resolve(c *lang.Config, report report) *model {
-	r := &resolver{byName: map[string]*host{}, byTarget: map[string]*target{}, byCluster: map[string]*lang.Block{}, report: report}
+	r := &resolver{
+		byName: map[string]*host{}, byCheck: map[string]*healthCheck{}, byTarget: map[string]*target{}, byCluster: map[string]*lang.Block{},
+		report: report,
+	}
 	for _, b := range c.Hosts() {
 		r.host(b)
+	}
+	for _, b := range c.Checks() {
+		r.healthCheck(b)
 	}
 	for _, b := range c.Notifies() {
 		r.target(b)
@@ -93,9 +100,17 @@ func (r *resolver) cluster(b *lang.Block) {
 		r.report(rule.NoVip.At(b.Range(), fmt.Sprintf("Cluster %q has no vip, so its hosts have nothing to do for it. Add a vip block, or remove the cluster.", b.Label())))
 	}
 	r.memberLabels(b, hosts)
+	before := len(r.vips)
 	for _, v := range b.Blocks("vip") {
 		r.memberLabels(v, hosts)
 		r.vip(b, v, hosts)
+	}
+	vips := slices.Clone(r.vips[before:])
+	for _, v := range vips {
+		if together(b) {
+			v.others = vips
+		}
+		rank(v)
 	}
 }
 
@@ -149,9 +164,14 @@ func (r *resolver) memberLabels(b *lang.Block, hosts []seat) {
 
 func (r *resolver) vip(cluster, b *lang.Block, hosts []seat) {
 	from := func(name string) *lang.Block { return lang.Holder(b, name) }
+	alone := from // in a unit the cluster's word is the only one
+	if together(cluster) {
+		alone = func(string) *lang.Block { return cluster }
+		r.refuseOwn(cluster, b)
+	}
 	v := &vip{
 		cluster: cluster.Label(), name: b.Label(), at: b.Range(),
-		vague:     cluster.Broken("hosts") || cluster.Broken("member") || b.Broken("member") || from("prefer").Broken("prefer"),
+		vague:     cluster.Broken("hosts") || cluster.Broken("member") || b.Broken("member") || alone("prefer").Broken("prefer"),
 		vrid:      b.Integer("vrid"),
 		version:   from("version").Integer("version"),
 		interval:  from("advert_interval").Duration("advert_interval"),
@@ -160,13 +180,13 @@ func (r *resolver) vip(cluster, b *lang.Block, hosts []seat) {
 		groupNear: from("multicast_group") == b || from("transport") == cluster,
 		checksum:  from("checksum").String("checksum"),
 		loss:      cluster.String("on_agent_loss"),
-		quiet:     from("quiet_start").Duration("quiet_start"),
+		quiet:     alone("quiet_start").Duration("quiet_start"),
 		announce:  resolveAnnounce(from("announce").Block("announce")),
 		hooks:     slices.Concat(cluster.Blocks("hook"), b.Blocks("hook")),
 		targets:   r.targetsOf(cluster, b),
 		addresses: b.Prefixes("addresses"),
 		partial:   b.Broken("addresses") || b.Broken("address") || !b.Has("addresses") && !b.Has("address"),
-		inherits:  !b.Has("prefer"),
+		inherits:  !b.Has("prefer") && !together(cluster),
 		hostsAt:   cluster.AttrRange("hosts"),
 	}
 	if from("version").Broken("version") {
@@ -174,12 +194,12 @@ func (r *resolver) vip(cluster, b *lang.Block, hosts []seat) {
 	}
 	v.resolveDetails(b.Blocks("address"))
 	v.resolveRoutes(b)
-	v.auth, v.preemption = resolveAuth(from("auth").Block("auth")), resolvePreemption(from("preemption").Block("preemption"))
-	v.prefer = r.preferred(v, from("prefer"), hosts)
+	v.auth, v.preemption = resolveAuth(from("auth").Block("auth")), resolvePreemption(alone("preemption").Block("preemption"))
+	v.tracks, v.untold = r.tracksOf(cluster, b)
+	v.prefer = r.preferred(v, alone("prefer"), hosts)
 	for _, s := range inOrder(v.prefer, hosts) {
 		v.members = append(v.members, r.member(v, b, s))
 	}
-	rank(v)
 	r.vips = append(r.vips, v)
 }
 
@@ -244,6 +264,9 @@ func (r *resolver) member(v *vip, b *lang.Block, s seat) *member {
 		m.at, m.source, m.priority = block.Range(), block.Address("source"), block.Integer("priority")
 		v.vague = v.vague || block.Broken("priority") || m.own && block.Broken("owner")
 	}
+	if together(b.Parent()) {
+		m.owner, m.priority = lang.Value[bool]{}, unitPriority(b.Parent(), s.host.name)
+	}
 	r.port(v, m, b, block)
 	return m
 }
@@ -290,13 +313,9 @@ func (r *resolver) interfaceOf(m *member) *port {
 }
 
 func (r *resolver) unknownInterface(m *member) {
-	var names []string
-	for _, p := range m.host.ports {
-		names = append(names, p.name)
-	}
 	r.report(rule.UnknownInterface.At(m.named.Range, fmt.Sprintf(
 		"Host %q declares its interfaces, and %q is none of them.%s Declare it in the host's block, or name another one in a member block.",
-		m.host.name, m.named.V, didYouMean(m.named.V, names)), rule.Related{Message: "The host and its interfaces", Range: m.host.at}))
+		m.host.name, m.named.V, didYouMean(m.named.V, m.host.portNames())), rule.Related{Message: "The host and its interfaces", Range: m.host.at}))
 }
 
 // seatOf returns the position of h in seats, or -1.
