@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"golang.org/x/tools/txtar"
 
+	"hactl/lang"
 	"hactl/lang/format"
 	"hactl/lang/rule"
 	"hactl/lang/schema"
@@ -113,6 +114,14 @@ func TestExamplesAreFormatted(t *testing.T) {
 			}
 		}
 	}
+	for _, story := range glob(t, "../rule/stories/*.txtar") {
+		for _, f := range txtar.Parse(content(t, story)).Files {
+			_, diags := lang.Syntax(f.Name, f.Data)
+			if strings.HasSuffix(f.Name, ".hcl") && !diags.HasErrors() { // some show what is no HCL
+				isFormatted(t, story+" "+f.Name, string(f.Data))
+			}
+		}
+	}
 	var walk func(*schema.Block)
 	walk = func(b *schema.Block) {
 		if b.Example != "" {
@@ -157,7 +166,7 @@ func TestMeaningStays(t *testing.T) {
 			unchanged(t, text, got)
 		}
 	}
-	if n < 60 {
+	if n < 200 {
 		t.Errorf("only %d texts", n)
 	}
 }
@@ -185,7 +194,7 @@ func everyText(t testing.TB) [][]byte {
 			all = append(all, content(t, name))
 		}
 	}
-	for _, pattern := range []string{"../testdata/cases/*.txtar", "testdata/*.txtar"} {
+	for _, pattern := range []string{"../testdata/cases/*.txtar", "../rule/stories/*.txtar", "testdata/*.txtar"} {
 		for _, name := range glob(t, pattern) {
 			for _, f := range txtar.Parse(content(t, name)).Files {
 				all = append(all, f.Data)
