@@ -54,8 +54,15 @@ func (l *linter) undefined(i *Instance, t *Track) {
 		}
 	}
 	hint := "Define it, or take the line out."
-	if near := nearest(t.Name.Text, names); near != "" {
+	near := nearest(t.Name.Text, names)
+	if len(names) == 1 {
+		near = names[0]
+	}
+	if near != "" {
 		hint = "Did you mean " + near + "?"
+		for _, c := range i.Node.checks[t.Kind+" "+near] {
+			c.tracked = true // that nothing names it has the same cause
+		}
 	}
 	l.reportf(rule.NoSuchTrack, t.Name.Range, "This file defines no %s %s: keepalived reports it as not found and goes on without this check. %s", block, shown(t.Name.Text), hint)
 }
