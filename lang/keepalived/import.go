@@ -37,19 +37,19 @@ func (i *Imported) Text() string {
 
 // importer makes a configuration of some nodes.
 type importer struct {
-	texts       map[string][]byte // not masked: what is carried over is read from here
-	nodes       []*Node
-	diags       hcl.Diagnostics
-	routers     []router
-	leftOpen    bool // it was said that checks have other defaults
-	hosts       []*hostDraft
-	variables   []*variable
-	secrets     []string // passwords, and the vips that had each first
-	secretNames []string
-	checks      []*checkDraft
-	targets     []*target
-	clusters    []*clusterDraft
-	vips        []*vipDraft
+	texts     map[string][]byte // not masked: what is carried over is read from here
+	nodes     []*Node
+	diags     hcl.Diagnostics
+	routers   []router
+	leftOpen  bool   // it was said that checks have other defaults
+	lacking   string // the scripts of which it was said that some node lacks them
+	hosts     []*hostDraft
+	variables []*variable
+	secrets   map[string]string // files by the password that they are to hold
+	checks    []*checkDraft
+	targets   []*target
+	clusters  []*clusterDraft
+	vips      []*vipDraft
 }
 
 // Import makes one configuration of hactl of the files of some nodes of one
@@ -57,7 +57,7 @@ type importer struct {
 // loses or changes something as a finding, and the texts by name as in the
 // findings' ranges, with asterisks where passwords stand.
 func Import(sources []Source) (*Imported, hcl.Diagnostics, map[string][]byte) {
-	m := &importer{texts: map[string][]byte{}}
+	m := &importer{texts: map[string][]byte{}, secrets: map[string]string{}}
 	masked := m.read(sources)
 	var made *Imported
 	if m.worthwhile() {

@@ -17,11 +17,11 @@ func (m *importer) authentication(v *vipDraft) {
 	b := &block{head: "auth"}
 	i := v.router[0]
 	all := v.router.opinions(func(i *Instance) (string, hcl.Range, bool) {
-		if i.Auth.Type == nil || i.Auth.Pass == nil {
+		a := sent(i)
+		if a.Type == nil || i.Version == 3 {
 			return "", hcl.Range{}, !i.Opaque
 		}
-		pass := i.Auth.Pass.Text
-		return i.Auth.Type.Text + " " + pass[:min(len(pass), maxPassword)], i.Auth.Pass.Range, !i.Auth.Pass.Unknown
+		return a.Type.Text + " " + effective(a.Pass), a.Pass.Range, !a.Pass.Unknown
 	})
 	if len(all) > 1 {
 		m.samePassword(all)
@@ -80,20 +80,24 @@ func (m *importer) passwordNote(i *Instance) string {
 // secretFile returns the path of the file of a vip's password: those of one
 // password share it.
 func (m *importer) secretFile(v *vipDraft, i *Instance) string {
-	key := i.Auth.Pass.Text[:min(len(i.Auth.Pass.Text), maxPassword)]
-	for n, s := range m.secrets {
-		if s == key {
-			return secretPath(n, m.secretNames)
+	key := effective(i.Auth.Pass)
+	if m.secrets[key] == "" {
+		m.secrets[key] = "/etc/hactl/" + v.name + ".secret"
+		if m.passwords() == 1 {
+			m.secrets[key] = "/etc/hactl/vrrp.secret"
 		}
+		m.reportf(rule.ImportOther, i.Auth.Pass.Range, "The password is not in the configuration, which many may read. Write it into the secret_file on each host before the first apply.")
 	}
-	m.reportf(rule.ImportOther, i.Auth.Pass.Range, "The password is not in the configuration, which many may read. Write it into the secret_file on each host before the first apply.")
-	m.secrets, m.secretNames = append(m.secrets, key), append(m.secretNames, v.name)
-	return secretPath(len(m.secrets)-1, m.secretNames)
+	return m.secrets[key]
 }
 
-func secretPath(n int, names []string) string {
-	if n == 0 {
-		return "/etc/hactl/vrrp.secret"
+// passwords returns how many there are.
+func (m *importer) passwords() int {
+	all := map[string]bool{}
+	for _, r := range m.routers {
+		if p := r[0].Auth.Pass; p != nil {
+			all[effective(p)] = true
+		}
 	}
-	return "/etc/hactl/" + names[n] + ".secret"
+	return len(all)
 }

@@ -52,7 +52,11 @@ func (m *importer) checkNamed(kind, name string) *checkDraft {
 func (m *importer) checksBlock() *block {
 	all := &block{}
 	for _, d := range m.checks {
+		said := len(m.diags)
 		b, note := m.checkBlock(d)
+		if !d.tracked {
+			m.diags = m.diags[:said] // of what never ran there is nothing to say
+		}
 		switch {
 		case b == nil:
 			all.remark(note...)
@@ -249,17 +253,22 @@ func isShellLine(line string) bool {
 // lineOf returns the command that a statement gives, with quotes around words
 // that have them in the file.
 func lineOf(s *Statement) string {
-	if s.Words[1].Quoted && len(s.Words) == 2 {
-		return s.Words[1].Text
+	given := slices.DeleteFunc(slices.Clone(s.Words[1:]), func(w Word) bool { return strings.Trim(w.Text, " \"") == "" })
+	if len(given) == 1 && given[0].Quoted {
+		return given[0].Text
 	}
 	var all []string
-	for _, w := range s.Words[1:] {
+	for _, w := range given {
 		if w.Quoted && strings.ContainsAny(w.Text, " \t;|&<>()$`*?") {
 			w.Text = "'" + strings.ReplaceAll(w.Text, "'", `'\''`) + "'"
 		}
 		all = append(all, w.Text)
 	}
-	return strings.Join(all, " ")
+	line := strings.Join(all, " ")
+	if strings.Count(line, `"`) == 1 {
+		line = strings.TrimSuffix(line, `"`) // of quotes that were opened too early
+	}
+	return line
 }
 
 // program returns the words of a command as the agent executes them: those of the

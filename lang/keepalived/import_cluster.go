@@ -75,7 +75,7 @@ func sameHosts(a, b []*hostDraft) bool {
 	return len(a) == len(b) && !slices.ContainsFunc(a, func(h *hostDraft) bool { return !slices.Contains(b, h) })
 }
 
-var ending = regexp.MustCompile(`[-_.]*\d+[a-z]?$`)
+var ending = regexp.MustCompile(`[-_.]*\d+[a-z]?$|[-_.][a-z]$`)
 
 // clusterName returns the name of a cluster: that of the sync group, what the
 // hosts' names have in common, or "main".

@@ -50,7 +50,28 @@ func (m *importer) scripts(v *vipDraft) {
 		return
 	}
 	m.scriptUser(b, v, first)
+	m.without(v, b, first)
 	v.notify = append(v.notify, refer("notify", m.target("scripts", b)))
+}
+
+// without reports, once for the same scripts, a node that lacks some of them.
+func (m *importer) without(v *vipDraft, b *block, first *Statement) {
+	if m.lacking == b.text() {
+		return
+	}
+	for _, i := range v.router {
+		var all []string
+		for _, e := range events {
+			if b.has(e.attribute) && scriptOn(i, e.word) == nil {
+				all = append(all, e.word)
+			}
+		}
+		if len(all) > 0 {
+			m.lacking = b.text()
+			m.report(rule.ImportChanged, first.Range(), fmt.Sprintf("%s does not have %s. In the configuration scripts run on every host, so they have to be there, too.", i.Node.Name, rule.List(all)), see(i.Statement.Range(), "Without them"))
+			return
+		}
+	}
 }
 
 // target returns the name of the target that does that, a new one if need be.
@@ -76,6 +97,7 @@ func (m *importer) scriptOf(v *vipDraft, word string) *Statement {
 	var first *Statement
 	has := map[*Node]*Statement{}
 	for _, i := range v.router {
+		m.twice(i, word)
 		if s := scriptOn(i, word); s != nil {
 			if has[i.Node] = s; first == nil {
 				first = s
@@ -84,9 +106,7 @@ func (m *importer) scriptOf(v *vipDraft, word string) *Statement {
 	}
 	for _, i := range v.router {
 		switch s := has[i.Node]; {
-		case first == nil || s == first:
-		case s == nil:
-			m.report(rule.ImportChanged, first.Range(), fmt.Sprintf("%s has no %s. In the configuration the script runs on every host, so it has to be there, too.", i.Node.Name, word), see(i.Statement.Range(), "Without it"))
+		case first == nil || s == first || s == nil:
 		case scriptLine(s) != scriptLine(first):
 			m.report(rule.ImportOther, s.Range(), fmt.Sprintf("%s runs another script than %s. The configuration has each host's own, by its name.", i.Node.Name, v.router[0].Node.Name), see(first.Range(), "The other script"))
 			return first
@@ -97,12 +117,23 @@ func (m *importer) scriptOf(v *vipDraft, word string) *Statement {
 
 // scriptOn returns the statement of that word of an instance, or of its sync group.
 func scriptOn(i *Instance, word string) *Statement {
-	for _, s := range []*Statement{i.Statement.child(word), groupStatement(i).child(word)} {
-		if w, ok := value(s); ok && w.Text != "" {
+	all := i.Statement.children(word)
+	if i.Group != nil {
+		all = append(all, i.Group.Statement.children(word)...)
+	}
+	for _, s := range all { // the first one counts
+		if w, ok := s.Value(); ok && w.Text != "" {
 			return s
 		}
 	}
 	return nil
+}
+
+// twice reports a script that keepalived ignores, as there is one before it.
+func (m *importer) twice(i *Instance, word string) {
+	if all := i.Statement.children(word); len(all) > 1 && texts(all[1]) != texts(all[0]) {
+		m.report(rule.ImportChanged, all[1].Range(), fmt.Sprintf("%s is written twice, and keepalived runs the first of the scripts only. So does the configuration; if another state was meant, write it there.", word), see(all[0].Range(), "The first one"))
+	}
 }
 
 // commandOf returns the expression of what a state runs: the command of first,

@@ -24,6 +24,7 @@ var instead = []struct {
 	why   string
 }{
 	{wholly(`default_interface`), "Each vip names its interface, or its cluster does."},
+	{wholly(`vrrp_strict|strict_mode`), "It refuses passwords and unicast, and drops what clients send to the address itself, so that it does not even answer a ping. In the configuration the address answers."},
 	{wholly(`debug`), "What the agent logs is said where it is started."},
 	{wholly(`auth_hmac`), "Write an auth block of type hmac-sha256 with the keys."},
 	{wholly(`notify_deleted`), "A vip that is taken out of the configuration is released, and stop is told."},
