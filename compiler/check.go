@@ -48,6 +48,8 @@ var (
 		checkVIPs,
 		checkHostAddresses,
 		checkOwnInterfaces,
+		checkHealthChecks,
+		checkCommands,
 		checkWeights,
 		checkRoutesTwice,
 		checkTargets,

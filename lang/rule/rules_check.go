@@ -15,10 +15,19 @@ var (
 	HeldBack        = Rule{"HA109", Warning, "Preemption that holds a failover back"}
 
 	OwnInUnit = Rule{"HA110", Error, "Setting of one vip of a unit"}
+
+	UnusedCheck    = Rule{"HA115", Warning, "Check that nothing uses"}
+	LongTimeout    = Rule{"HA116", Warning, "Timeout longer than the interval"}
+	LongJitter     = Rule{"HA117", Error, "Jitter longer than the interval"}
+	UnusedByProbe  = Rule{"HA118", Error, "Attribute that the probe does not use"}
+	NothingBetween = Rule{"HA119", Error, "Minimum above the maximum"}
+	NeedsShell     = Rule{"HA120", Warning, "Command that needs a shell"}
+	ShellWords     = Rule{"HA121", Warning, "Words that the shell does not run"}
 )
 
 var _ = register(
 	TrackTwice, EffectAndWeight, ZeroWeight, OwnInterface, OwnerStays, NoSuccessor,
 	IdleWeight, OverruledDemote, NoRoomForWeight, HeldBack,
 	OwnInUnit,
+	UnusedCheck, LongTimeout, LongJitter, UnusedByProbe, NothingBetween, NeedsShell, ShellWords,
 )
