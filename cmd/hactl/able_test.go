@@ -1,31 +1,33 @@
 package main
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
 	"hactl/schemas/plan"
 )
 
-// checked is a proposal to a host whose check changes, which its agent could not
-// run.
-func checked() proposal {
+// checked is a proposal to a host whose check changes, and whose agent could not
+// carry out an upgrade that it has.
+func upgraded() proposal {
 	document := func(interval int) *plan.Document {
 		p := plan.Plan{Host: "lb01", Checks: []plan.Check{{Name: "nginx", Interval: interval, TCP: &plan.TCPProbe{Address: "127.0.0.1:80"}}}}
+		p.Upgrades = []plan.Upgrade{{Name: "nginx", Exec: &plan.ExecStrategy{}}}
 		return &plan.Document{Hash: p.Hash(), Plan: p}
 	}
 	return proposal{Hosts: []proposed{{Host: "lb01", Stored: document(3000), Next: document(5000)}}}
 }
 
-func TestProposalShowsChecks(t *testing.T) {
+func TestProposalShowsObjects(t *testing.T) {
 	var text, review strings.Builder
-	checked().write(&text, palette(false))
-	checked().markdown(&review)
+	upgraded().write(&text, palette(false))
+	upgraded().markdown(&review)
 	for got, want := range map[string][]string{
 		text.String(): {"  ~ check nginx: in place\n      interval 3s → 5s\n",
-			"  warning: the agent cannot yet run checks (check nginx), and would refuse this plan\n"},
+			"  warning: the agent cannot yet upgrade programs (upgrade nginx), and would refuse this plan\n"},
 		review.String(): {"  - `check nginx` in place: interval 3s → 5s\n",
-			"  - **warning**: the agent cannot yet run checks (check nginx), and would refuse this plan\n"},
+			"  - **warning**: the agent cannot yet upgrade programs (upgrade nginx), and would refuse this plan\n"},
 	} {
 		for _, w := range want {
 			if !strings.Contains(got, w) {
@@ -33,11 +35,11 @@ func TestProposalShowsChecks(t *testing.T) {
 			}
 		}
 	}
-	json := checked().json().Hosts[0]
-	if len(json.Routers) != 0 || len(json.Objects) != 1 || json.Objects[0].ID != "check nginx" || json.Objects[0].Class != "in place" {
+	json := upgraded().json().Hosts[0]
+	if len(json.Routers) != 0 || len(json.Objects) != 2 || json.Objects[0].ID != "check nginx" || json.Objects[0].Class != "in place" {
 		t.Errorf("got routers %v, objects %v", json.Routers, json.Objects)
 	}
-	if want := "run checks (check nginx)"; len(json.Unable) != 1 || json.Unable[0] != want {
+	if want := "upgrade programs (upgrade nginx)"; !slices.Contains(json.Unable, want) {
 		t.Errorf("unable: %q, want %q", json.Unable, want)
 	}
 }
@@ -45,11 +47,11 @@ func TestProposalShowsChecks(t *testing.T) {
 // What plan says to do next is not an apply that would refuse.
 func TestAdviceTellsOfTheRefusal(t *testing.T) {
 	want := `"hactl apply ." will refuse this: the warnings say what the agents cannot do yet.`
-	if got := checked().advice(planFlags{}, "."); got != want {
+	if got := upgraded().advice(planFlags{}, "."); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
-	p := checked()
-	p.Hosts[0].Next.Plan.Checks = nil
+	p := upgraded()
+	p.Hosts[0].Next.Plan = plan.Plan{Host: "lb01"}
 	if got := p.advice(planFlags{}, "."); strings.Contains(got, "refuse") {
 		t.Errorf("got %s", got)
 	}

@@ -119,6 +119,14 @@ func every(ms int) string {
 	return "every " + milliseconds(ms).String()
 }
 
+// lasting says how long something takes, nothing when it does not.
+func lasting(ms int) string {
+	if ms == 0 {
+		return ""
+	}
+	return milliseconds(ms).String()
+}
+
 // yes answers a question.
 func yes(b bool) string {
 	if b {

@@ -12,7 +12,7 @@ func TestDiffRouterDetails(t *testing.T) {
 		want   string
 	}{
 		{func(r *Router) { r.Announce.Refresh = 0 }, "in place: announcements while Active every 1m0s → none"},
-		{func(r *Router) { r.QuietStart = 0 }, "in place: quiet start 10s → 0s"},
+		{func(r *Router) { r.QuietStart = 0 }, "in place: quiet start 10s → none"},
 		{func(r *Router) { r.Unit = "" }, "in place: failover together as web → each"},
 		{func(r *Router) { r.Tracks[0].Weight = -20 }, "in place: track check http: demote by 11 → demote by 20"},
 		{func(r *Router) { r.Tracks[1] = Track{Check: "tcp", Effect: Fault} }, "in place: track check tcp: weight +20 → fault"},
@@ -82,7 +82,7 @@ notify webhook removed: webhook; on stop
 `},
 
 		{func(p *Plan) { p.Upgrades[2].Release.Version = "1.27.3" }, "upgrade nginx in place: release 1.27.2 → 1.27.3\n"},
-		{func(p *Plan) { u := &p.Upgrades[2]; u.Vips, u.DrainTimeout = nil, 0 }, "upgrade nginx in place: vips let go web/public → none; drain timeout 5m0s → 0s\n"},
+		{func(p *Plan) { u := &p.Upgrades[2]; u.Vips, u.DrainTimeout = nil, 0 }, "upgrade nginx in place: vips let go web/public → none; drain timeout 5m0s → none\n"},
 		{func(p *Plan) { u := &p.Upgrades[2]; u.HAProxy, u.Nginx = p.Upgrades[1].HAProxy, nil }, "upgrade nginx in place: strategy nginx → haproxy\n"},
 		{func(p *Plan) { p.Upgrades[0].Exec.Apply = p.Upgrades[0].Exec.Rollback }, "upgrade exec in place: command to apply /usr/bin/apply → /usr/bin/back\n"},
 		{func(p *Plan) { p.Upgrades[0].Verify.Checks = []string{"tcp"} }, "upgrade exec in place: verifying check http removed\n"},

@@ -89,7 +89,7 @@ func (c *comparison) election() {
 	value(c.notes, InPlace, "", "announcements in a burst", c.was.Announce.Burst, c.is.Announce.Burst)
 	value(c.notes, InPlace, "", "second burst of announcements", after(c.was.Announce.Repeat), after(c.is.Announce.Repeat))
 	plain(c.notes, "announcements while Active", every(c.was.Announce.Refresh), every(c.is.Announce.Refresh))
-	plain(c.notes, "quiet start", milliseconds(c.was.QuietStart), milliseconds(c.is.QuietStart))
+	plain(c.notes, "quiet start", lasting(c.was.QuietStart), lasting(c.is.QuietStart))
 	plain(c.notes, "failover", c.was.failover(), c.is.failover())
 	value(c.notes, InPlace, "", "on agent loss", c.was.OnAgentLoss, c.is.OnAgentLoss)
 }

@@ -18,7 +18,7 @@ func (u *Upgrade) compare(is *Upgrade, n *notes) {
 		u.Exec.compare(is.Exec, n)
 	}
 	plain(n, "vips let go", strings.Join(u.Vips, ", "), strings.Join(is.Vips, ", "))
-	plain(n, "drain timeout", milliseconds(u.DrainTimeout), milliseconds(is.DrainTimeout))
+	plain(n, "drain timeout", lasting(u.DrainTimeout), lasting(is.DrainTimeout))
 	members(n, "verifying check", "", u.Verify.Checks, is.Verify.Checks)
 	plain(n, "soak", milliseconds(u.Verify.Soak), milliseconds(is.Verify.Soak))
 	plain(n, "on failure", u.OnFailure, is.OnFailure)
