@@ -14,11 +14,6 @@ var lacks = []struct {
 	what  string
 	asked func(*plan.Plan) []string
 }{
-	{"run checks", func(p *plan.Plan) []string {
-		return those(p.Checks, func(c plan.Check) (string, bool) { return "check " + c.Name, true })
-	}},
-	{"follow tracks", of(func(r plan.Router) bool { return len(r.Tracks) > 0 })},
-	{"move vips together", of(func(r plan.Router) bool { return r.Unit != "" })},
 	{"start quietly", of(func(r plan.Router) bool { return r.QuietStart != 0 })},
 	{"sign adverts", of(func(r plan.Router) bool { return r.Auth != nil && r.Auth.Type != plan.AuthPass })},
 	{"announce again while Active", of(func(r plan.Router) bool { return r.Announce.Refresh != 0 })},
@@ -35,7 +30,7 @@ var lacks = []struct {
 }
 
 // Unable returns in words what p asks for and this agent cannot do, with those
-// that ask ("run checks (check nginx)"); nil when it can do all. An agent follows
+// that ask ("move routes (vip web/public)"); nil when it can do all. An agent follows
 // no plan that it cannot follow whole.
 func Unable(p *plan.Plan) []string {
 	var all []string

@@ -72,6 +72,7 @@ type Agent struct {
 	looks        chan struct{} // asks for a look into the store
 
 	wires   *wires
+	checks  *checks
 	open    []node.Socket // that the node knows to be open, in its order
 	held    []node.Holding
 	missing map[station]bool // addresses with a problem; true: they are not there
@@ -99,7 +100,7 @@ func New(cfg Config, kernel Kernel, store Store) *Agent {
 		looks:   make(chan struct{}, 1),
 		reports: make(chan status.Host, 1),
 	}
-	a.wires = newWires(a)
+	a.wires, a.checks = newWires(a), newChecks(a)
 	return a
 }
 
@@ -140,6 +141,7 @@ func (a *Agent) Run(ctx context.Context) error {
 	}
 	close(a.done)
 	a.timer.Stop()
+	a.checks.close()
 	a.wires.close()
 	crew.dismiss()
 	return err

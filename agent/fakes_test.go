@@ -167,10 +167,17 @@ func (s *fakeStore) SaveGood(_ string, data []byte) error {
 	return nil
 }
 
-// publish replaces the plan and says so. It returns the plan's hash.
+// publish replaces the plan by one of these routers, and says so. It returns the
+// plan's hash.
 func (s *fakeStore) publish(t *testing.T, routers ...plan.Router) string {
 	t.Helper()
-	data, err := plan.Encode(&plan.Plan{Host: "lb01", Routers: routers}, plan.Envelope{AppliedBy: "test"})
+	return s.put(t, &plan.Plan{Host: "lb01", Routers: routers})
+}
+
+// put replaces the plan, and says so. It returns the plan's hash.
+func (s *fakeStore) put(t *testing.T, p *plan.Plan) string {
+	t.Helper()
+	data, err := plan.Encode(p, plan.Envelope{AppliedBy: "test"})
 	if err != nil {
 		t.Fatal(err)
 	}

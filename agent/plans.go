@@ -191,6 +191,7 @@ func (a *Agent) follow(f found) bool {
 	a.cfg.Log.Info("following a plan", "hash", f.doc.Hash, "routers", len(f.doc.Plan.Routers),
 		"commit", f.doc.Envelope.Commit, "applied_by", f.doc.Envelope.AppliedBy)
 	a.step(node.Plan{Plan: &f.doc.Plan, Secrets: f.secrets})
+	a.checks.follow(&f.doc.Plan)
 	a.connect()
 	return true
 }

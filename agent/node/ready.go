@@ -59,33 +59,39 @@ func (s *step) look(r *router) prospect {
 func (s *step) review(r *router, p prospect, common string) {
 	n := s.node
 	running := r.machine.State() != vrrp.Initialize
+	gone := n.isRetired(r) || n.leaving
 	r.waiting = p.lack
-	if p.lack != "" {
-		r.fault = ""
-		if running {
-			s.step(r, vrrp.Shutdown{Cause: p.lack, Mute: n.mute(r)})
-		}
-		return
-	}
-	if running && p.primary != r.machine.Primary() {
+	switch {
+	case p.lack != "" && running:
+		s.step(r, vrrp.Shutdown{Cause: p.lack, Mute: n.mute(r)})
+	case running && p.primary != r.machine.Primary():
 		s.step(r, vrrp.Primary{Address: p.primary})
 	}
-	if n.isRetired(r) || n.leaving {
-		return
+	if !gone {
+		s.weigh(r)
 	}
-	fault := cmp.Or(n.fault(r), common)
-	s.weigh(r)
-	if running {
+	switch fault := cmp.Or(n.fault(r), common); {
+	case p.lack != "":
+		r.fault = ""
+	case gone:
+	case running:
 		s.judge(r, fault)
-		return
+	default:
+		r.fault = fault
+		s.start(r, p.primary)
 	}
-	held := n.holds(r)
-	r.fault, r.waiting = fault, fault
-	if fault == "" && !held {
-		r.waiting = n.unknown(r)
+}
+
+// start starts a router that has all it needs, unless it is at fault or waits for
+// the first result of a check. One whose addresses are there from before a
+// restart does not let them go to wait.
+func (s *step) start(r *router, primary netip.Addr) {
+	held := s.node.holds(r)
+	if r.waiting = r.fault; r.waiting == "" && !held {
+		r.waiting = s.node.unknown(r)
 	}
 	if r.waiting == "" {
-		s.step(r, vrrp.Startup{Primary: p.primary, Held: held})
+		s.step(r, vrrp.Startup{Primary: primary, Held: held})
 	}
 }
 

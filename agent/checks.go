@@ -1,0 +1,112 @@
+package agent
+
+import (
+	"context"
+	"math/rand/v2"
+	"reflect"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"hactl/agent/node"
+	"hactl/agent/track"
+	"hactl/schemas/plan"
+	"hactl/schemas/status"
+)
+
+// checks are the health checks of an agent, each run by a goroutine that posts
+// what it finds. Only the loop calls its methods.
+type checks struct {
+	agent  *Agent
+	byName map[string]*check
+	tasks  sync.WaitGroup
+}
+
+// check is one that runs.
+type check struct {
+	plan plan.Check
+	stop context.CancelFunc
+	line status.Check // as it is reported
+}
+
+// newChecks returns none.
+func newChecks(a *Agent) *checks {
+	return &checks{agent: a, byName: map[string]*check{}}
+}
+
+// follow runs the checks of a plan that the node has taken over, and no others.
+// One that has not changed runs on.
+func (c *checks) follow(p *plan.Plan) {
+	before := c.byName
+	c.byName = make(map[string]*check, len(p.Checks))
+	for _, want := range p.Checks {
+		is := before[want.Name]
+		if is == nil || !reflect.DeepEqual(is.plan, want) {
+			is = c.start(want, p.Host, is)
+		}
+		c.byName[want.Name] = is
+	}
+	for name, was := range before {
+		if c.byName[name] != was {
+			was.stop()
+		}
+	}
+}
+
+// start runs a check, which was another one before: nil for a new one. What is
+// known of that one stands until there is a result.
+func (c *checks) start(p plan.Check, host string, before *check) *check {
+	health := c.agent.node.Health(p.Name)
+	line := status.Check{Name: p.Name, State: health.String(), Since: time.Now().UTC()}
+	if before != nil {
+		line = before.line
+		line.Streak = 0
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	is := &check{plan: p, stop: stop, line: line}
+	delay := rand.N(time.Duration(p.Jitter)*time.Millisecond + 1)
+	runner := track.NewRunner(p, host, health, delay, func(r track.Report) {
+		c.agent.post(func() { c.heard(is, r) })
+	})
+	c.tasks.Go(func() { runner.Run(ctx) })
+	return is
+}
+
+// heard takes note of one run's result, and lets the node act on a change. What
+// a check says that has been replaced meanwhile counts no longer.
+func (c *checks) heard(is *check, r track.Report) {
+	if c.byName[r.Check] != is {
+		return
+	}
+	was, line := is.line, &is.line
+	line.Cause, line.Streak = r.Cause, r.Streak
+	line.Ran, line.Took = r.Ended.UTC(), float64(r.Took.Microseconds())/1000
+	if r.Cause != "" {
+		line.Output = r.Output
+	}
+	if r.Changed {
+		line.State, line.Since = r.Health.String(), r.Ended.UTC()
+		c.agent.cfg.Log.Info("check changed state", "check", r.Check, "from", was.State, "to", line.State, "cause", r.Cause)
+		c.agent.step(node.Checked{Name: r.Check, Health: r.Health, Cause: r.Cause})
+	}
+	if r.Changed || was.Cause != r.Cause {
+		c.agent.noteChange()
+	}
+}
+
+// report returns the checks as they are now, sorted by name.
+func (c *checks) report() []status.Check {
+	var lines []status.Check
+	for _, is := range c.byName {
+		lines = append(lines, is.line)
+	}
+	slices.SortFunc(lines, func(a, b status.Check) int { return strings.Compare(a.Name, b.Name) })
+	return lines
+}
+
+// close ends all checks and waits for their goroutines. The loop has ended.
+func (c *checks) close() {
+	c.follow(&plan.Plan{})
+	c.tasks.Wait()
+}
