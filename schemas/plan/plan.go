@@ -155,41 +155,6 @@ const (
 	RFC9568      Checksum = "rfc9568"
 )
 
-// Auth is the authentication of adverts. Type "pass" has exactly one of Secret
-// and SecretFile, type "hmac-sha256" exactly the other fields, in both versions.
-type Auth struct {
-	Type       string `json:"type"`                  // AuthPass or AuthHMAC
-	Secret     string `json:"secret,omitempty"`      // 1 to 8 bytes, clear text; a plan that holds one is for its owner's eyes
-	SecretFile string `json:"secret_file,omitempty"` // absolute path on the host; its first line without the line end is the secret
-
-	Active int       `json:"active,omitempty"` // the ID of the key that signs what is sent
-	Keys   []Key     `json:"keys,omitempty"`   // sorted by ID, each once, Active among them; each is accepted
-	Accept Enforcing `json:"accept,omitempty"`
-}
-
-// The two types.
-const (
-	AuthPass = "pass"        // version 2 only (RFC 2338 section 5.3.6)
-	AuthHMAC = "hmac-sha256" // 28 bytes behind each advert, which a key has signed
-)
-
-// Key is one HMAC key. Exactly one of Secret and SecretFile is set.
-type Key struct {
-	ID         int    `json:"id"`                    // 1..255
-	Secret     string `json:"secret,omitempty"`      // the key itself, 32 to 64 bytes; a plan that holds one is for its owner's eyes
-	SecretFile string `json:"secret_file,omitempty"` // absolute path on the host; its first line without the line end is the key
-}
-
-// Enforcing says what becomes of adverts that no key has signed.
-type Enforcing string
-
-// The three choices, in the order in which a cluster takes HMAC up.
-const (
-	ReceiveOnly Enforcing = "receive-only" // taken; own adverts are not signed
-	Permissive  Enforcing = "permissive"   // taken; own adverts are signed
-	Enforce     Enforcing = "enforce"      // dropped
-)
-
 // Mode says when a Backup with a higher priority takes over from a working
 // Active router (RFC 9568 section 6.1, Preempt_Mode).
 type Mode string
@@ -227,57 +192,6 @@ type Announce struct {
 	// Refresh is the time between single announcements of each address while the
 	// router stays Active, 1000..Longest milliseconds; 0: none.
 	Refresh int `json:"refresh_ms,omitempty"`
-}
-
-// Address is one virtual address.
-type Address struct {
-	Prefix string `json:"prefix"` // as written, "10.0.0.100/24"; a bare address was written as /32 or /128
-
-	// Hidden addresses move with the router, but its adverts do not list them
-	// (what does not fit one advert).
-	Hidden bool `json:"hidden,omitempty"`
-
-	Interface string `json:"interface,omitempty"` // where it is put; empty: on the router's
-	Label     string `json:"label,omitempty"`     // IPv4 only: the name of the interface where it is put, alone or with ":" and more, at most 15 bytes; empty: that name
-	Scope     Scope  `json:"scope,omitempty"`     // IPv4 only, as IPv6 addresses tell theirs; empty: what the kernel thinks fit, global for most
-
-	// NoPrefixRoute keeps the kernel from adding the route to the address's subnet
-	// where it would: a host with an own address in that subnet has the route
-	// already.
-	NoPrefixRoute bool `json:"no_prefix_route,omitempty"`
-}
-
-// Scope is the reach of an address or a route.
-type Scope string
-
-// The scopes, by the names that ip(8) has for them.
-const (
-	ScopeGlobal Scope = "global"
-	ScopeSite   Scope = "site"
-	ScopeLink   Scope = "link"
-	ScopeHost   Scope = "host"
-)
-
-// Route is one route of the router's family, whose addresses are in their usual
-// form.
-type Route struct {
-	Destination string `json:"destination"`         // a prefix without host bits, "0.0.0.0/0" or "::/0" for the default route
-	Via         string `json:"via,omitempty"`       // the gateway's unicast address; empty: the destination is on the link
-	Interface   string `json:"interface,omitempty"` // empty: as the kernel finds Via, or the router's without a Via
-	Source      string `json:"source,omitempty"`    // preferred source address; empty: none
-	Metric      int    `json:"metric,omitempty"`    // 1..4294967295; 0: the kernel's default
-	Table       int    `json:"table,omitempty"`     // 1..4294967295; 0: the main table
-	Scope       Scope  `json:"scope,omitempty"`     // IPv4 only; empty: link without a Via, else global
-}
-
-// Policy is one rule of the routing policy, of the router's family.
-type Policy struct {
-	Priority  int    `json:"priority"`            // 1..32765: lower ones are asked first
-	From      string `json:"from,omitempty"`      // a prefix without host bits; empty: any
-	To        string `json:"to,omitempty"`        // likewise
-	Interface string `json:"interface,omitempty"` // where packets come in; empty: any
-	Mark      int    `json:"mark,omitempty"`      // the packet's firewall mark, 1..4294967295; 0: any
-	Table     int    `json:"table"`               // to look in, 1..4294967295
 }
 
 // OnAgentLoss says what becomes of the addresses when an agent dies.
