@@ -17,6 +17,7 @@ import (
 // message is a mail and its envelope.
 type message struct {
 	io.WriterTo
+	id         string   // Message-ID
 	sender     string   // "<hactl@example.com>"
 	recipients []string // likewise
 }
@@ -33,12 +34,13 @@ func compose(target string, t *plan.MailTarget, d Delivery, now time.Time) (*mes
 		return nil, fmt.Errorf("write the mail: %w", err)
 	}
 	from := m.GetFrom()[0].Address
-	m.SetMessageIDWithValue(messageID(target, d, from))
+	id := messageID(target, d, from)
+	m.SetMessageIDWithValue(id)
 	m.SetDateWithValue(now)
 	m.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834: no vacation replies
 	m.Subject(subject(d.Events))
 	m.SetBodyString(mail.TypeTextPlain, body(d))
-	text := &message{WriterTo: m, sender: bracketed(from)}
+	text := &message{WriterTo: m, id: id, sender: bracketed(from)}
 	for _, to := range m.GetTo() {
 		text.recipients = append(text.recipients, bracketed(to.Address))
 	}

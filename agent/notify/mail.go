@@ -20,13 +20,16 @@ import (
 type mailSender struct {
 	name   string // of the target, for the Message-ID
 	target *plan.MailTarget
+	last   string          // Message-ID of the mail that some recipients were refused
+	served map[string]bool // who has got that one
 }
 
 // mostInMail is how many events one mail tells.
 const mostInMail = 200
 
 // Send sends one mail to all recipients in one conversation. When only some are
-// refused the others get it, and the error names those.
+// refused the others get it, and the error names those. Another attempt with the
+// same mail is for those only.
 func (s *mailSender) Send(ctx context.Context, d Delivery) error {
 	ctx, stop := context.WithTimeout(ctx, millis(s.target.Timeout))
 	defer stop()
@@ -46,6 +49,9 @@ func (s *mailSender) Send(ctx context.Context, d Delivery) error {
 	if err := s.authenticate(client, password); err != nil {
 		return judgeSMTP(fmt.Errorf("log in to %s: %w", s.target.Server, err))
 	}
+	if text.id != s.last {
+		s.last, s.served = text.id, map[string]bool{}
+	}
 	if err := s.submit(client, text); err != nil {
 		return judgeSMTP(fmt.Errorf("send mail by %s: %w", s.target.Server, err))
 	}
@@ -57,17 +63,14 @@ func (s *mailSender) Send(ctx context.Context, d Delivery) error {
 // for good: a reply of 500 and above.
 func judgeSMTP(err error) error {
 	var reply *textproto.Error
-	if errors.As(err, &reply) && reply.Code >= 500 || errors.Is(err, errNoAuth) || errors.Is(err, errSomeRefused) {
+	if errors.As(err, &reply) && reply.Code >= 500 || errors.Is(err, errNoAuth) {
 		return err
 	}
 	return again(err)
 }
 
-// Faults of a conversation that another attempt will not mend.
-var (
-	errNoAuth      = errors.New("it offers no way to log in that does not show the password to whoever listens")
-	errSomeRefused = errors.New("the others have got the mail")
-)
+// errNoAuth is a fault of a server that another attempt will not mend.
+var errNoAuth = errors.New("it offers no way to log in that does not show the password to whoever listens")
 
 // password returns the password, from its file if it is in one.
 func (s *mailSender) password() (string, error) {
@@ -158,20 +161,14 @@ func (s *mailSender) authenticate(client *smtp.Client, password string) error {
 	return errNoAuth
 }
 
-// submit hands the mail over. It fails when nobody got it, or when somebody was
-// refused for good.
+// submit hands the mail over to those who have not got it yet. It fails when
+// somebody was refused, for good only when another attempt would help nobody.
 func (s *mailSender) submit(client *smtp.Client, text *message) error {
 	if err := client.Mail(text.sender); err != nil {
 		return err
 	}
-	var refused []string
-	var failure error
-	for _, to := range text.recipients {
-		if err := client.Rcpt(to); err != nil {
-			refused, failure = append(refused, to), err
-		}
-	}
-	if len(refused) == len(text.recipients) {
+	accepted, failure := s.offer(client, text.recipients)
+	if len(accepted) == 0 {
 		return failure
 	}
 	body, err := client.Data()
@@ -184,10 +181,34 @@ func (s *mailSender) submit(client *smtp.Client, text *message) error {
 	if err := body.Close(); err != nil {
 		return err
 	}
+	for _, to := range accepted {
+		s.served[to] = true
+	}
 	if failure != nil {
-		return fmt.Errorf("%s refused: %w; %w", strings.Join(refused, ", "), failure, errSomeRefused)
+		return fmt.Errorf("%w; the others have got the mail", failure)
 	}
 	return nil
+}
+
+// offer names the recipients who have not got the mail yet. It returns those that
+// the server accepts, and why it refused one of the others: a refusal for now
+// rather than one for good, since that is worth another attempt.
+func (s *mailSender) offer(client *smtp.Client, recipients []string) (accepted []string, failure error) {
+	for _, to := range recipients {
+		if s.served[to] {
+			continue
+		}
+		err := client.Rcpt(to)
+		if err == nil {
+			accepted = append(accepted, to)
+			continue
+		}
+		err = fmt.Errorf("%s refused: %w", to, err)
+		if failure == nil || errors.As(judgeSMTP(err), new(*Again)) {
+			failure = err
+		}
+	}
+	return accepted, failure
 }
 
 // Ready reads the files, and looks the server up.

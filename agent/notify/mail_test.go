@@ -192,6 +192,7 @@ func TestMailText(t *testing.T) {
 		if err := s.Send(t.Context(), d); err != nil {
 			t.Fatal(err)
 		}
+		s.last = "" // as if the server's answer had not come
 	}
 	m, body := read(t, office.received()[0])
 	for name, want := range map[string]string{
@@ -257,7 +258,11 @@ func TestMailIsNotDelivered(t *testing.T) {
 		},
 		"one greylisted": {
 			server: protected, refuses: map[string]*smtp.SMTPError{"second@example.com": grey},
-			want: `<second@example.com> refused: 451 "4.7.1 greylisted"; the others have got the mail`,
+			want: `<second@example.com> refused: 451 "4.7.1 greylisted"; the others have got the mail`, again: true,
+		},
+		"one refused, one greylisted": {
+			server: protected, refuses: map[string]*smtp.SMTPError{"ops@example.com": grey, "second@example.com": gone},
+			want: `<ops@example.com> refused: 451 "4.7.1 greylisted"`, again: true,
 		},
 		"wrong password": {server: protected, change: func(p *plan.MailTarget) { p.PasswordFile, p.Password = "", "wrong" }, want: `535 "5.7.8 Authentication failed"`},
 		"password for everybody": {
@@ -300,6 +305,32 @@ func TestMailIsNotDelivered(t *testing.T) {
 				t.Errorf("again: %v, want %v", again, test.again)
 			}
 		})
+	}
+}
+
+// Who was greylisted gets the mail at the next attempt, and nobody twice.
+func TestMailToTheRest(t *testing.T) {
+	office := &postOffice{refuses: map[string]*smtp.SMTPError{"second@example.com": {Code: 450, Message: "later"}}}
+	s := mailTo(t, office.open(t, nil, false), "", plan.Clear)
+	s.target.Username = ""
+	d := Delivery{Events: []event.Event{takeover()}}
+	if err := s.Send(t.Context(), d); !errors.As(err, new(*Again)) {
+		t.Errorf("%v", err)
+	}
+	office.refuses = nil
+	if err := s.Send(t.Context(), d); err != nil {
+		t.Error(err)
+	}
+	if err := s.Send(t.Context(), Delivery{Events: []event.Event{release()}}); err != nil {
+		t.Error(err)
+	}
+	var to [][]string
+	for _, m := range office.received() {
+		to = append(to, m.to)
+	}
+	want := [][]string{{"ops@example.com"}, {"second@example.com"}, {"ops@example.com", "second@example.com"}}
+	if diff := cmp.Diff(want, to); diff != "" {
+		t.Errorf("recipients (-want +got):\n%s", diff)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -26,9 +27,9 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 type fakeSender struct {
 	took   time.Duration
 	errs   []error
-	unfit  error    // what Ready says
-	heard  []string // "+3s web/a=active"
-	most   int      // of deliveries at one time
+	unfit  atomic.Pointer[string] // what Ready says
+	heard  []string               // "+3s web/a=active"
+	most   int                    // of deliveries at one time
 	active int
 	begun  time.Time
 }
@@ -54,7 +55,12 @@ func (s *fakeSender) Send(ctx context.Context, d Delivery) error {
 	return err
 }
 
-func (s *fakeSender) Ready(context.Context) error { return s.unfit }
+func (s *fakeSender) Ready(context.Context) error {
+	if text := s.unfit.Load(); text != nil {
+		return errors.New(*text)
+	}
+	return nil
+}
 
 // bench is a notifier with fake senders, by the names of their targets.
 type bench struct {
@@ -179,13 +185,15 @@ func TestTriedAgain(t *testing.T) {
 // What is wrong with a target shows before anything happens, and goes away.
 func TestLooks(t *testing.T) {
 	notified(t, func(t *testing.T, b *bench) {
-		b.senders["scripts"] = &fakeSender{unfit: errors.New("/etc/x does not exist")}
+		s := &fakeSender{}
+		s.unfit.Store(new("/etc/x does not exist"))
+		b.senders["scripts"] = s
 		b.Follow([]plan.Notify{scripts("scripts")})
 		pass(2 * recheck)
 		if p := b.Report()[0].Problem; p != "/etc/x does not exist" {
 			t.Errorf("problem %q", p)
 		}
-		b.senders["scripts"].unfit = nil
+		s.unfit.Store(nil)
 		pass(recheck)
 		if p := b.Report()[0].Problem; p != "" {
 			t.Errorf("problem %q", p)

@@ -102,7 +102,7 @@ func (p Program) explain(err error) error {
 	path := p.Argv[0]
 	switch {
 	case errors.Is(err, syscall.ENOEXEC):
-		return fmt.Errorf("%s is neither a program of this machine nor a script that begins with #!", path)
+		return fmt.Errorf("%s has no #! at its beginning, and is no program of this machine either", path)
 	case errors.Is(err, fs.ErrNotExist) && p.missingDir():
 		return fmt.Errorf("the folder %s, where %s is to run, does not exist", p.Dir, path)
 	case errors.Is(err, fs.ErrNotExist):

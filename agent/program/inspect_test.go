@@ -39,9 +39,9 @@ func TestNotStarted(t *testing.T) {
 	text := script(t, 0o755, "echo hello")
 	good := script(t, 0o755, "#!/bin/sh")
 	for want, p := range map[string]Program{
-		odd + ` names an interpreter that does not exist: "/no/such/shell -e"`:          {Argv: []string{odd}},
-		text + " is neither a program of this machine nor a script that begins with #!": {Argv: []string{text}},
-		"the folder /no/such/folder, where " + good + " is to run, does not exist":      {Argv: []string{good}, Dir: "/no/such/folder"},
+		odd + ` names an interpreter that does not exist: "/no/such/shell -e"`:         {Argv: []string{odd}},
+		text + " has no #! at its beginning, and is no program of this machine either": {Argv: []string{text}},
+		"the folder /no/such/folder, where " + good + " is to run, does not exist":     {Argv: []string{good}, Dir: "/no/such/folder"},
 	} {
 		if err := Inspect(p); err != nil {
 			t.Errorf("Inspect: %v", err)
