@@ -73,13 +73,13 @@ func (r report) problems(now time.Time) []string {
 	for _, router := range s.Routers {
 		words = append(words, routerProblems(router)...)
 	}
-	return words
+	return append(words, checkProblems(s)...)
 }
 
 // routerProblems says what is wrong with one router.
 func routerProblems(r status.Router) []string {
 	var words []string
-	if r.State == status.Initialize && r.Waiting != "" {
+	if r.Waiting != "" {
 		words = append(words, fmt.Sprintf("%s waits: %s", r.ID, r.Waiting))
 	}
 	if r.Differs != "" {
@@ -119,6 +119,7 @@ func (r report) write(w io.Writer, p palette, now time.Time) {
 		}
 		return cell
 	})
+	writeChecks(w, p, r.Status, now)
 }
 
 // headline says which agent follows which plan.

@@ -1,0 +1,95 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"hactl/schemas/status"
+)
+
+// writeChecks prints the checks of a host, those that are down first.
+func writeChecks(w io.Writer, p palette, s *status.Host, now time.Time) {
+	if len(s.Checks) == 0 {
+		return
+	}
+	checks := slices.Clone(s.Checks)
+	slices.SortStableFunc(checks, func(a, b status.Check) int { return cmp.Compare(urgency[a.State], urgency[b.State]) })
+	rows := table{{"CHECK", "STATE", "SINCE", "LAST RUN", "COSTS", "WHY"}}
+	for _, c := range checks {
+		ran := ago(c.Ran, now)
+		if !c.Ran.IsZero() {
+			ran += fmt.Sprintf(" in %.3g ms", c.Took)
+		}
+		rows = append(rows, []string{c.Name, c.State, ago(c.Since, now), ran, costOf(status.Track{Check: c.Name}, s.Routers), c.Cause})
+	}
+	rows.write(w, "  ", func(row, column int, cell string) string {
+		switch {
+		case row == 0:
+			return p.dim(cell)
+		case column == 1 && cell == status.Up:
+			return p.green(cell)
+		case column == 1 && cell == status.Down:
+			return p.red(cell)
+		case column == 1:
+			return p.yellow(cell)
+		}
+		return cell
+	})
+}
+
+// urgency is the order of a check's states.
+var urgency = map[string]int{status.Down: 0, status.Unknown: 1, status.Up: 2}
+
+// costOf says what a check or an interface that is down takes from which routers
+// now; "-" when it takes nothing.
+func costOf(what status.Track, routers []status.Router) string {
+	var words []string
+	for _, r := range routers {
+		for _, t := range r.Tracks {
+			if t.Check == what.Check && t.Interface == what.Interface && t.State == status.Down {
+				words = append(words, r.ID+" "+effect(t))
+			}
+		}
+	}
+	switch n := len(words); {
+	case n == 0:
+		return "-"
+	case n > 3:
+		return fmt.Sprintf("%s and %d more", words[0], n-1)
+	}
+	return strings.Join(words, ", ")
+}
+
+// effect says what a track that is down does to its router.
+func effect(t status.Track) string {
+	if t.Weight == 0 {
+		return t.Effect
+	}
+	return fmt.Sprint(-max(t.Weight, -t.Weight))
+}
+
+// checkProblems says which checks and tracked interfaces of a host are down.
+func checkProblems(s *status.Host) []string {
+	var words []string
+	for _, c := range s.Checks {
+		if c.State == status.Down {
+			words = append(words, strings.TrimSuffix(fmt.Sprintf("check %s is down: %s", c.Name, c.Cause), ": "))
+		}
+	}
+	for _, r := range s.Routers {
+		for _, t := range r.Tracks {
+			if t.Interface == "" || t.State != status.Down {
+				continue
+			}
+			word := fmt.Sprintf("interface %s is down: %s", t.Interface, costOf(status.Track{Interface: t.Interface}, s.Routers))
+			if !slices.Contains(words, word) {
+				words = append(words, word)
+			}
+		}
+	}
+	return words
+}
