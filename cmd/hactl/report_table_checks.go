@@ -22,7 +22,7 @@ func writeChecks(w io.Writer, p palette, s *status.Host, now time.Time) {
 	for _, c := range checks {
 		ran := ago(c.Ran, now)
 		if !c.Ran.IsZero() {
-			ran += fmt.Sprintf(" in %.3g ms", c.Took)
+			ran += " in " + took(c.Took)
 		}
 		rows = append(rows, []string{c.Name, c.State, ago(c.Since, now), ran, costOf(status.Track{Check: c.Name}, s.Routers), c.Cause})
 	}
@@ -39,6 +39,14 @@ func writeChecks(w io.Writer, p palette, s *status.Host, now time.Time) {
 		}
 		return cell
 	})
+}
+
+// took says how long a run took, given milliseconds.
+func took(ms float64) string {
+	if ms < 10 {
+		return fmt.Sprintf("%.1f ms", ms)
+	}
+	return fmt.Sprintf("%.0f ms", ms)
 }
 
 // urgency is the order of a check's states.
