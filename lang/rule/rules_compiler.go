@@ -31,7 +31,7 @@ var (
 	SeveralOwners    = Rule{"HA074", Error, "More than one owner"}
 	OwnerPreempts    = Rule{"HA075", Error, "Owner that must not preempt"}
 	OrderContradicts = Rule{"HA076", Error, "Preference contradicts priorities"}
-	NoRoom           = Rule{"HA077", Error, "Too many hosts for distinct priorities"}
+	NoRoom           = Rule{"HA077", Error, "No room for distinct priorities"}
 	LittleRoom       = Rule{"HA078", Warning, "Priorities close together"}
 
 	IntervalRange  = Rule{"HA080", Error, "Interval that the version cannot carry"}
