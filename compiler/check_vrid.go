@@ -64,30 +64,39 @@ func checkSuspectVRIDs(m *model, report report) {
 		family plan.Family
 		vrid   int
 	}
-	users := map[number][]*vip{}
+	users := map[number][]suspect{}
 	for _, v := range m.vips {
+		segments := v.segments()
+		if !v.vrid.Set || len(segments) == 0 {
+			continue
+		}
 		for _, f := range v.families() {
-			if v.vrid.Set && len(v.segments()) > 0 {
-				users[number{f, v.vrid.V}] = append(users[number{f, v.vrid.V}], v)
-			}
+			users[number{f, v.vrid.V}] = append(users[number{f, v.vrid.V}], suspect{v, segments[0], v.known()})
 		}
 	}
 	for _, vips := range users {
 		for i, v := range vips {
-			if v.known() {
+			if v.known {
 				continue
 			}
 			for j, w := range vips {
-				if (j < i || w.known()) && !shareHost(v, w) && v.segments()[0] != w.segments()[0] {
+				if (j < i || w.known) && v.segment != w.segment && !shareHost(v.vip, w.vip) {
 					report(rule.SuspectVRID.At(v.vrid.Range, fmt.Sprintf(
 						"VRID %d is also that of %s, and nothing says whether the two hear each other; if they do, each takes the other's adverts for its own. "+
 							"Choose another one, or declare the hosts' interfaces with addresses or a segment.",
-						v.vrid.V, w), related("Used here too", w.vrid.Range)))
+						v.vrid.V, w.vip), related("Used here too", w.vrid.Range)))
 					break
 				}
 			}
 		}
 	}
+}
+
+// suspect is a vip that may be on one segment with another of its VRID.
+type suspect struct {
+	*vip
+	segment *port // the first one
+	known   bool
 }
 
 // known reports whether a name or a subnet says which segment v is on.

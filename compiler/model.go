@@ -95,7 +95,8 @@ type port struct {
 	addresses []lang.Value[netip.Prefix] // the host's own, in source order
 	segment   lang.Value[string]
 	vague     bool
-	virtual   map[netip.Addr]bool // the addresses of the vips that use it
+	virtual   map[netip.Addr]bool            // the addresses of the vips that use it
+	nets      map[plan.Family][]netip.Prefix // what subnets returns, once asked for
 
 	class // the segment it is on
 }
@@ -106,13 +107,16 @@ func (p *port) String() string { return p.name + " of host " + quote(p.host.name
 // subnets returns the subnets of family f that p has addresses in. Single
 // addresses tell none.
 func (p *port) subnets(f plan.Family) []netip.Prefix {
-	var found []netip.Prefix
-	for _, a := range p.addresses {
-		if plan.Of(a.V.Addr()) == f && tellsSegment(a.V) {
-			found = append(found, a.V.Masked())
+	if p.nets == nil {
+		p.nets = map[plan.Family][]netip.Prefix{}
+		for _, a := range p.addresses {
+			if tellsSegment(a.V) {
+				family := plan.Of(a.V.Addr())
+				p.nets[family] = append(p.nets[family], a.V.Masked())
+			}
 		}
 	}
-	return found
+	return p.nets[f]
 }
 
 // vip is one vip with everything it has from its cluster.

@@ -2,7 +2,6 @@ package compiler
 
 import (
 	"cmp"
-	"net"
 	"net/url"
 	"slices"
 
@@ -102,7 +101,10 @@ func mailServer(b *lang.Block) (server string, security plan.Security) {
 	}
 	security = plan.Security(cmp.Or(b.String("security").V, string(security)))
 	port := map[plan.Security]string{plan.TLS: "465", plan.StartTLS: "587", plan.Clear: "25"}[security]
-	return net.JoinHostPort(u.Hostname(), cmp.Or(u.Port(), port)), security
+	if u.Port() == "" {
+		return u.Host + ":" + port, security
+	}
+	return u.Host, security
 }
 
 // events returns the events that b's target hears of, in the plan's order.

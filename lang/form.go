@@ -1,7 +1,6 @@
 package lang
 
 import (
-	"net"
 	"net/mail"
 	"net/netip"
 	"net/url"
@@ -121,8 +120,8 @@ func badURL(s string) string {
 
 // badEndpoint wants HOST:PORT.
 func badEndpoint(s string) string {
-	host, port, err := net.SplitHostPort(s)
-	return unless(err == nil && host != "" && !badPort(port) && !strings.ContainsAny(host, " /@"),
+	u, err := url.Parse("tcp://" + s)
+	return unless(err == nil && u.Host == s && u.Hostname() != "" && !badPort(u.Port()),
 		"it is no host with a port, such as \"127.0.0.1:5432\" or \"[::1]:5432\"")
 }
 
