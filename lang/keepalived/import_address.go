@@ -23,7 +23,7 @@ func (m *importer) addresses(v *vipDraft) {
 			expr, options := m.virtual(i, line)
 			switch {
 			case expr == "":
-			case options.empty() && len(blocks) == 0:
+			case line.Words[0].Unknown, options.empty() && len(blocks) == 0: // no label of a block is an expression
 				plain = append(plain, expr)
 			default:
 				options.head = "address " + expr
@@ -93,6 +93,9 @@ func (m *importer) virtual(i *Instance, line *Statement) (expr string, options *
 		expr = quote(withoutOwnLength(prefix(w.Text, a)))
 	}
 	m.options(i, line, options)
+	if w.Unknown && !options.empty() {
+		m.reportf(rule.ImportNoPlace, line.Range(), "What follows this placeholder is left out: an address with something of its own is a block, whose label must be the address itself.")
+	}
 	return expr, options
 }
 

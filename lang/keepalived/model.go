@@ -164,6 +164,9 @@ func (s *Statement) child(keyword string) *Statement {
 // children returns the statements of that keyword in s.
 func (s *Statement) children(keyword string) []*Statement {
 	var all []*Statement
+	if s == nil {
+		return nil
+	}
 	for _, c := range s.Children {
 		if c.Keyword() == keyword {
 			all = append(all, c)
