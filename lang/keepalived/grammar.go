@@ -19,6 +19,7 @@ const (
 // keyword is what the grammar says of one word.
 type keyword struct {
 	opens    string // the kind of its block, "" for none
+	common   bool   // many configurations have it
 	value    bool   // it needs a value
 	fatal    bool   // and keepalived ends where there is none
 	number   bool   // which is a number from low to high
@@ -69,6 +70,7 @@ func parseGrammar(text string) map[string]kind {
 }
 
 func parseKeyword(f string) (name string, k keyword) {
+	f, k.common = strings.CutPrefix(f, "*")
 	f, k.opens, _ = strings.Cut(f, ":")
 	f, since, _ := strings.Cut(f, "@")
 	if since != "" {

@@ -170,10 +170,11 @@ func TestGrammar(t *testing.T) {
 		}
 	}
 	for instance, rest := range map[string]keyword{
-		"priority":          {value: true, fatal: true, number: true, low: 1, high: 255},
-		"unicast_ttl":       {value: true, fatal: true, number: true, high: 255, since: Version{2, 1, 0}},
-		"virtual_ipaddress": {opens: addresses},
-		"nopreempt":         {},
+		"priority":          {common: true, value: true, fatal: true, number: true, low: 1, high: 255},
+		"unicast_ttl":       {common: true, value: true, fatal: true, number: true, high: 255, since: Version{2, 1, 0}},
+		"virtual_ipaddress": {common: true, opens: addresses},
+		"nopreempt":         {common: true},
+		"vrf":               {value: true, fatal: true, since: Version{2, 2, 5}},
 	} {
 		if got := grammar["instance"].words[instance]; got != rest {
 			t.Errorf("%s: %+v", instance, got)
