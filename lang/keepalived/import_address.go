@@ -132,7 +132,7 @@ func (m *importer) excluded(v *vipDraft) (exprs, remarks []string) {
 			}
 			expr := quote(withoutOwnLength(prefix(line.Words[0].Text, a)))
 			if a.Is6() != (i.family() == 6) && i.Version != 3 {
-				remarks = append(remarks, prose(fmt.Sprintf("Not carried over: %s of %s moves with these addresses, but version 2 knows no IPv6. Once every host runs hactl, write version = 3, take the auth block out, and add it to addresses.", expr, place(line.Range())))...)
+				remarks = append(remarks, prose(fmt.Sprintf("Not carried over: %s of %s moves with these addresses, but version 2 knows no IPv6. Once every host runs hactl, write version = 3, take the auth block out, and add it to addresses.", expr, fileLine(line.Range())))...)
 				m.reportf(rule.ImportNoPlace, line.Range(), "An address of the other family that only moves along has no place in version 2. It stands in a comment of the vip %q.", v.name)
 				continue
 			}
@@ -164,7 +164,7 @@ func (m *importer) moved(v *vipDraft, line *Statement, b *block) {
 		v.own.add(b)
 		return
 	}
-	v.own.remark(fmt.Sprintf("Not carried over (%s): %s", place(line.Range()), m.text(line.Range())))
+	v.own.remark(fmt.Sprintf("Not carried over (%s): %s", fileLine(line.Range()), m.text(line.Range())))
 	m.reportf(rule.ImportNoPlace, line.Range(), "This route or rule has parts that the language does not know. It stands in a comment of the vip %q.", v.name)
 }
 

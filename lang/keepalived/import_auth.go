@@ -70,7 +70,7 @@ func (m *importer) passwordNote(i *Instance) string {
 		m.reportf(rule.ImportDropped, i.Statement.child("authentication").Range(), "Type and password belong together: without one of them keepalived does not authenticate.")
 		return ""
 	}
-	note := fmt.Sprintf("The password of auth_pass at %s. Write it into this file on each host, readable by root only.", place(pass.Range))
+	note := fmt.Sprintf("The password of auth_pass at %s. Write it into this file on each host, readable by root only.", fileLine(pass.Range))
 	if len(pass.Text) > maxPassword && !pass.Unknown {
 		note += fmt.Sprintf(" keepalived uses its first %d bytes only: write no more.", maxPassword)
 	}

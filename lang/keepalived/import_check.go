@@ -170,9 +170,9 @@ func (m *importer) script(d *checkDraft) (probe, []string) {
 	}
 	if lines[0] == "" {
 		m.reportf(rule.ImportOpen, at[0], "%s has no script. Write a probe into the check.", shown(d.on[0].Name.Text))
-		return probe{}, []string{fmt.Sprintf("%s: vrrp_script %s has no script.", place(at[0]), d.label)}
+		return probe{}, []string{fmt.Sprintf("%s: vrrp_script %s has no script.", fileLine(at[0]), d.label)}
 	}
-	note := []string{fmt.Sprintf("%s: %s", place(at[0]), m.text(at[0]))}
+	note := []string{fmt.Sprintf("%s: %s", fileLine(at[0]), m.text(at[0]))}
 	return m.eachHost(d, lines, at), note
 }
 
@@ -310,7 +310,7 @@ func (m *importer) process(d *checkDraft) (probe, []string) {
 	w, ok := value(s.child("process"))
 	if !ok || w.Unknown {
 		m.reportf(rule.ImportOpen, s.Range(), "No process is named. Write a process block into the check %q.", d.label)
-		return probe{}, []string{fmt.Sprintf("%s: vrrp_track_process %s names no process.", place(s.Range()), d.label)}
+		return probe{}, []string{fmt.Sprintf("%s: vrrp_track_process %s names no process.", fileLine(s.Range()), d.label)}
 	}
 	b := &block{head: "process"}
 	b.attr("name", quote(path.Base(w.Text)))
@@ -325,7 +325,7 @@ func (m *importer) process(d *checkDraft) (probe, []string) {
 	if words := s.child("process").Words; len(words) > 2 {
 		m.reportf(rule.ImportNoPlace, words[2].Range, "Arguments of a process have no place: the check counts processes by their program's name.")
 	}
-	return probe{block: b}, []string{fmt.Sprintf("%s: vrrp_track_process %s", place(s.Range()), d.on[0].Name.Text)}
+	return probe{block: b}, []string{fmt.Sprintf("%s: vrrp_track_process %s", fileLine(s.Range()), d.on[0].Name.Text)}
 }
 
 // file returns what a vrrp_track_file does: its number times the weight is added
@@ -335,7 +335,7 @@ func (m *importer) file(d *checkDraft) (probe, []string) {
 	w, ok := value(s.child("file"))
 	if !ok || w.Unknown {
 		m.reportf(rule.ImportOpen, s.Range(), "No file is named. Write a file block into the check %q.", d.label)
-		return probe{}, []string{fmt.Sprintf("%s: vrrp_track_file %s names no file.", place(s.Range()), d.label)}
+		return probe{}, []string{fmt.Sprintf("%s: vrrp_track_file %s names no file.", fileLine(s.Range()), d.label)}
 	}
 	b := &block{head: "file"}
 	b.attr("path", quote(w.Text))
@@ -346,5 +346,5 @@ func (m *importer) file(d *checkDraft) (probe, []string) {
 	}
 	b.attr(limit, "0")
 	m.reportf(rule.ImportChanged, s.Range(), "keepalived adds the file's number, times the weight, to the priority. In the configuration any number that lowers it demotes the host, one that raises it does nothing, and a file that is not there counts as a failure.")
-	return probe{block: b}, []string{fmt.Sprintf("%s: vrrp_track_file %s", place(s.Range()), d.on[0].Name.Text)}
+	return probe{block: b}, []string{fmt.Sprintf("%s: vrrp_track_file %s", fileLine(s.Range()), d.on[0].Name.Text)}
 }

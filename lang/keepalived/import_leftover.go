@@ -110,11 +110,11 @@ func (m *importer) servers() (*block, int) {
 			count++
 			text := m.verbatim(s)
 			if at, known := where[text]; known {
-				all.items[at].note[0] += ", " + place(s.Range())
+				all.items[at].note[0] += ", " + fileLine(s.Range())
 				continue
 			}
 			where[text] = len(all.items)
-			all.items = append(all.items, item{note: []string{"From " + place(s.Range())}, raw: strings.Split(m.carriable(s, text), "\n")})
+			all.items = append(all.items, item{note: []string{"From " + fileLine(s.Range())}, raw: strings.Split(m.carriable(s, text), "\n")})
 			m.reportf(rule.ImportServers, s.Range(), "The load balancer is not part of the language yet: this block stands in a comment at the end, as it is.")
 		}
 	}

@@ -136,8 +136,8 @@ func withLength(a netip.Addr, bits int) string {
 	return netip.PrefixFrom(a, bits).String()
 }
 
-// place returns a place as a comment names it.
-func place(r hcl.Range) string { return fmt.Sprintf("%s:%d", r.Filename, r.Start.Line) }
+// fileLine returns a place as a comment names it.
+func fileLine(r hcl.Range) string { return fmt.Sprintf("%s:%d", r.Filename, r.Start.Line) }
 
 // sentence returns a phrase as a title has it.
 func sentence(phrase string) string {
