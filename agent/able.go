@@ -21,9 +21,6 @@ var lacks = []struct {
 	{"move routes", of(func(r plan.Router) bool { return len(r.Routes) > 0 })},
 	{"move rules", of(func(r plan.Router) bool { return len(r.Rules) > 0 })},
 	{"run hooks", of(func(r plan.Router) bool { return len(r.Hooks) > 0 })},
-	{"notify", func(p *plan.Plan) []string {
-		return those(p.Notify, func(n plan.Notify) (string, bool) { return "notify " + n.Name, true })
-	}},
 	{"upgrade programs", func(p *plan.Plan) []string {
 		return those(p.Upgrades, func(u plan.Upgrade) (string, bool) { return "upgrade " + u.Name, true })
 	}},

@@ -16,14 +16,13 @@ import (
 // agent learns to do leaves the table in able.go and comes into done.
 func TestUnableKnowsEveryField(t *testing.T) {
 	done := strings.Fields(`
-		Plan.Host Plan.Routers Plan.Checks
+		Plan.Host Plan.Routers Plan.Checks Plan.Notify
 		Router.ID Router.Vip Router.Family Router.VRID Router.Version Router.Priority Router.AdvertInterval Router.Interface
 		Router.Source Router.Peers Router.Group Router.Checksum Router.Auth Router.Preemption Router.Announce Router.Addresses
-		Router.OnAgentLoss Router.Neighbours Router.Tracks Router.Unit
+		Router.OnAgentLoss Router.Neighbours Router.Tracks Router.Unit Router.Notify
 		Auth.Secret Auth.SecretFile
 		Announce.Burst Announce.Repeat
 		Address.Prefix Address.Hidden`)
-	done = append(done, "Router.Notify") // names what is in Plan.Notify
 	for _, part := range []struct {
 		of    any
 		field func(*plan.Plan) reflect.Value // the part in a plan of one router
@@ -75,7 +74,7 @@ func TestUnable(t *testing.T) {
 	}{
 		{func(*plan.Plan) {}, ""},
 		{func(p *plan.Plan) { p.Routers[0].Auth = &plan.Auth{Type: plan.AuthPass, Secret: "x"} }, ""},
-		{func(p *plan.Plan) { p.Notify = []plan.Notify{{Name: "a"}, {Name: "b"}} }, "notify (notify a, notify b)"},
+		{func(p *plan.Plan) { p.Upgrades = []plan.Upgrade{{Name: "a"}, {Name: "b"}} }, "upgrade programs (upgrade a, upgrade b)"},
 		{func(p *plan.Plan) { p.Routers[0].Auth, p.Routers[1].Auth = auth, auth }, "sign adverts (vip web/a)"}, // of both families
 		{func(p *plan.Plan) { p.Routers[0].Routes = make([]plan.Route, 1); p.Routers[0].QuietStart = 1 },
 			"start quietly (vip web/a); move routes (vip web/a)"},

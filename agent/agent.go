@@ -73,6 +73,7 @@ type Agent struct {
 
 	wires   *wires
 	checks  *checks
+	notices *notices
 	open    []node.Socket // that the node knows to be open, in its order
 	held    []node.Holding
 	missing map[station]bool // addresses with a problem; true: they are not there
@@ -100,7 +101,7 @@ func New(cfg Config, kernel Kernel, store Store) *Agent {
 		looks:   make(chan struct{}, 1),
 		reports: make(chan status.Host, 1),
 	}
-	a.wires, a.checks = newWires(a), newChecks(a)
+	a.wires, a.checks, a.notices = newWires(a), newChecks(a), newNotices(cfg.Log)
 	return a
 }
 
@@ -170,6 +171,7 @@ func (a *Agent) loop(ctx context.Context) {
 			}
 		case <-done:
 			done = nil
+			a.notices.leave("agent stopped")
 			a.step(node.Stop{Cause: "agent stopped"})
 		}
 	}
@@ -180,7 +182,10 @@ func (a *Agent) loop(ctx context.Context) {
 func (a *Agent) Leave(cause string) {
 	notifySystemd(daemon.SdNotifyStopping)
 	a.cfg.Log.Info("leaving", "cause", cause)
-	a.post(func() { a.step(node.Leave{Cause: cause}) })
+	a.post(func() {
+		a.notices.leave(cause)
+		a.step(node.Leave{Cause: cause})
+	})
 }
 
 // post hands an event to the loop, and reports whether the loop still runs.
@@ -239,6 +244,7 @@ func (a *Agent) step(in node.Input) {
 			a.transitioned(e)
 		}
 	}
+	a.notices.settle()
 	a.arm(res.Deadline)
 }
 
@@ -298,6 +304,7 @@ func (a *Agent) announce(e node.Announce) {
 func (a *Agent) transitioned(e node.Transitioned) {
 	a.cfg.Log.Info("router changed state", "router", e.Router, "from", e.From.String(), "to", e.To.String(),
 		"yielding", e.Yielding, "cause", e.Cause, "rfc9568", e.Section, "origin", a.origin(e.Router))
+	a.notices.transitioned(e)
 	a.wires.watch(a.node.Yielding())
 	a.noteChange()
 }

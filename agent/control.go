@@ -70,6 +70,7 @@ func (a *Agent) serveControl(ctx context.Context, l net.Listener) {
 		w.Header().Set("Content-Type", "application/json")
 		_ = json.NewEncoder(w).Encode(host) // a client that has gone needs no answer
 	})
+	mux.Handle("GET /v1/events", a.notices.stream)
 	server := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}
 	stop := context.AfterFunc(ctx, func() { server.Close() })
 	defer stop()

@@ -25,6 +25,7 @@ func (a *Agent) muster(ctx context.Context) (*crew, error) {
 	ctx, stop := context.WithCancel(context.WithoutCancel(ctx))
 	c := &crew{agent: a, stop: stop}
 	c.clerk.Go(a.writeReports)
+	c.tasks.Go(func() { a.notices.run(ctx) })
 	if a.cfg.Socket != "" {
 		l, err := listenControl(a.cfg.Socket)
 		if errors.Is(err, errOccupied) {
@@ -52,6 +53,7 @@ func (a *Agent) muster(ctx context.Context) (*crew, error) {
 
 // dismiss ends the crew, when the loop has ended. The last report is written.
 func (c *crew) dismiss() {
+	c.agent.notices.end()
 	c.stop()
 	c.tasks.Wait()
 	close(c.agent.reports)

@@ -184,6 +184,7 @@ func (a *Agent) follow(f found) bool {
 	}
 	same := a.doc != nil && a.doc.Hash == f.doc.Hash && maps.Equal(a.secrets, f.secrets)
 	a.doc, a.secrets = f.doc, f.secrets // the envelope may be another
+	a.notices.follow(f.doc)
 	if same {
 		return true
 	}

@@ -17,7 +17,9 @@ func (a *Agent) noteChange() {
 	a.report = time.AfterFunc(settle, func() {
 		a.post(func() {
 			a.report = nil
-			a.publish(a.status(status.Running))
+			host := a.status(status.Running)
+			a.publish(host)
+			a.notices.look(host.Routers)
 		})
 	})
 }
@@ -40,6 +42,7 @@ func (a *Agent) status(state string) status.Host {
 		Format: status.Format, Host: a.node.Host(), Version: a.cfg.Version, PID: os.Getpid(),
 		Started: a.started.UTC(), Written: now.UTC(), State: state, Problem: a.problem,
 		Routers: a.node.Report(epoch.UTC(), a.held), Checks: a.checks.report(), Dropped: maps.Clone(a.node.Dropped()),
+		Notify: a.notices.notifier.Report(),
 	}
 	if host.Host == "" {
 		host.Host = a.names[0]

@@ -143,7 +143,9 @@ type (
 
 	// Transitioned: a router changed its state.
 	Transitioned struct {
-		Router string // ID
+		Router   string     // ID
+		Priority uint8      // effective, now
+		Peer     netip.Addr // the Active router last heard; zero when this is it, or none
 		vrrp.Transitioned
 	}
 )

@@ -31,6 +31,8 @@ type Host struct {
 	// Packets that were received and not acted on, by reason, those of no
 	// router included.
 	Dropped map[string]uint64 `json:"dropped,omitempty"`
+
+	Notify []Target `json:"notify,omitempty"` // sorted by Name
 }
 
 // The values of Host.State.
