@@ -63,6 +63,9 @@ func misfits(plans map[string]*plan.Plan) []string {
 				if shared(r) != shared(s) {
 					problems = append(problems, fmt.Sprintf("%s differs:\n%s\n%s", id, shared(r), shared(s)))
 				}
+				if r.Unit != s.Unit || tracksOf(r) != tracksOf(s) {
+					problems = append(problems, fmt.Sprintf("%s depends on %s on %s, and on %s on %s", id, tracksOf(r), a, tracksOf(s), b))
+				}
 				if r.Priority == s.Priority {
 					problems = append(problems, fmt.Sprintf("%s has priority %d on %s and %s", id, r.Priority, a, b))
 				}
@@ -84,6 +87,11 @@ func shared(r plan.Router) string {
 	return fmt.Sprint(r.Vip, r.Family, r.VRID, r.Version, r.AdvertInterval, r.Group, r.Checksum, r.Preemption, r.Announce, r.Addresses, r.OnAgentLoss, r.Auth)
 }
 
+// tracksOf returns what a router depends on, but for its own interfaces.
+func tracksOf(r plan.Router) string {
+	return fmt.Sprint(slices.DeleteFunc(slices.Clone(r.Tracks), func(t plan.Track) bool { return strings.HasPrefix(t.Interface, "eth1") }))
+}
+
 // drawConfiguration writes a configuration that package lang takes. Its parts
 // are drawn from few values, so that they collide.
 func drawConfiguration(t *rapid.T) string {
@@ -101,9 +109,13 @@ func drawConfiguration(t *rapid.T) string {
 		}
 		s.WriteString("}\n")
 	}
+	for i := range 2 {
+		fmt.Fprintf(&s, "check \"k%d\" {\n%s\n}\n", i, pick(t, "ping {\naddress = \"10.0.0.1\"\n}", "tcp {\naddress = \"${self.name}:80\"\n}"))
+	}
 	for c := range rapid.IntRange(1, 2).Draw(t, "clusters") {
 		order := rapid.Permutation(refs(hosts)).Draw(t, "order")
 		fmt.Fprintf(&s, "cluster \"c%d\" {\nhosts = [%s]\ninterface = \"eth0\"\n", c, strings.Join(order, ", "))
+		s.WriteString(maybe(t, "together", 4, `failover = "together"`))
 		s.WriteString(drawLevel(t, hosts, false))
 		for v := range rapid.IntRange(1, 2).Draw(t, "vips") {
 			n := 20*c + v + 51
@@ -126,6 +138,9 @@ func drawLevel(t *rapid.T, hosts int, vip bool) string {
 		maybe(t, "prefer", 5, "prefer = [host.h0]") +
 		maybe(t, "auth", 15, "auth {\ntype = \"pass\"\nsecret = "+pick(t, `"1234"`, `"123456789"`)+"\n}") +
 		maybe(t, "preemption", 5, "preemption {\n"+pick(t, `mode = "never"`, `mode = "always"`, "mode = \"delayed\"\ndelay = \"5s\"", `delay = "5s"`)+"\n}")
+	for _, subject := range []string{"check = check.k0", "check = check.k1", `interface = "eth1"`, `interface = "eth2"`} {
+		s += maybe(t, "track", 6, "track {\n"+subject+"\n"+pick(t, "", `effect = "demote"`, `effect = "fault"`, "weight = -30", "weight = 30")+"\n}")
+	}
 	written := rapid.IntRange(0, 3).Draw(t, "written") == 3
 	for i := range hosts {
 		if !written && rapid.IntRange(0, 6).Draw(t, "member") < 6 {
