@@ -147,7 +147,7 @@ func (l *linter) password(i *Instance) {
 	}
 	switch n := len(p.Text); {
 	case p.Cut && n < 8:
-		l.reportf(rule.PasswordCut, p.Range, "# and ! begin a comment even inside of a word, so only the first %s of this password is used. Put it between double quotes, on all nodes at the same time.", many(n, "byte"))
+		l.reportf(rule.PasswordCut, p.Range, "# and ! begin a comment even inside of a word, so only %s used. Put it between double quotes, on all nodes at the same time.", bytesLeft(n))
 	case n > 8:
 		severity := rule.Warning
 		if len(l.nodes) == 1 {
@@ -157,11 +157,12 @@ func (l *linter) password(i *Instance) {
 	}
 }
 
-func many(n int, thing string) string {
+// bytesLeft says how much of a password is left.
+func bytesLeft(n int) string {
 	if n == 1 {
-		return "1 " + thing
+		return "1 byte of this password is"
 	}
-	return fmt.Sprintf("%d %ss", n, thing)
+	return fmt.Sprintf("%d bytes of this password are", n)
 }
 
 // peers judges unicast_peer alone.

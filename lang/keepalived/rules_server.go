@@ -72,6 +72,6 @@ func (l *linter) directRouting(s *Statement, v VIP, reported map[netip.Addr]bool
 	}
 	if len(far) > 0 && !reported[v.Address] {
 		reported[v.Address] = true
-		l.report(rule.VirtualServer.As(rule.Info), kind.Range, fmt.Sprintf("Direct routing reaches real servers on the same segment only, and these look like another one than that of %s. If it is, use NAT or TUN.", v.Address), far...)
+		l.report(rule.VirtualServer.As(rule.Info), kind.Range, fmt.Sprintf("Direct routing reaches real servers on the same segment only, and these seem to be on another one than %s. If they are, use NAT or TUN.", v.Address), far...)
 	}
 }

@@ -60,7 +60,11 @@ func (w *words) unknown(s *Statement, in string) {
 	case near != "" && foreignLetters(word):
 		w.reportf(w.soft(rule.Misspelt), at, "keepalived ignores %s%s: a letter in it is of another alphabet and only looks as it should. Type %s anew.", name(s), closes(s), near)
 	case near != "":
-		w.reportf(w.soft(rule.Misspelt), at, "keepalived ignores %s%s. Did you mean %s?", name(s), closes(s), near)
+		r := rule.Misspelt
+		if closes(s) != "" {
+			r = r.As(rule.Error)
+		}
+		w.reportf(w.soft(r), at, "keepalived ignores %s%s. Did you mean %s?", name(s), closes(s), near)
 	case len(elsewhere) > 0:
 		w.reportf(w.soft(rule.Misspelt), at, "keepalived ignores %s here%s: it belongs into %s.", name(s), closes(s), elsewhere)
 	case stray.MatchString(word) || in == top && !s.Block:
