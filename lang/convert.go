@@ -48,7 +48,7 @@ func (l *loader) attribute(spec *schema.Attribute, f field, it *iteration) *attr
 	case schema.Reference:
 		c.single(v)
 	case schema.StringMap:
-		c.stringMap(v)
+		c.stringMap(v, f.expr)
 	default:
 		c.scalar(datum{flat, a.value, a.sensitive})
 	}
@@ -217,19 +217,31 @@ func keepAll[T any](c *converter, elements []datum, f func(datum) (T, bool)) {
 }
 
 // stringMap converts a map of texts.
-func (c *converter) stringMap(v cty.Value) {
+func (c *converter) stringMap(v cty.Value, expr hcl.Expression) {
 	v, _ = v.Unmark()
 	if !v.Type().IsMapType() && !v.Type().IsObjectType() {
 		c.wrong(rule.WrongType, c.a.value, "%s is a map of texts, not %s. Write %s = %s.", c.spec.Name, kindOf(v.Type()), c.spec.Name, c.spec.Example)
 		return
 	}
-	all := map[string]Value[string]{}
+	if n := v.LengthInt(); n > schema.MostTexts {
+		c.wrong(rule.OutOfRange, c.a.value, "%s has %d elements, and at most %d are possible. Take some out.", c.spec.Name, n, schema.MostTexts)
+		return
+	}
+	all, places := map[string]Value[string]{}, placesOf(expr)
 	for it := v.ElementIterator(); it.Next(); {
 		key, e := it.Element()
 		flat, marks := e.UnmarkDeep()
-		d := datum{flat, originOf(marks, c.a.value), sensitive(e) || c.spec.Sensitive}
+		at, literal := places[key.AsString()]
+		if !literal {
+			at.key, at.value = c.a.value, originOf(marks, c.a.value)
+		}
+		d := datum{flat, at.value, sensitive(e) || c.spec.Sensitive}
 		if !flat.IsKnown() || flat.IsNull() {
 			c.a.broken = c.a.broken || !flat.IsKnown()
+			continue
+		}
+		if complaint := badForm(c.spec.Keys, key.AsString()); complaint != "" {
+			c.wrong(rule.NotAllowed, at.key, "%s can't have %s: %s.", c.spec.Name, strconv.Quote(key.AsString()), complaint)
 			continue
 		}
 		if s, ok := c.text(d); ok {
@@ -237,4 +249,24 @@ func (c *converter) stringMap(v cty.Value) {
 		}
 	}
 	c.a.decoded = all
+}
+
+// pair is where the key and the value of an element are written.
+type pair struct{ key, value hcl.Range }
+
+// placesOf returns where the elements of a map are written, by key: those of a
+// literal one whose keys are constant.
+func placesOf(expr hcl.Expression) map[string]pair {
+	places := map[string]pair{}
+	pairs, diags := hcl.ExprMap(expr)
+	if diags.HasErrors() {
+		return places
+	}
+	for _, p := range pairs {
+		key, diags := p.Key.Value(nil)
+		if !diags.HasErrors() && key.Type() == cty.String && key.IsWhollyKnown() && !key.IsNull() && !key.IsMarked() {
+			places[key.AsString()] = pair{p.Key.Range(), p.Value.Range()}
+		}
+	}
+	return places
 }

@@ -25,6 +25,10 @@ func (c *converter) text(d datum) (string, bool) {
 		return "", false
 	}
 	s := d.v.AsString()
+	if len(s) > schema.LongestText || strings.Contains(s, "\x00") {
+		c.wrong(rule.TooLarge, d.at, "A text of %s has %d bytes, and at most %d are possible, none of them a NUL. Make it shorter; a long one belongs in a file.", c.spec.Name, len(s), schema.LongestText)
+		return "", false
+	}
 	if len(c.spec.Enum) > 0 && !slices.Contains(c.spec.Enum, s) {
 		c.wrong(rule.NotAllowed, d.at, "%s can't be %s.%s", c.spec.Name, d.shown(), c.instead(d))
 		return "", false

@@ -60,6 +60,25 @@ var complaints = map[schema.Form]func(string) string{
 		_, complaint := parseNetwork(s)
 		return complaint
 	},
+	schema.HostHeader: func(s string) string {
+		return unless(s != "" && only(s, "!$%&'()*+,-.:;=[]_~"), "it is no host, such as \"www.example.com\" or \"[::1]:8080\"")
+	},
+	schema.HostName: func(s string) string {
+		return unless(s != "" && len(s) <= 255 && only(s, ".-_"), "it is no name of a host, such as \"www.example.com\"")
+	},
+	schema.VariableName: func(s string) string {
+		return unless(s != "" && (s[0] < '0' || s[0] > '9') && only(s, "_"), "the name of a variable is letters, digits and \"_\", no digit first")
+	},
+	schema.HeaderName: func(s string) string {
+		if strings.EqualFold(s, "host") {
+			return "the host has an attribute of its own, or follows from the URL"
+		}
+		return unless(s != "" && only(s, "!#$%&'*+-.^_`|~"), "it is no name of a header, such as \"X-Team\"")
+	},
+	schema.HeaderValue: func(s string) string {
+		bad := func(r rune) bool { return r != '\t' && unicode.IsControl(r) }
+		return unless(!strings.ContainsFunc(s, bad), "no header has a control character in it")
+	},
 	schema.KeyID: func(s string) string {
 		n, err := strconv.Atoi(s)
 		return unless(err == nil && n >= 1 && n <= 255 && strconv.Itoa(n) == s, "it is a number from 1 to 255")
@@ -125,10 +144,21 @@ func badEndpoint(s string) string {
 		"it is no host with a port, such as \"127.0.0.1:5432\" or \"[::1]:5432\"")
 }
 
+// only reports whether s is ASCII letters, digits and characters of others.
+func only(s, others string) bool {
+	for i := range len(s) {
+		letter := s[i]|0x20 >= 'a' && s[i]|0x20 <= 'z'
+		if digit := s[i] >= '0' && s[i] <= '9'; !letter && !digit && !strings.Contains(others, s[i:i+1]) {
+			return false
+		}
+	}
+	return true
+}
+
 // badPort reports whether s is no number of a TCP port.
 func badPort(s string) bool {
 	n, err := strconv.Atoi(s)
-	return err != nil || n < 1 || n > 65535
+	return err != nil || n < 1 || n > 65535 || s[0] == '+'
 }
 
 // badMailServer wants smtp:// or smtps://, a host, and perhaps a port.

@@ -48,9 +48,9 @@ var probeHTTP = &Block{
 			Doc: "What to ask for, http or https."},
 		{Name: "method", Type: String, Enum: []string{"GET", "HEAD"}, Default: "GET", Example: `"HEAD"`,
 			Doc: "The method of the request."},
-		{Name: "host", Type: String, Form: Filled, Implied: "that of `url`", Example: `"www.example.com"`,
+		{Name: "host", Type: String, Form: HostHeader, Implied: "that of `url`", Example: `"www.example.com"`,
 			Doc: "The Host header."},
-		{Name: "headers", Type: StringMap, Sensitive: true, Implied: "none", Example: `{ Accept = "application/json" }`,
+		{Name: "headers", Type: StringMap, Keys: HeaderName, Form: HeaderValue, Sensitive: true, Implied: "none", Example: `{ Accept = "application/json" }`,
 			Doc: "Other headers."},
 		{Name: "status", Type: Strings, Form: StatusRange, Min: 1, Max: 100, Implied: "`200` to `299`", Example: `[200, "300-399"]`,
 			Doc: "The answers that count as success: codes, and ranges of them as texts."},
@@ -58,7 +58,7 @@ var probeHTTP = &Block{
 			Doc: "A regular expression (RE2) that the first MiB of the body has to match."},
 		{Name: "digest", Type: String, Form: SHA256, Implied: "any body", Example: `"2689367b205c16ce32ed4200942b8b8b1e262dfc70d9bc9fbc77c49699a4f1df"`,
 			Doc: "The SHA-256 of the whole body."},
-		{Name: "server_name", Type: String, Form: Filled, Implied: "`host`, or the host of `url`", Example: `"www.example.com"`,
+		{Name: "server_name", Type: String, Form: HostName, Implied: "`host`, or the host of `url`", Example: `"www.example.com"`,
 			Doc: "The name that is asked for by SNI, and that the certificate has to have."},
 		{Name: "ca_file", Type: String, Form: AbsolutePath, Implied: "the certificates of the system", Example: `"/etc/ssl/private-ca.pem"`,
 			Doc: "A file on the host with the only certificates to trust, PEM."},
@@ -150,5 +150,5 @@ func command(required bool, example string) Attribute {
 var user = Attribute{Name: "user", Type: String, Form: Filled, Default: "nobody", Example: `"root"`,
 	Doc: "The user whose rights the program has, and no others."}
 
-var environment = Attribute{Name: "environment", Type: StringMap, Implied: "none of its own", Example: `{ LANG = "C" }`,
+var environment = Attribute{Name: "environment", Type: StringMap, Keys: VariableName, Implied: "none of its own", Example: `{ LANG = "C" }`,
 	Doc: "Variables of the program's environment, beside those that hactl sets (`PATH`, and words that begin with `HACTL_`)."}

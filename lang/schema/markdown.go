@@ -176,6 +176,11 @@ func (f Form) String() string {
 		Moved:        "an IP address, perhaps with a prefix length",
 		Destination:  "an IP network or \"default\"",
 		KeyID:        "1 to 255",
+		HostHeader:   "a host, perhaps with a port",
+		HostName:     "the name of a host",
+		VariableName: "letters, digits and \"_\", no digit first",
+		HeaderName:   "the name of a header",
+		HeaderValue:  "no control characters",
 	}[f]
 }
 

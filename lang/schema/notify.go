@@ -101,7 +101,7 @@ var targetWebhook = &Block{
 			Doc: "Where to. One that holds a secret belongs into `url_file`."},
 		{Name: "url_file", Type: String, Form: AbsolutePath, Example: `"/etc/hactl/webhook.url"`,
 			Doc: "A file on each host whose first line is the URL."},
-		{Name: "headers", Type: StringMap, Sensitive: true, Implied: "none", Example: `{ X-Team = "network" }`,
+		{Name: "headers", Type: StringMap, Keys: HeaderName, Form: HeaderValue, Sensitive: true, Implied: "none", Example: `{ X-Team = "network" }`,
 			Doc: "Headers of the request; they will stand in the plan."},
 		{Name: "bearer_file", Type: String, Form: AbsolutePath, Implied: "no authentication", Example: `"/etc/hactl/webhook.token"`,
 			Doc: "A file on each host whose first line is sent as bearer token."},

@@ -49,6 +49,17 @@ const (
 	Moved                    // an address that a host can have, perhaps with a prefix length
 	Destination              // an IP network, or "default"
 	KeyID                    // 1 to 255
+	HostHeader               // a host as in a Host header, perhaps with a port
+	HostName                 // the name of a host
+	VariableName             // the name of an environment variable
+	HeaderName               // the name of an HTTP header other than Host
+	HeaderValue              // a text without control characters
+)
+
+// Limits of what one attribute holds, which plans have, too.
+const (
+	LongestText = 4096 // bytes of one text
+	MostTexts   = 256  // elements of one map
 )
 
 // Attribute describes one attribute of a block.
@@ -56,7 +67,8 @@ type Attribute struct {
 	Name string
 	Type Type
 	Kind string // for References and Reference: the type of block that is meant, "host"
-	Form Form   // for String and Strings
+	Form Form   // for String and Strings, and the values of a StringMap
+	Keys Form   // of the names of a StringMap
 
 	Required bool
 	Default  any    // string, int, bool or time.Duration, as Type says; nil: no default

@@ -32,7 +32,7 @@ check "numbers" {
     status      = [200, "300-399", "399-300", 42] # ERROR HA015: status can't be "399-300" && # ERROR HA015: status can't be "42"
     body        = "(["                            # ERROR HA015: body can't be "([": it is no regular expression
     digest      = "abc"                           # ERROR HA015: digest can't be "abc": a SHA-256 is 64 hexadecimal digits.
-    server_name = ""                              # ERROR HA015: server_name can't be "": it is empty.
+    server_name = ""                              # ERROR HA015: server_name can't be "": it is no name of a host
   }
 }
 

@@ -29,7 +29,7 @@ cluster "web" {
     virtual_ipaddress { # ERROR HA006: Write addresses
     }
 
-    track_script { # ERROR HA006: Checks and tracks are not supported yet
+    track_script { # ERROR HA006: Write track { check = check.NAME }
     }
   }
 }
