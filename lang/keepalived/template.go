@@ -41,7 +41,7 @@ func template(f *file) (at hcl.Range, what string) {
 
 // placeholders are the forms of values that somebody is to fill in.
 var placeholders = regexp.MustCompile(`(?i)` + strings.Join([]string{
-	`^<[^/<@][^@]*$`, `^[^<@]+>$`, // <address>, also in several words, but no <name@example.com>
+	`^<{1,2}[^/<@][^@]*$`, `^[^<@]+>$`, // <address>, <<A>>, also in several words, but no <name@example.com>
 	`__\w+__`,                                                      // __VIP__
 	`\$\{[^}]*\}`, `^\$[A-Z_]\w*$`, `^%\w+%$`, `^@@?[A-Z_]\w*@@?$`, // ${VIP}, $VIP, %VIP%, @VIP@
 	`^\[[a-z_ ][^@]*$`, `^\{`, // [address], {address}
