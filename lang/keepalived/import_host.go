@@ -177,6 +177,9 @@ func onlyPeer(r router, i *Instance, known map[netip.Addr]bool) (only netip.Addr
 	count := map[netip.Addr]int{}
 	others := 0
 	own, _ := i.peers()
+	if _, wrong := i.origin(); wrong {
+		own = nil // the whole list may be that of another node
+	}
 	for _, j := range r {
 		if j == i || j.Peers == nil {
 			continue

@@ -197,7 +197,7 @@ func (m *importer) mail(v *vipDraft) {
 	for _, b := range g.children("notification_email") {
 		for _, line := range b.Children {
 			if w := line.Words[0]; strings.Contains(w.Text, "@") {
-				to = append(to, m.textOf(w, "a mail address"))
+				to = append(to, m.textOf(bare(w), "a mail address"))
 			}
 		}
 	}
@@ -209,14 +209,26 @@ func (m *importer) mail(v *vipDraft) {
 	b := &block{head: "mail"}
 	b.attr("to", list(to))
 	if sender, ok := value(g.child("notification_email_from")); ok && strings.Contains(sender.Text, "@") {
-		b.attr("from", m.textOf(sender, "a mail address"))
+		b.attr("from", m.textOf(bare(sender), "a mail address"))
 	} else {
 		b.attr("from", `"keepalived@${self.name}"`)
 	}
-	b.attr("server", quote("smtp://"+serverOf(g.child("smtp_server"), server)))
+	if server.Unknown {
+		b.attr("server", `"smtp://${`+m.open(server, "string", "the mail server")+`}"`)
+	} else {
+		b.attr("server", quote("smtp://"+serverOf(g.child("smtp_server"), server)))
+	}
 	b.attr("security", quote("none"))
 	m.reportf(rule.ImportOther, alert.Range(), "keepalived sends mail in clear text, without logging in. So does the configuration; take security out for STARTTLS, which the server then has to offer.")
 	v.notify = append(v.notify, refer("notify", m.target("mail", b)))
+}
+
+// bare returns a mail address without the brackets around it.
+func bare(w Word) Word {
+	if inner := strings.TrimSuffix(strings.TrimPrefix(w.Text, "<"), ">"); strings.Contains(inner, "@") {
+		w.Text = inner
+	}
+	return w
 }
 
 // off tells whether a switch is written to be off.

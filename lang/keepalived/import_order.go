@@ -10,6 +10,22 @@ import (
 // preference returns the instances of a router, the one that is master while all
 // are healthy first, and reports where the files leave that open.
 func (m *importer) preference(r router) []*Instance {
+	order := r.byStanding()
+	for n, i := range order[1:] {
+		before := order[n]
+		if standing(i) == standing(before) && i.Priority.Known && before.Priority.Known {
+			m.report(rule.ImportDisagree, priorityAt(i), fmt.Sprintf("%s and %s have the priority %g while all is well, so neither is preferred: who comes first keeps the address. The configuration prefers %s; change the order of hosts if that is wrong.",
+				before.Node.Name, i.Node.Name, standing(i), before.Node.Name), see(priorityAt(before), "The same priority"))
+		}
+	}
+	m.expected(order)
+	m.guessed(order)
+	return order
+}
+
+// byStanding returns the instances of a router, the one that is master while all
+// are healthy first.
+func (r router) byStanding() []*Instance {
 	order := slices.Clone(r)
 	slices.SortStableFunc(order, func(a, b *Instance) int {
 		x, y := standing(a), standing(b)
@@ -21,15 +37,6 @@ func (m *importer) preference(r router) []*Instance {
 		}
 		return 0
 	})
-	for n, i := range order[1:] {
-		before := order[n]
-		if standing(i) == standing(before) && i.Priority.Known && before.Priority.Known {
-			m.report(rule.ImportDisagree, priorityAt(i), fmt.Sprintf("%s and %s have the priority %g while all is well, so neither is preferred: who comes first keeps the address. The configuration prefers %s; change the order of hosts if that is wrong.",
-				before.Node.Name, i.Node.Name, standing(i), before.Node.Name), see(priorityAt(before), "The same priority"))
-		}
-	}
-	m.expected(order)
-	m.guessed(order)
 	return order
 }
 
@@ -77,19 +84,23 @@ func (m *importer) guessed(order []*Instance) {
 	}
 }
 
-// mostTracks is how many weighted tracks every combination is tried of.
-const mostTracks = 5
+// mostTracks is how many weighted tracks every combination is tried of: 64 by 64
+// for each pair of hosts.
+const mostTracks = 6
 
-// demotes tells whether weights mean no more than that a host with fewer failures
-// wins: then numbers need not be written. Of two hosts, the one that lacks a
-// failure of the other must win, whatever else has failed on both.
-func demotes(r router) bool {
-	if !writable(r) {
-		return true // numbers say nothing, or cannot be kept
+// demotes tells whether weights mean no more than that the host with fewer failures
+// wins, and the order of preference decides between equals: then numbers need not
+// be written. Weights that could not be written anyway say nothing.
+func demotes(order []*Instance) bool {
+	if !writable(order) {
+		return true
 	}
-	for _, a := range r {
-		for _, b := range r {
-			if a != b && !loses(a, b) {
+	for n, a := range order {
+		if len(weighted(a)) > mostTracks {
+			return false
+		}
+		for _, b := range order[n+1:] {
+			if !agree(a, b) {
 				return false
 			}
 		}
@@ -99,7 +110,7 @@ func demotes(r router) bool {
 
 // writable tells whether the priorities of a router can stand in a configuration:
 // they are known, different from each other, and none is an owner's.
-func writable(r router) bool {
+func writable(r []*Instance) bool {
 	used := map[float64]bool{}
 	for _, i := range r {
 		p := i.Priority
@@ -111,13 +122,17 @@ func writable(r router) bool {
 	return len(r) > 1
 }
 
-// loses tells whether a loses against b whenever a lacks all that b lacks, and
-// more.
-func loses(a, b *Instance) bool {
-	mine, its := weighted(a), weighted(b)
-	for _, more := range combinations(mine) {
-		for _, fewer := range combinations(its) {
-			if within(fewer, more) && failed(b, fewer...) <= failed(a, more...) {
+// agree tells whether keepalived and a plain track have the same winner, a preferred,
+// whatever fails on both. A tie leaves the address where it is, which is right
+// unless one of them lacks all that the other does, and more.
+func agree(a, b *Instance) bool {
+	for _, onA := range combinations(weighted(a)) {
+		for _, onB := range combinations(weighted(b)) {
+			x, y := failed(a, onA...), failed(b, onB...)
+			switch {
+			case len(onA) > len(onB) && (x > y || x == y && within(onB, onA)):
+				return false
+			case len(onA) <= len(onB) && y > x:
 				return false
 			}
 		}
@@ -136,16 +151,9 @@ func weighted(i *Instance) []*Track {
 	return all
 }
 
-// combinations returns all sets of tracks; with many tracks each one alone, none
-// and all.
+// combinations returns all sets of tracks.
 func combinations(all []*Track) [][]*Track {
 	sets := [][]*Track{nil}
-	if len(all) > mostTracks {
-		for _, t := range all {
-			sets = append(sets, []*Track{t})
-		}
-		return append(sets, all)
-	}
 	for _, t := range all {
 		for _, s := range slices.Clone(sets) {
 			sets = append(sets, append(slices.Clone(s), t))

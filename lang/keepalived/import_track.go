@@ -64,7 +64,7 @@ func (m *importer) resolve(d *trackDraft) bool {
 // must be written since weights refer to them.
 func (m *importer) trackBlocks(r router) (blocks []*block, numbers bool) {
 	all := m.tracksOf(r)
-	plain := demotes(r)
+	plain := demotes(r.byStanding())
 	for _, d := range all {
 		b := &block{head: "track"}
 		if d.check != nil {
@@ -80,8 +80,8 @@ func (m *importer) trackBlocks(r router) (blocks []*block, numbers bool) {
 	}
 	if numbers {
 		m.explainWeights(r)
-	} else {
-		m.counted(all, r)
+	} else if !writable(r) {
+		m.counted(all)
 	}
 	return blocks, numbers
 }
@@ -177,11 +177,11 @@ func (m *importer) onesided(d *trackDraft, r router) {
 }
 
 // counted reports weights that differ, where failures are counted instead.
-func (m *importer) counted(all []*trackDraft, r router) {
+func (m *importer) counted(all []*trackDraft) {
 	var first *Track
 	for _, d := range all {
 		t := d.first
-		if !counts(d.on[0], t) || !t.Weight.Known || len(r) < 2 {
+		if !counts(d.on[0], t) || !t.Weight.Known {
 			continue
 		}
 		if first == nil {
@@ -196,15 +196,15 @@ func (m *importer) counted(all []*trackDraft, r router) {
 
 // explainWeights says why weights and priorities are kept.
 func (m *importer) explainWeights(r router) {
-	for _, a := range r {
-		for _, b := range r {
-			if a == b || loses(a, b) {
-				continue
-			}
-			t := weighted(a)[0]
-			m.report(rule.ImportChanged, t.Weight.Range, fmt.Sprintf("A failed check on %s does not always lose against a healthy %s by these numbers, so weights and priorities are kept as they are. If every failure is to move the address, take the weights and priorities out of the configuration: that is what tracks do by themselves.", a.Node.Name, b.Node.Name),
-				see(priorityAt(a), "The priority of %s", a.Node.Name), see(priorityAt(b), "The priority of %s", b.Node.Name))
-			return
-		}
+	order := r.byStanding()
+	t := weighted(order[0])
+	if len(t) == 0 {
+		t = weighted(order[1])
 	}
+	at := order[0].Statement.Range()
+	if len(t) > 0 {
+		at = t[0].Weight.Range
+	}
+	m.report(rule.ImportChanged, at, fmt.Sprintf("By these numbers a host with fewer failures than %s does not always win, so weights and priorities are kept as they are. If every failure is to move the address, take them out of the configuration: that is what a track does by itself.", order[0].Node.Name),
+		see(priorityAt(order[0]), "The priority of %s", order[0].Node.Name), see(priorityAt(order[1]), "The priority of %s", order[1].Node.Name))
 }
