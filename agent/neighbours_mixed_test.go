@@ -39,8 +39,14 @@ func newMixed(t *testing.T, s setup) *mixed {
 	t.Helper()
 	program := needKeepalived(t)
 	m := &mixed{cluster: newCluster(t, 2), setup: s, dead: map[string]bool{}}
-	m.peer = newKeepalived(m.cluster, them, program, s.config())
-	m.publish(us, s.router())
+	m.serve(them)
+	m.peer = newKeepalived(m.cluster, them, program, strings.ReplaceAll(s.config(), "SERVICE", m.service(them)))
+	if r := s.router(); len(r.Tracks) > 0 {
+		m.serve(us)
+		m.rely(us, r)
+	} else {
+		m.publish(us, r)
+	}
 	return m
 }
 

@@ -63,6 +63,7 @@ type setup struct {
 	lower     int                // the other's priority; 0: 244
 	ours      func(*plan.Router) // changes our plan; nil: nothing
 	theirs    string             // one more line for keepalived's vrrp_instance; empty: none
+	above     string             // lines above it, in which SERVICE is the file of its service
 	password  string             // keepalived's; empty: the secret
 }
 
@@ -102,6 +103,7 @@ func (s setup) router() plan.Router {
 // config is keepalived's part of the pair.
 func (s setup) config() string {
 	var b strings.Builder
+	b.WriteString(s.above)
 	fmt.Fprintf(&b, "vrrp_instance web {\n state BACKUP\n interface eth0\n virtual_router_id 50\n version %d\n", s.version)
 	fmt.Fprintf(&b, " priority %d\n advert_int %g\n", s.priority(them), s.interval.Seconds())
 	if s.unicast {
