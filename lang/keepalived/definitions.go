@@ -119,16 +119,7 @@ func (r *reader) repeat(l *line, rep []string, depth int) {
 
 // substitute puts the definitions in that the line refers to.
 func (r *reader) substitute(l *line, depth int) {
-	var text strings.Builder
-	var parts []part
-	rest := 0
-	copied := func(to int) {
-		for _, p := range l.within(rest, to) {
-			p.out += text.Len() - rest
-			parts = append(parts, p)
-		}
-		text.WriteString(l.text[rest:to])
-	}
+	made := made{from: l}
 	for _, m := range reference.FindAllStringSubmatchIndex(l.text, -1) {
 		lines, known := r.definitions[l.text[max(m[2], m[4]):max(m[3], m[5])]]
 		if !known {
@@ -141,27 +132,56 @@ func (r *reader) substitute(l *line, depth int) {
 			r.several(l, m[0], m[1], lines, depth)
 			return
 		}
-		copied(m[0])
-		parts = append(parts, part{text.Len(), l.position(m[0], false).Byte, l.position(m[1], true).Byte, false})
-		text.WriteString(r.resolve(lines[0], depth))
-		rest = m[1]
-		if text.Len() > maxLine {
+		made.replace(m[0], m[1], r.resolve(lines[0], depth))
+		if made.text.Len() > maxLine {
 			r.limit(l.whole(), "A line becomes longer than 1 MiB.")
 			return
 		}
 	}
-	if rest == 0 {
+	if made.rest == 0 {
 		r.take(l)
 		return
 	}
-	copied(len(l.text))
-	g := *l
-	g.text, g.parts = text.String(), parts
+	g := made.line()
 	if strings.IndexAny(strings.TrimSpace(g.text), "@$~") == 0 {
-		r.expand(&g, depth+1)
+		r.expand(g, depth+1)
 		return
 	}
-	r.take(&g)
+	r.take(g)
+}
+
+// made is a line that is made of another one by putting texts in.
+type made struct {
+	from  *line
+	text  strings.Builder
+	parts []part
+	rest  int // what is used of the other line
+}
+
+// copied takes the other line over up to byte to.
+func (m *made) copied(to int) {
+	for _, p := range m.from.within(m.rest, to) {
+		p.out += m.text.Len() - m.rest
+		m.parts = append(m.parts, p)
+	}
+	m.text.WriteString(m.from.text[m.rest:to])
+	m.rest = to
+}
+
+// replace puts a text in for the bytes from start to end of the other line.
+func (m *made) replace(start, end int, with string) {
+	m.copied(start)
+	m.parts = append(m.parts, part{m.text.Len(), m.from.position(start, false).Byte, m.from.position(end, true).Byte, false})
+	m.text.WriteString(with)
+	m.rest = end
+}
+
+// line returns the line, the rest included.
+func (m *made) line() *line {
+	m.copied(len(m.from.text))
+	g := *m.from
+	g.text, g.parts = m.text.String(), m.parts
+	return &g
 }
 
 // ends tells whether a reference without braces may end before rest.
