@@ -11,7 +11,8 @@ import (
 )
 
 // tree prints a block and those in it: written attributes with "=", and what
-// could not be decoded with "?".
+// could not be decoded with "?". What uses self is printed as it is for the first
+// host, and then for each other one.
 func tree(b *lang.Block) string {
 	var out strings.Builder
 	printBlock(&out, schema.Root, b, "")
@@ -34,8 +35,22 @@ func printBlock(out *strings.Builder, spec *schema.Block, b *lang.Block, indent 
 		for _, c := range b.Blocks(n.Type) {
 			fmt.Fprintf(out, "%s%s %s\n", indent, n.Type, c.Label())
 			printBlock(out, n, c, indent+"  ")
+			for _, h := range hostsOf(b) {
+				if other := c.For(h.Label()); other != c {
+					fmt.Fprintf(out, "%s%s %s for %s\n", indent, n.Type, c.Label(), h.Label())
+					printBlock(out, n, other, indent+"  ")
+				}
+			}
 		}
 	}
+}
+
+// hostsOf returns the hosts of the configuration that b is part of.
+func hostsOf(b *lang.Block) []*lang.Block {
+	for b.Parent() != nil {
+		b = b.Parent()
+	}
+	return b.Blocks("host")
 }
 
 func sign(b *lang.Block, name string) string {
