@@ -43,6 +43,7 @@ type importer struct {
 	routers   []router
 	leftOpen  bool   // it was said that checks have other defaults
 	lacking   string // the scripts of which it was said that some node lacks them
+	grouped   bool   // it was said that groups of users have no place
 	hosts     []*hostDraft
 	variables []*variable
 	secrets   map[string]string // files by the password that they are to hold

@@ -18,17 +18,19 @@ func (m *importer) addresses(v *vipDraft) {
 	m.sameAddresses(v.router)
 	var plain []string
 	var blocks []*block
+	seen := map[string]bool{}
 	for _, b := range i.Blocks {
 		for _, line := range b.Children {
 			expr, options := m.virtual(i, line)
 			switch {
-			case expr == "":
+			case expr == "" || m.twin(expr, line, seen):
 			case line.Words[0].Unknown, options.empty() && len(blocks) == 0: // no label of a block is an expression
 				plain = append(plain, expr)
 			default:
 				options.head = "address " + expr
 				blocks = append(blocks, options)
 			}
+			seen[expr] = true
 		}
 	}
 	excluded, remarks := m.excluded(v)
@@ -102,7 +104,7 @@ func (m *importer) virtual(i *Instance, line *Statement) (expr string, options *
 // options writes what follows an address on its line.
 func (m *importer) options(i *Instance, line *Statement, b *block) {
 	if l, ok := option(line, "label"); ok && l.Text != "" {
-		b.attr("label", quote(l.Text))
+		m.label(i, l, b)
 	}
 	if dev, ok := option(line, "dev"); ok && dev.Text != i.Interface.Text && dev.Text != "" {
 		b.attr("interface", m.textOf(dev, "the interface of a virtual address"))
@@ -118,6 +120,34 @@ func (m *importer) options(i *Instance, line *Statement, b *block) {
 			m.reportf(rule.ImportNoPlace, line.Range(), "%s has no place: the address is an ordinary one in the configuration.", word)
 		}
 	}
+}
+
+// label writes the label of an address, which begins with the interface's name.
+func (m *importer) label(i *Instance, l Word, b *block) {
+	for _, r := range m.routers {
+		for _, j := range r {
+			if r[0] == i && !strings.HasPrefix(l.Text, j.Interface.Text+":") {
+				m.reportf(rule.ImportNoPlace, l.Range, "The label is left out: one that is the same on all hosts does not begin with the name of the interface on %s, as it has to.", j.Node.Name)
+				return
+			}
+		}
+	}
+	b.attr("label", quote(l.Text))
+}
+
+// twin reports an address that is already one of the vip's, or one that a node
+// sends from, and tells whether it is to be left out.
+func (m *importer) twin(expr string, line *Statement, seen map[string]bool) bool {
+	a, _ := address(line.Words[0])
+	for _, h := range m.hosts {
+		if from, own := h.sources[a]; own {
+			m.report(rule.ImportOpen, line.Words[0].Range, fmt.Sprintf("%s is a virtual address and the one that %s sends from, and it cannot be both. The configuration leaves that open: correct one of the two.", a, h), see(from, "Sent from here"))
+		}
+	}
+	if seen[expr] {
+		m.reportf(rule.ImportDropped, line.Range(), "The address is in the list already.")
+	}
+	return seen[expr]
 }
 
 // excluded returns the addresses that keepalived does not advertise: those of
@@ -146,6 +176,19 @@ func (m *importer) excluded(v *vipDraft) (exprs, remarks []string) {
 // routes writes the routes and rules that move with the addresses.
 func (m *importer) routes(v *vipDraft) {
 	i := v.router[0]
+	for _, word := range []string{"virtual_ipaddress_excluded", "virtual_routes", "virtual_rules"} {
+		m.settle(word, v.router, func(i *Instance) (string, hcl.Range, bool) {
+			var all []string
+			at := hcl.Range{}
+			for _, b := range i.Statement.children(word) {
+				at = b.Range()
+				for _, line := range b.Children {
+					all = append(all, texts(line))
+				}
+			}
+			return strings.Join(all, ", "), at, !i.Opaque
+		})
+	}
 	for _, b := range i.Statement.children("virtual_routes") {
 		for _, line := range b.Children {
 			m.moved(v, line, routeOf(line))
@@ -230,38 +273,4 @@ func pairs(head string, words []Word, names map[string]string) *block {
 		b.attr(name, value)
 	}
 	return b
-}
-
-// announcing writes how a new Active router announces itself, where that is not
-// the usual way.
-func (m *importer) announcing(v *vipDraft) {
-	b := &block{head: "announce"}
-	i := v.router[0]
-	if n, ok := m.told(i, "garp_master_repeat", "vrrp_garp_master_repeat"); ok && n.Value >= 1 && n.Value <= 100 && n.Value != 5 {
-		b.attr("burst", fmt.Sprint(int(n.Value)))
-	}
-	if n, ok := m.told(i, "garp_master_delay", "vrrp_garp_master_delay"); ok && n.Value != 5 && n.Value <= 3600 {
-		b.attr("repeat", zeroOr(n.Value))
-	}
-	if n, ok := m.told(i, "garp_master_refresh", "vrrp_garp_master_refresh"); ok && n.Value >= 1 && n.Value <= 86400 {
-		b.attr("refresh", duration(n.Value))
-	}
-	v.blocks = append(v.blocks, levelBlock{block: b})
-	if n, ok := m.told(i, "vrrp_startup_delay", "vrrp_delay_after_boot"); ok && n.Value > 0 && n.Value <= 3600 {
-		v.set("quiet_start", duration(n.Value))
-	}
-}
-
-func zeroOr(seconds float64) string {
-	if seconds == 0 {
-		return quote("0s")
-	}
-	return duration(seconds)
-}
-
-// told returns the number that an instance or the global definitions give.
-func (m *importer) told(i *Instance, name string, global ...string) (Number, bool) {
-	s := m.setting(i, name, global...)
-	n := number(s, 0)
-	return n, s != nil && n.Known && n.Given && n.Value >= 0
 }

@@ -294,6 +294,7 @@ func (m *importer) user(b *block, own *Statement, n *Node) {
 	for _, s := range []*Statement{own, n.Global.child("script_user")} {
 		if w, ok := value(s); ok && !w.Unknown {
 			b.attr("user", quote(w.Text))
+			m.ownGroup(s)
 			return
 		}
 	}
@@ -302,6 +303,14 @@ func (m *importer) user(b *block, own *Statement, n *Node) {
 		return
 	}
 	b.attr("user", quote("root"))
+}
+
+// ownGroup reports a group that is not the user's own.
+func (m *importer) ownGroup(s *Statement) {
+	if len(s.Words) > 2 && s.Words[2].Text != s.Words[1].Text && !m.grouped {
+		m.grouped = true
+		m.reportf(rule.ImportNoPlace, s.Words[2].Range, "The group has no place: programs have the groups that %s has.", shown(s.Words[1].Text))
+	}
 }
 
 // process returns what a vrrp_track_process does.
