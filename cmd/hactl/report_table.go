@@ -73,7 +73,7 @@ func (r report) problems(now time.Time) []string {
 	for _, router := range s.Routers {
 		words = append(words, routerProblems(router)...)
 	}
-	return append(words, checkProblems(s)...)
+	return slices.Concat(words, checkProblems(s), targetProblems(s.Notify))
 }
 
 // routerProblems says what is wrong with one router.
@@ -120,6 +120,7 @@ func (r report) write(w io.Writer, p palette, now time.Time) {
 		return cell
 	})
 	writeChecks(w, p, r.Status, now)
+	writeTargets(w, p, r.Status.Notify)
 }
 
 // headline says which agent follows which plan.
