@@ -105,6 +105,7 @@ func (w *words) statements(all []*Statement, in string) {
 			w.reportf(w.soft(rule.Misspelt), s.Words[0].Range, "keepalived knows %s since %s; what is older ignores it%s.", s.Keyword(), k.since, closes(s))
 		case known:
 			w.values(s, in, k)
+			w.whole(s)
 		default:
 			w.unknown(s, in)
 		}
