@@ -2,7 +2,6 @@ package compiler
 
 import (
 	"fmt"
-	"maps"
 	"path"
 	"regexp"
 	"slices"
@@ -24,7 +23,6 @@ func checkCommands(m *model, report report) {
 	}
 	for _, t := range m.targets {
 		if x := t.block.Block("exec"); x != nil {
-			checkEnvironment(x, report)
 			for _, name := range []string{"active", "backup", "fault", "stop", "any"} {
 				checkCommand(x, name, report)
 			}
@@ -32,7 +30,6 @@ func checkCommands(m *model, report report) {
 	}
 	for _, v := range m.vips {
 		for _, h := range v.hooks {
-			checkEnvironment(h, report)
 			checkCommand(h, "command", report)
 		}
 	}
@@ -91,14 +88,4 @@ func checkShell(argv []lang.Value[string], report report) {
 	}
 	report(rule.ShellWords.At(argv[3].Range, fmt.Sprintf(
 		"The shell runs the one text behind -c, which is %q. What follows are its $0, $1 and so on, which it does not use. Write all of it as one text.", argv[2].V)))
-}
-
-// checkEnvironment refuses names that no variable can have.
-func checkEnvironment(b *lang.Block, report report) {
-	variables := b.StringMap("environment")
-	for _, name := range slices.Sorted(maps.Keys(variables)) {
-		if name == "" || name[0] >= '0' && name[0] <= '9' || !only(name, "_") {
-			report(rule.NotAllowed.At(variables[name].Range, fmt.Sprintf("%q can't be the name of a variable: it has letters, digits and \"_\", and begins with no digit.", name)))
-		}
-	}
 }

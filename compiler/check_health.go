@@ -56,9 +56,6 @@ func checkProbe(b *lang.Block, report report) {
 	if x := b.Block("http"); x != nil {
 		checkHTTP(x, report)
 	}
-	if x := b.Block("exec"); x != nil {
-		checkEnvironment(x, report)
-	}
 	if x := b.Block("process"); x != nil && x.Has("pid_file") && x.Has("minimum") {
 		report(rule.UnusedByProbe.At(x.NameRange("minimum"), "A pid_file holds the number of one process. Remove minimum, or write name.", related("The file", x.AttrRange("pid_file"))))
 	}

@@ -51,6 +51,9 @@ func checkMail(b *lang.Block, report report) {
 			related("The server", scheme.Range)))
 		return
 	}
+	if security == plan.Clear && b.Has("ca_file") {
+		report(rule.WithoutEffect.At(b.NameRange("ca_file"), "Without TLS there is no certificate to trust. Remove ca_file, or security.", related("The security", b.String("security").Range)))
+	}
 	if security == plan.Clear && name.Set {
 		report(rule.LoginInClear.At(b.String("security").Range, "Without TLS everybody on the way to the mail server can read the password. Remove security, or the login."))
 	}

@@ -29,9 +29,17 @@ func checkDetails(v *vip, report report) {
 			checkLabel(v, a.V.Addr(), label, report)
 		}
 		v.knows(b.String("interface"), report)
+		checkScope(b, a.V.Addr(), report)
 	}
 	if r := v.announce.refresh; r.V > 0 && r.V < time.Second {
 		report(rule.ShortRefresh.At(r.Range, "Announcements that often only burden the segment. Write \"1s\" or more, or \"0s\" for none."))
+	}
+}
+
+// checkScope refuses a scope in IPv6, where the address itself tells it.
+func checkScope(b *lang.Block, a netip.Addr, report report) {
+	if scope := b.String("scope"); scope.Set && a.Is6() {
+		report(rule.WithoutEffect.At(scope.Range, "Only IPv4 has scopes to choose: in IPv6 the address tells it. Remove the attribute."))
 	}
 }
 
@@ -97,6 +105,7 @@ func checkRoutes(v *vip, report report) {
 			report(rule.NoFamily.At(a.Range, fmt.Sprintf("%s is no %s address, and the route is one of %s. Write an address of that family.", a.V, familyName(f), familyName(f))))
 			continue
 		}
+		checkScope(r.block, r.destination.Addr(), report)
 		v.holds(f, at, report)
 		v.reaches(r, f, report)
 	}

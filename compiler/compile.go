@@ -74,7 +74,11 @@ func Compile(c *lang.Config) (*Result, hcl.Diagnostics) {
 		result.Vips = append(result.Vips, order(v))
 	}
 	slices.SortFunc(result.Vips, func(a, b Vip) int { return cmp.Compare(a.Name, b.Name) })
-	result.Plans, result.Origins = lower(m)
+	plans, made := lower(m)
+	if broken := broken(plans, made); broken.HasErrors() {
+		return result, append(found, broken...)
+	}
+	result.Plans, result.Origins = plans, made.origins()
 	return result, found
 }
 

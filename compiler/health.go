@@ -37,12 +37,12 @@ func (c *healthCheck) forms(hosts []*host) []*lang.Block {
 
 // lowerChecks adds to each plan the checks that its routers track, and those
 // that its upgrades ask.
-func lowerChecks(m *model, plans map[string]*plan.Plan, origins map[string]map[string]string) {
+func lowerChecks(m *model, plans map[string]*plan.Plan, places places) {
 	for _, c := range m.checks {
 		for host, p := range plans {
 			if asks(p, c.name) {
 				p.Checks = append(p.Checks, c.lower(host))
-				origins[host]["check "+c.name] = place(c.block.Range())
+				places[host]["check "+c.name] = c.block.Range()
 			}
 		}
 	}

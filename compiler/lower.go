@@ -13,15 +13,31 @@ import (
 // groups are the multicast groups of RFC 9568 sections 5.1.1.2 and 5.1.2.2.
 var groups = map[plan.Family]string{plan.IPv4: "224.0.0.18", plan.IPv6: "ff02::12"}
 
+// places are where the objects of each host's plan were made, by host and object
+// ID.
+type places map[string]map[string]hcl.Range
+
+// origins returns them as a plan's envelope has them.
+func (p places) origins() map[string]map[string]string {
+	all := map[string]map[string]string{}
+	for host, objects := range p {
+		all[host] = map[string]string{}
+		for id, at := range objects {
+			all[host][id] = place(at)
+		}
+	}
+	return all
+}
+
 // lower makes the plans of m, which has passed every check: one for each host
 // that is hactl's own. A host that no cluster has gets an empty plan, which
 // makes its agent give up what it had.
-func lower(m *model) (plans map[string]*plan.Plan, origins map[string]map[string]string) {
-	plans, origins = map[string]*plan.Plan{}, map[string]map[string]string{}
+func lower(m *model) (plans map[string]*plan.Plan, made places) {
+	plans, made = map[string]*plan.Plan{}, places{}
 	for _, h := range m.hosts {
 		if h.kind == plan.Hactl {
 			plans[h.name] = &plan.Plan{Host: h.name, Routers: []plan.Router{}}
-			origins[h.name] = map[string]string{}
+			made[h.name] = map[string]hcl.Range{}
 		}
 	}
 	for _, v := range m.vips {
@@ -33,17 +49,17 @@ func lower(m *model) (plans map[string]*plan.Plan, origins map[string]map[string
 			for _, f := range v.families() {
 				r := lowerRouter(v, mine, f)
 				p.Routers = append(p.Routers, r)
-				origins[p.Host]["router "+r.ID] = place(v.at)
+				made[p.Host]["router "+r.ID] = v.at
 			}
 		}
 	}
-	lowerTargets(m, plans, origins)
-	lowerUpgrades(m, plans, origins)
-	lowerChecks(m, plans, origins)
+	lowerTargets(m, plans, made)
+	lowerUpgrades(m, plans, made)
+	lowerChecks(m, plans, made)
 	for _, p := range plans {
 		slices.SortFunc(p.Routers, func(a, b plan.Router) int { return cmp.Compare(a.ID, b.ID) })
 	}
-	return plans, origins
+	return plans, made
 }
 
 // lowerRouter returns v's router of family f on the host of mine.

@@ -45,12 +45,12 @@ func names(targets []*target) []string {
 }
 
 // lowerTargets adds to each plan the targets that its routers name.
-func lowerTargets(m *model, plans map[string]*plan.Plan, origins map[string]map[string]string) {
+func lowerTargets(m *model, plans map[string]*plan.Plan, places places) {
 	for _, t := range m.targets {
 		for host, p := range plans {
 			if slices.ContainsFunc(p.Routers, func(r plan.Router) bool { return slices.Contains(r.Notify, t.name) }) {
 				p.Notify = append(p.Notify, t.lower(host))
-				origins[host]["notify "+t.name] = place(t.block.Range())
+				places[host]["notify "+t.name] = t.block.Range()
 			}
 		}
 	}

@@ -45,12 +45,12 @@ func (r *resolver) upgrade(b *lang.Block) {
 }
 
 // lowerUpgrades adds each upgrade to the plans of its hosts.
-func lowerUpgrades(m *model, plans map[string]*plan.Plan, origins map[string]map[string]string) {
+func lowerUpgrades(m *model, plans map[string]*plan.Plan, places places) {
 	for _, u := range m.upgrades {
 		for _, h := range u.hosts {
 			p := plans[h.name]
 			p.Upgrades = append(p.Upgrades, u.lower(h.name))
-			origins[h.name]["upgrade "+u.name] = place(u.at)
+			places[h.name]["upgrade "+u.name] = u.at
 		}
 	}
 }

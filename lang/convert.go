@@ -3,6 +3,7 @@ package lang
 import (
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -218,7 +219,8 @@ func keepAll[T any](c *converter, elements []datum, f func(datum) (T, bool)) {
 
 // stringMap converts a map of texts.
 func (c *converter) stringMap(v cty.Value, expr hcl.Expression) {
-	v, _ = v.Unmark()
+	v, marks := v.Unmark()
+	_, hidden := marks[secret{}] // what makes a name secret makes the whole map so
 	if !v.Type().IsMapType() && !v.Type().IsObjectType() {
 		c.wrong(rule.WrongType, c.a.value, "%s is a map of texts, not %s. Write %s = %s.", c.spec.Name, kindOf(v.Type()), c.spec.Name, c.spec.Example)
 		return
@@ -241,7 +243,11 @@ func (c *converter) stringMap(v cty.Value, expr hcl.Expression) {
 			continue
 		}
 		if complaint := badForm(c.spec.Keys, key.AsString()); complaint != "" {
-			c.wrong(rule.NotAllowed, at.key, "%s can't have %s: %s.", c.spec.Name, strconv.Quote(key.AsString()), complaint)
+			c.wrong(rule.NotAllowed, at.key, "%s can't have %s: %s.", c.spec.Name, shownKey(key, hidden), complaint)
+			continue
+		}
+		if c.again(all, key.AsString()) {
+			c.wrong(rule.NotAllowed, at.key, "%s can't have %s: another name differs in capital letters only, which mean nothing to HTTP.", c.spec.Name, shownKey(key, hidden))
 			continue
 		}
 		if s, ok := c.text(d); ok {
@@ -249,6 +255,27 @@ func (c *converter) stringMap(v cty.Value, expr hcl.Expression) {
 		}
 	}
 	c.a.decoded = all
+}
+
+// shownKey returns the name of an element for use in a message.
+func shownKey(key cty.Value, hidden bool) string {
+	if hidden {
+		return "that name"
+	}
+	return strconv.Quote(key.AsString())
+}
+
+// again reports whether a header of that name is there already.
+func (c *converter) again(all map[string]Value[string], name string) bool {
+	if c.spec.Keys != schema.HeaderName {
+		return false
+	}
+	for other := range all {
+		if strings.EqualFold(other, name) {
+			return true
+		}
+	}
+	return false
 }
 
 // pair is where the key and the value of an element are written.

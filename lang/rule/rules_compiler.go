@@ -52,6 +52,7 @@ var (
 	WithoutEffect    = Rule{"HA094", Error, "Attribute without effect"}
 
 	OwnerSource = Rule{"HA095", Error, "Owner without an address to send from"}
+	BrokenPlan  = Rule{"HA096", Error, "Plan that no agent would take"}
 )
 
 var _ = register(
@@ -59,5 +60,5 @@ var _ = register(
 	DuplicateVRID, SuspectVRID, DuplicateVIP, RepeatedVIP, AddressOfHost, OwnerWithout, HostsCollide, NotAssignable, OutsideSubnets, AdvertFull,
 	EqualPriorities, SomePriorities, ForeignPriority, OwnerAndPriority, SeveralOwners, OwnerPreempts, OrderContradicts, NoRoom, LittleRoom,
 	IntervalRange, ShortInterval, IPv6InVersion2, DelayUnused, DelayMissing, UnknownPeer, WrongSource, UnusableSource, NotAGroup, GroupUnused,
-	PassInVersion3, LongPassword, ClearText, RejectedChecksum, WithoutEffect, OwnerSource,
+	PassInVersion3, LongPassword, ClearText, RejectedChecksum, WithoutEffect, OwnerSource, BrokenPlan,
 )

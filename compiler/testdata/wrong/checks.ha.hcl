@@ -37,19 +37,6 @@ check "tls" {
     server_name = "a/b"         # ERROR HA015: server_name can't be "a/b"
     ca_file     = "/etc/ca.pem" # ERROR HA030: with verify = false any is.
     verify      = false         # RELATED
-    headers     = { "X Y" = "xyz" } # ERROR HA015: headers can't be sent: the name of one has characters
-  }
-}
-
-check "headers" {
-  http {
-    url = "http://127.0.0.1/"
-    headers = { # ERROR HA015: Host has its own attribute. # ERROR HA015: two names differ in capital letters only # ERROR HA015: the value of one has a control character
-      accept = "text/plain"
-      Accept = "text/html"
-      Host   = "example.com"
-      X-Line = "one\r\ntwo"
-    }
   }
 }
 
@@ -98,7 +85,6 @@ check "shell" {
 check "output" {
   exec {
     command     = ["/usr/bin/curl", "-f", "http://127.0.0.1/", ">/dev/null"] # WARN HA120: curl gets ">/dev/null" as an argument
-    environment = { "1ST" = "x" } # ERROR HA015: "1ST" can't be the name of a variable
   }
 }
 

@@ -50,7 +50,8 @@ notify "clear" {
     to            = ["ops@example.com"]
     from          = "hactl@example.com"
     server        = "smtp://mail.example.com"
-    security      = "none" # WARN HA131: can read the password
+    security      = "none"            # WARN HA131: can read the password # RELATED
+    ca_file       = "/etc/ssl/ca.pem" # ERROR HA094: Without TLS there is no certificate to trust.
     username      = "hactl"
     password_file = "/etc/hactl/mail"
   }

@@ -62,6 +62,7 @@ cluster "web" {
     addresses = ["2001:db8::100/64"]
 
     address "2001:db8::101/64" {
+      scope = "link"   # ERROR HA094: Only IPv4 has scopes to choose
       label = "eth0:1" # ERROR HA140: Only IPv4 addresses have labels.
     }
     route "10.30.0.0/16" { # ERROR HA141: Vip "web/six" has no IPv4 address, so it is never there

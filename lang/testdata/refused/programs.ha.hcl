@@ -5,6 +5,8 @@ check "http" {
     headers = {
       Host     = "www.example.com" # ERROR HA015: headers can't have "Host": the host has an attribute of its own
       "X Team" = "network"         # ERROR HA015: headers can't have "X Team": it is no name of a header
+      accept   = "text/plain"      # ERROR HA015: headers can't have "accept": another name differs in capital letters only
+      Accept   = "text/html"
       X-Lines  = "a\nb"            # ERROR HA015: headers can't be the sensitive value: no header has a control character in it.
     }
   }
