@@ -75,11 +75,11 @@ func (r *reader) meant(l *line) bool {
 	}
 	id := l.text[m[4]:m[5]]
 	here := id == r.source.Node || id == configID(r.source.Node)
-	r.matched = r.matched || here
 	r.conditions = append(r.conditions, l.rng(m[2]-1, m[5]))
 	if negated := m[2] != m[3]; here == negated {
 		return false
 	}
+	r.matched = true
 	l.drop(m[1])
 	return true
 }

@@ -41,7 +41,7 @@ type Config struct {
 	Sources    map[string][]byte // by name as in ranges
 	Template   bool              // it is the source of a template and was not read further
 	Draft      bool              // some value is a placeholder that somebody is to fill in
-	Incomplete bool              // an include could not be read: what is missing here may be there
+	Incomplete bool              // an include could not be read, or all lines for single nodes are for others: what is missing here may be there
 }
 
 // reader reads one node's files.
@@ -75,6 +75,7 @@ func Read(s Source) (*Config, hcl.Diagnostics) {
 	r.read(s.Path, hcl.Range{Filename: r.config.File})
 	r.tree.end()
 	if len(r.conditions) > 0 && !r.matched {
+		r.config.Incomplete = true
 		r.report(rule.OtherID.At(r.conditions[0], fmt.Sprintf("keepalived reads this line only where it is started with that id, or on the host of that name. No such line is meant for %q; where that is not the host's name, write NAME=FILE.", s.Node)))
 	}
 	r.config.Statements = r.tree.root
