@@ -45,7 +45,7 @@ func (m *importer) announcing(v *vipDraft) {
 // definitions give, and reports where nodes differ.
 func (m *importer) seconds(r router, word string, usual float64, global ...string) float64 {
 	text := m.settle(word, r, func(i *Instance) (string, hcl.Range, bool) {
-		s := m.setting(i, word, global...)
+		s := m.settingOf(i, word, global...)
 		n := number(s, usual)
 		if s == nil || !n.Given {
 			return fmt.Sprint(usual), hcl.Range{}, true

@@ -53,7 +53,7 @@ func (m *importer) samePassword(all []opinion) {
 // authentication.
 func (m *importer) passwordNote(i *Instance) string {
 	typ, pass := i.Auth.Type, i.Auth.Pass
-	strict := m.setting(i, "strict_mode", "vrrp_strict")
+	strict := m.settingOf(i, "strict_mode", "vrrp_strict")
 	switch {
 	case typ == nil && pass == nil:
 		return ""

@@ -185,7 +185,7 @@ func (m *importer) scriptUser(b *block, v *vipDraft, s *Statement) {
 // mail writes the mail that the transitions of a vip send.
 func (m *importer) mail(v *vipDraft) {
 	i := v.router[0]
-	alert := m.setting(i, "smtp_alert", "smtp_alert_vrrp")
+	alert := m.settingOf(i, "smtp_alert", "smtp_alert_vrrp")
 	if g := groupStatement(i).child("smtp_alert"); g != nil {
 		alert = g
 	}
