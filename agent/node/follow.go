@@ -48,14 +48,15 @@ func (s *step) change(c plan.Change, p plan.Router, secrets map[string]string) {
 		r := n.routers[c.ID]
 		contested := len(c.Agreement) > 0 || secret != r.secret
 		r.adopt(p, secret)
-		if contested || c.Class == plan.InPlace {
-			s.step(r, vrrp.Reconfigure{Config: config(p), Effective: n.effective(p), Cause: "plan changed", Contested: contested})
+		cfg := n.config(p)
+		if contested || c.Class == plan.InPlace || cfg.Slowest != r.machine.Config().Slowest {
+			s.step(r, vrrp.Reconfigure{Config: cfg, Effective: n.effective(p), Cause: "plan changed", Contested: contested})
 		}
 	case plan.Added:
-		n.routers[c.ID] = newRouter(p, secret)
+		n.routers[c.ID] = newRouter(p, secret, n.config(p))
 	case plan.Recreated:
 		s.retire(n.routers[c.ID], "created anew by a new plan")
-		n.routers[c.ID] = newRouter(p, secret)
+		n.routers[c.ID] = newRouter(p, secret, n.config(p))
 	case plan.Removed:
 		s.retire(n.routers[c.ID], "no longer in the plan")
 		delete(n.routers, c.ID)

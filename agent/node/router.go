@@ -36,10 +36,10 @@ type router struct {
 }
 
 // newRouter returns a router in Initialize.
-func newRouter(p plan.Router, secret string) *router {
+func newRouter(p plan.Router, secret string, c vrrp.Config) *router {
 	r := &router{place: waitsForNothing, waiting: "start"}
 	r.adopt(p, secret)
-	r.machine = vrrp.New(config(p))
+	r.machine = vrrp.New(c)
 	return r
 }
 

@@ -4,10 +4,22 @@ import (
 	"fmt"
 
 	"hactl/agent/vrrp"
+	"hactl/schemas/plan"
 )
 
 // The routers of one unit move together: they are eligible together (review),
 // become Active in one step, and when one of them leaves the others do.
+
+// config is what the machine of a router needs to know.
+func (n *Node) config(p plan.Router) vrrp.Config {
+	c := config(p)
+	for _, other := range n.plan.Routers {
+		if p.Unit != "" && other.Unit == p.Unit {
+			c.Slowest = max(c.Slowest, millis(other.AdvertInterval))
+		}
+	}
+	return c
+}
 
 // expire lets the timers of a router fire. A Backup of a unit takes over when
 // all the others are ready to, and holds until then: an Active router that is

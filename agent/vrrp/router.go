@@ -63,6 +63,10 @@ type Config struct {
 	// when there is none: an Active router whose priority falls below it yields.
 	HighestRival uint8
 
+	// Slowest is the longest Interval of the routers that move together with this
+	// one: it waits for a successor as long as they do. 0: it moves by itself.
+	Slowest time.Duration
+
 	Announcements Announcements
 
 	// Addresses of the virtual router in advertised order, those that its

@@ -131,11 +131,20 @@ func (r *Router) yieldTimer() Instant {
 	case r.yield.until != Never:
 		return r.yield.until
 	case r.yield.leave:
-		return r.yield.from.Add(min(r.skew(256)+grace, maxLeave))
+		return r.yield.from.Add(min(r.patience(256)+grace, maxLeave))
 	case r.yield.listens:
 		return r.yield.from.Add(r.activeAdverInterval() + r.skewTime())
 	}
-	return r.yield.from.Add(r.skewTime() + max(r.skew(halfStep), minMargin))
+	return r.yield.from.Add(r.patience(256-int(r.effective)) + max(r.patience(halfStep), minMargin))
+}
+
+// patience is skew as it is for the slowest router that moves together with this
+// one.
+func (r *Router) patience(n int) time.Duration {
+	if r.cfg.Version == 2 || r.cfg.Slowest <= r.cfg.Interval {
+		return r.skew(n)
+	}
+	return time.Duration(n) * r.cfg.Slowest / 256
 }
 
 // release leaves the addresses to the successor. Its adverts have set the
@@ -194,7 +203,7 @@ func (r *Router) suffices(before uint8) bool {
 // every time, a worse neighbour might be the one that takes over, only to lose
 // the addresses again. A better one needs no longer for that than the wait.
 func (r *Router) yieldFor(now Instant, f fall) {
-	f.due = r.stayed.Add(r.activeDownInterval())
+	f.due = r.stayed.Add(3*max(r.cfg.Interval, r.cfg.Slowest) + r.patience(256-int(r.effective)))
 	if r.stayed != Never && now < f.due {
 		r.later = f
 		return
