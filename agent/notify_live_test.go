@@ -58,21 +58,28 @@ func (c *cluster) target(host string) status.Target {
 	return s.Notify[0]
 }
 
-// events returns what the stream of a host has, as "old>new event".
-func (c *cluster) events(host string) []string {
+// events hands on what the stream of a host has, as "old>new event", and, when it
+// is followed, what comes until the agent leaves.
+func (c *cluster) events(host, query string) <-chan string {
 	c.t.Helper()
 	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true, DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 		return (&net.Dialer{}).DialContext(ctx, "unix", c.socket(host))
 	}}}
-	answer, err := client.Get("http://agent/v1/events")
+	answer, err := client.Get("http://agent/v1/events" + query)
 	c.must(err)
-	defer answer.Body.Close()
-	var all []string
-	for lines := json.NewDecoder(answer.Body); lines.More(); {
-		var e event.Event
-		c.must(lines.Decode(&e))
-		all = append(all, fmt.Sprintf("%s>%s %s", e.Old, e.New, e.Event))
-	}
+	all := make(chan string)
+	go func() {
+		defer close(all)
+		defer answer.Body.Close()
+		for lines := json.NewDecoder(answer.Body); lines.More(); {
+			var e event.Event
+			if err := lines.Decode(&e); err != nil {
+				c.t.Error(err)
+				return
+			}
+			all <- strings.TrimSpace(fmt.Sprintf("%s>%s %s", e.Old, e.New, e.Event))
+		}
+	}()
 	return all
 }
 
@@ -87,7 +94,10 @@ func TestNotifyScripts(t *testing.T) {
 		c.awaitState(host, []string{status.Active, status.Backup}[i])
 	}
 	c.await("lb01 to have been told", func() bool { return c.target("lb01").Delivered == 2 })
+	followed := c.events("lb01", "?follow=1")
+	lb01 := []string{<-followed, <-followed}
 	c.terminate("lb01")
+	lb01 = append(lb01, rest(followed)...)
 	c.await("lb02 to have been told", func() bool { return c.target("lb02").Delivered == 2 })
 	want := map[string][]string{
 		"lb01": {
@@ -107,9 +117,21 @@ func TestNotifyScripts(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", host, diff)
 		}
 	}
-	if diff := cmp.Diff([]string{"initialize>backup backup", "backup>active active"}, c.events("lb02")); diff != "" {
-		t.Errorf("stream (-want +got):\n%s", diff)
+	lb02 := rest(c.events("lb02", ""))
+	if diff := cmp.Diff([]string{"initialize>backup backup", "backup>active active"}, lb02); diff != "" {
+		t.Errorf("stream of lb02 (-want +got):\n%s", diff)
 	}
+	if diff := cmp.Diff(append(lb02, "active>active", "active>backup backup", "backup>initialize stop"), lb01); diff != "" {
+		t.Errorf("stream of lb01, followed (-want +got):\n%s", diff)
+	}
+}
+
+// rest returns what comes out of a channel until it is closed.
+func rest(from <-chan string) (all []string) {
+	for x := range from {
+		all = append(all, x)
+	}
+	return all
 }
 
 // adverts notes when adverts of a VRID arrive at the client, for so long.
