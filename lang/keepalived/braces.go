@@ -2,6 +2,7 @@ package keepalived
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/hashicorp/hcl/v2"
 
@@ -78,6 +79,11 @@ func (t *tree) unclosed(next Word) {
 		return
 	}
 	t.reader.config.Incomplete = true
+	if t.release(in) {
+		t.stack, t.strays, t.closed = nil, 0, early{}
+		t.current = &Statement{Words: t.current.Words, Kind: grammar[top].words[next.Text].opens}
+		return
+	}
 	t.reader.report(rule.Braces.At(in.Range(), fmt.Sprintf("The block of %s is not closed: %s begins inside of it, and keepalived reads all that follows as a part of it. Add the missing brace.", in.Keyword(), next.Text),
 		rule.Related{Message: "This begins inside of it", Range: next.Range}))
 	t.stack, t.strays, t.closed = nil, 0, early{}
@@ -93,7 +99,45 @@ func (t *tree) end() {
 	if n := len(t.stack); n > 0 && !t.reader.full {
 		in := t.stack[n-1]
 		t.reader.config.Incomplete = true
+		if t.release(in) {
+			return
+		}
 		t.reader.report(rule.Braces.At(in.Range(), fmt.Sprintf("The block of %s is not closed at the end of the file. Add the missing brace.", in.Keyword())))
+	}
+}
+
+// release looks for the list that is why a block is not closed: a keyword of the
+// block stands inside of it. It reports that, and gives what follows back to the
+// block, so that what was meant is judged.
+func (t *tree) release(in *Statement) bool {
+	if grammar[in.Kind].free && in.parent != nil {
+		in = in.parent
+	}
+	for _, l := range in.Children {
+		at := slices.IndexFunc(l.Children, func(c *Statement) bool { return grammar[in.Kind].known(c.Keyword()) && !c.Words[0].Quoted })
+		if l.Kind == "" || !grammar[l.Kind].free || at < 0 {
+			continue
+		}
+		first := l.Children[at]
+		t.reader.report(rule.Braces.At(l.Range(), fmt.Sprintf("The list of %s is not closed: %s begins inside of it, and keepalived takes it for one more value. Add the missing brace in front of it.", l.Keyword(), first.Keyword()),
+			see(first.Words[0].Range, "This begins inside of it")))
+		for _, c := range l.Children[at:] {
+			c.parent = in
+			c.retype(in.Kind)
+		}
+		in.Children = append(in.Children, l.Children[at:]...)
+		l.Children = l.Children[:at]
+		return true
+	}
+	return false
+}
+
+// retype says of which kind the blocks of s are when it stands in a block of kind
+// around.
+func (s *Statement) retype(around string) {
+	s.Kind = grammar[around].words[s.Keyword()].opens
+	for _, c := range s.Children {
+		c.retype(s.Kind)
 	}
 }
 
