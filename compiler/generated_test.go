@@ -70,7 +70,7 @@ func misfits(plans map[string]*plan.Plan) []string {
 					problems = append(problems, fmt.Sprintf("%s has priority %d on %s and %s", id, r.Priority, a, b))
 				}
 				i := slices.IndexFunc(r.Neighbours, func(n plan.Neighbour) bool { return n.Host == b })
-				if i < 0 || r.Neighbours[i].Priority != s.Priority || s.Source != "" && r.Neighbours[i].Address != s.Source {
+				if i < 0 || r.Neighbours[i].Priority != effectiveIn(s, func(int) bool { return false }) || s.Source != "" && r.Neighbours[i].Address != s.Source {
 					problems = append(problems, fmt.Sprintf("%s on %s does not know %s as it is", id, a, b))
 				}
 				if r.Group == "" && !slices.Contains(r.Peers, s.Source) {

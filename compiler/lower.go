@@ -77,7 +77,7 @@ func lowerRouter(v *vip, mine *member, f plan.Family) plan.Router {
 		Checksum:       plan.PseudoHeader,
 		Preemption:     plan.Preemption{Mode: plan.Mode(v.preemption.mode.V), Delay: int(v.preemption.delay.V.Milliseconds())},
 		Announce:       v.announce.lower(),
-		Unit:           v.lowerUnit(),
+		Unit:           v.unit,
 		QuietStart:     int(v.quiet.V.Milliseconds()),
 		Tracks:         v.lowerTracks(mine),
 		Notify:         names(v.targets),
@@ -150,7 +150,7 @@ func lowerNeighbours(v *vip, mine *member, f plan.Family) []plan.Neighbour {
 		if m == mine {
 			continue
 		}
-		n := plan.Neighbour{Host: m.host.name, Kind: m.host.kind, Priority: m.rank}
+		n := plan.Neighbour{Host: m.host.name, Kind: m.host.kind, Priority: v.effective(m, 0)}
 		if ip := v.sender(m, f); ip.IsValid() {
 			n.Address = ip.String()
 		}

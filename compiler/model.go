@@ -136,10 +136,11 @@ type vip struct {
 	loss       lang.Value[string] // empty when not written
 	auth       *auth              // nil: none
 	preemption preemption
-	tracks     []*track // the cluster's first, each thing once
-	untold     bool     // some of its tracks could not be read
-	others     []*vip   // those that move together with it, itself among them; none: it moves by itself
-	price      int      // what the failure of one demoting track costs; set by rank
+	tracks     []*track        // the cluster's first, each thing once
+	untold     bool            // some of its tracks could not be read
+	unit       string          // the name of its cluster when the vips of that move together
+	devices    map[device]bool // the interfaces that it, or its unit, uses
+	price      int             // what the failure of one demoting track costs; set by rank
 	announce   announce
 	quiet      lang.Value[time.Duration]
 	targets    []*target     // who hears of it: the cluster's first, each once

@@ -105,13 +105,8 @@ func (r *resolver) cluster(b *lang.Block) {
 		r.memberLabels(v, hosts)
 		r.vip(b, v, hosts)
 	}
-	vips := slices.Clone(r.vips[before:])
-	for _, v := range vips {
-		if together(b) {
-			v.others = vips
-		}
-		rank(v)
-	}
+	r.track(b, r.vips[before:])
+	unite(b, r.vips[before:])
 }
 
 // seats returns the hosts that an attribute of b names, each once.
@@ -195,7 +190,6 @@ func (r *resolver) vip(cluster, b *lang.Block, hosts []seat) {
 	v.resolveDetails(b.Blocks("address"))
 	v.resolveRoutes(b)
 	v.auth, v.preemption = resolveAuth(from("auth").Block("auth")), resolvePreemption(alone("preemption").Block("preemption"))
-	v.tracks, v.untold = r.tracksOf(cluster, b)
 	v.prefer = r.preferred(v, alone("prefer"), hosts)
 	for _, s := range inOrder(v.prefer, hosts) {
 		v.members = append(v.members, r.member(v, b, s))

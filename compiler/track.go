@@ -2,11 +2,13 @@ package compiler
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 
 	"github.com/hashicorp/hcl/v2"
 
 	"hactl/lang"
+	"hactl/lang/rule"
 	"hactl/schemas/plan"
 )
 
@@ -51,30 +53,45 @@ func (t *track) loss(cost int) int {
 	return 0
 }
 
-// tracksOf returns what the hosts of vip need: what its cluster names and what
-// it names itself, which takes the place of the cluster's track of the same
-// thing, unless the cluster's vips move together. untold says that some of it
-// could not be read.
-func (r *resolver) tracksOf(cluster, vip *lang.Block) (tracks []*track, untold bool) {
-	tracks, untold = r.tracksIn(cluster)
-	if together(cluster) {
-		return tracks, untold
-	}
-	own, more := r.tracksIn(vip)
-	for _, t := range own {
-		if i := slices.IndexFunc(tracks, t.of); i >= 0 {
-			tracks[i] = t
-		} else {
-			tracks = append(tracks, t)
+// track gives each of a cluster's vips, in the order of their blocks, what its
+// hosts need. Those that move together have what the cluster names.
+func (r *resolver) track(cluster *lang.Block, vips []*vip) {
+	shared, untold := r.tracksIn(cluster)
+	for i, b := range cluster.Blocks("vip") {
+		vips[i].tracks, vips[i].untold = shared, untold
+		if !together(cluster) {
+			own, more := r.tracksIn(b)
+			vips[i].tracks, vips[i].untold = levelled(shared, own), untold || more
 		}
 	}
-	return tracks, untold || more
 }
 
-// tracksIn returns the tracks of one level, each thing once.
+// levelled returns what the hosts of a vip need: what its cluster names and what
+// it names itself, which takes the place of the cluster's track of the same thing.
+func levelled(cluster, own []*track) []*track {
+	if len(own) == 0 {
+		return cluster
+	}
+	all := slices.Clone(cluster)
+	for _, t := range own {
+		if i := slices.IndexFunc(all, t.of); i >= 0 {
+			all[i] = t
+		} else {
+			all = append(all, t)
+		}
+	}
+	return all
+}
+
+// tracksIn returns the tracks of one level, each thing once. untold says that some
+// of them could not be read.
 func (r *resolver) tracksIn(b *lang.Block) (tracks []*track, untold bool) {
 	untold = b.Broken("track")
-	for _, n := range b.Blocks("track") {
+	for i, n := range b.Blocks("track") {
+		if i == plan.MaxList {
+			r.report(rule.TooLarge.At(n.Range(), fmt.Sprintf("A vip or cluster has at most %d track blocks. Take some out.", plan.MaxList)))
+			return tracks, true
+		}
 		t := &track{check: r.byCheck[n.Ref("check").V.ID], port: n.String("interface"), block: n, weight: n.Integer("weight")}
 		untold = untold || n.Broken("effect") || n.Broken("weight") || contradictory(n)
 		if t.check == nil && !t.port.Set {
@@ -115,17 +132,7 @@ func effectOf(b *lang.Block) plan.Effect {
 // watches reports whether t says something new of m's host: an interface that v
 // uses there itself, or another vip that moves with v, is tracked anyway.
 func (v *vip) watches(t *track, m *member) bool {
-	if t.check != nil {
-		return true
-	}
-	for _, u := range v.unit() {
-		for _, b := range u.members {
-			if b.host == m.host && b.named.V == t.port.V {
-				return false
-			}
-		}
-	}
-	return true
+	return t.check != nil || !v.devices[device{m.host, t.port.V}]
 }
 
 // demotes returns how many of v's tracks can demote a host.

@@ -21,21 +21,30 @@ func unitPriority(cluster *lang.Block, host string) lang.Value[int] {
 	return lang.Value[int]{}
 }
 
-// unit returns the vips that move together with v, itself among them.
-func (v *vip) unit() []*vip {
-	if len(v.others) == 0 {
-		return []*vip{v}
-	}
-	return v.others
+// device is an interface of a host by its name.
+type device struct {
+	host *host
+	name string
 }
 
-// lowerUnit returns the name of the unit that v is part of, empty when it moves
-// by itself.
-func (v *vip) lowerUnit() string {
-	if len(v.others) == 0 {
-		return ""
+// unite lets the vips of one cluster know the interfaces that are tracked anyway,
+// their own, or those of all of them when they move together, and ranks them.
+func unite(cluster *lang.Block, vips []*vip) {
+	devices := map[device]bool{}
+	for _, v := range vips {
+		if together(cluster) {
+			v.unit = cluster.Label()
+		} else {
+			devices = map[device]bool{}
+		}
+		for _, m := range v.members {
+			devices[device{m.host, m.named.V}] = true
+		}
+		v.devices = devices
 	}
-	return v.cluster
+	for _, v := range vips {
+		rank(v)
+	}
 }
 
 // refuseOwn refuses what a vip that moves with others has for itself.

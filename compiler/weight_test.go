@@ -136,3 +136,22 @@ cluster "web" {
 		}
 	})
 }
+
+// A neighbour is known by the highest priority that it can have.
+func TestNeighboursWithWeights(t *testing.T) {
+	result := compileVip(t, "host.a, host.b, host.k", `
+member "a" { priority = 120 }
+member "b" { priority = 110 }
+member "k" { priority = 100 }
+track {
+  interface = "eth1"
+  weight    = 15
+}
+track {
+  interface = "eth2"
+  weight    = -15
+}`, four)
+	if got := fmt.Sprint(router(t, result, "a", "c/v/ipv4").Neighbours); got != "[{b hactl 125 10.0.0.2} {k keepalived 100 }]" {
+		t.Errorf("neighbours %s", got)
+	}
+}
