@@ -18,6 +18,7 @@ import (
 const (
 	plans    = "plans"
 	statuses = "status"
+	intents  = "intents"
 	state    = "state"
 )
 
@@ -49,7 +50,7 @@ func OpenDir(path string) (*Dir, error) {
 		return nil, fmt.Errorf("open store: %w", err)
 	}
 	d := &Dir{Log: slog.Default(), path: path, poll: 10 * time.Second}
-	for _, folder := range []string{"", plans, statuses, state} {
+	for _, folder := range []string{"", plans, statuses, intents, state} {
 		sweep(filepath.Join(path, folder))
 	}
 	return d, nil

@@ -33,11 +33,12 @@ type hello struct {
 
 // request is what the other side wants.
 type request struct {
-	Op      string   `json:"op"` // "put-plan", "plan", "status", "hosts", "put-rollout", "rollout"
+	Op      string   `json:"op"` // "put-plan", "plan", "status", "hosts", "put-rollout", "rollout", "put-intents", "intents"
 	Host    string   `json:"host,omitempty"`
 	Data    []byte   `json:"data,omitempty"`
 	Rollout *Rollout `json:"rollout,omitempty"`
 	Over    string   `json:"over,omitempty"`
+	Was     []byte   `json:"was,omitempty"` // what "put-intents" replaces; absent: nothing
 }
 
 // answer is what became of a request.
@@ -47,6 +48,7 @@ type answer struct {
 	Rollout *Rollout `json:"rollout,omitempty"` // with Error: the one that is in the way
 	Error   string   `json:"error,omitempty"`
 	Missing bool     `json:"missing,omitempty"` // the error is fs.ErrNotExist
+	Changed bool     `json:"changed,omitempty"` // the error is ErrChanged
 }
 
 // Serve is the remote side of the ssh store: it answers the requests that come
@@ -102,13 +104,17 @@ func (d *Dir) answer(ctx context.Context, text []byte) answer {
 		err = d.PutRollout(ctx, *r.Rollout, r.Over)
 	case "rollout":
 		a.Rollout, err = d.Rollout(ctx)
+	case "put-intents":
+		err = d.PutIntents(ctx, r.Host, r.Data, r.Was)
+	case "intents":
+		a.Data, err = d.Intents(ctx, r.Host)
 	default:
 		return answer{Error: fmt.Sprintf("unknown request %q", r.Op)}
 	}
 	if err == nil {
 		return a
 	}
-	failed := answer{Error: err.Error(), Missing: errors.Is(err, fs.ErrNotExist)}
+	failed := answer{Error: err.Error(), Missing: errors.Is(err, fs.ErrNotExist), Changed: errors.Is(err, ErrChanged)}
 	var busy *BusyError
 	if errors.As(err, &busy) {
 		failed.Rollout = &busy.Rollout

@@ -281,6 +281,8 @@ func (a answer) err() error {
 		return nil
 	case a.Rollout != nil:
 		return &remoteError{text: a.Error, is: &BusyError{Rollout: *a.Rollout}}
+	case a.Changed:
+		return &remoteError{text: a.Error, is: ErrChanged}
 	case a.Missing:
 		return &remoteError{text: a.Error, is: fs.ErrNotExist}
 	}

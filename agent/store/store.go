@@ -32,6 +32,15 @@ type Store interface {
 	// fs.ErrNotExist when there is none.
 	Status(ctx context.Context, host string) ([]byte, error)
 
+	// PutIntents replaces the intents of host by the document doc, whole or not at
+	// all, if they are what over is now, nil for none; otherwise the error is
+	// ErrChanged. It refuses a document that is not of host.
+	PutIntents(ctx context.Context, host string, doc, over []byte) error
+
+	// Intents returns the stored intents of host, unchecked; an error that is
+	// fs.ErrNotExist when there are none.
+	Intents(ctx context.Context, host string) ([]byte, error)
+
 	// Hosts returns the names of the hosts that have a plan, sorted. When some
 	// could not be asked, it returns the others and an error.
 	Hosts(ctx context.Context) ([]string, error)

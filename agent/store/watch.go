@@ -27,10 +27,15 @@ const (
 // others on a network file system, and all changes where inotify has no room
 // left. The latter is said in the log.
 func (d *Dir) Watch(ctx context.Context, host string, changed func()) error {
+	return d.watch(ctx, plans, host, changed)
+}
+
+// watch is Watch of host's file in a folder.
+func (d *Dir) watch(ctx context.Context, folder, host string, changed func()) error {
 	if err := checkHost(host); err != nil {
-		return fmt.Errorf("watch plan: %w", err)
+		return fmt.Errorf("watch %s: %w", folder, err)
 	}
-	w := watch{dir: d, path: d.file(plans, host)}
+	w := watch{dir: d, path: d.file(folder, host)}
 	w.begin()
 	defer func() { w.close() }()
 	for ctx.Err() == nil {
@@ -115,9 +120,9 @@ func (w *watch) told(ctx context.Context, patience time.Duration) bool {
 func (w *watch) say(err error) {
 	switch {
 	case err != nil && !w.problem:
-		w.dir.Log.Warn("plan is not watched, but looked at now and then", "path", w.path, "every", w.dir.poll, "error", err)
+		w.dir.Log.Warn("a file of the store is not watched, but looked at now and then", "path", w.path, "every", w.dir.poll, "error", err)
 	case err == nil && w.problem:
-		w.dir.Log.Info("plan is watched again", "path", w.path)
+		w.dir.Log.Info("the file is watched again", "path", w.path)
 	}
 	w.problem = err != nil
 }

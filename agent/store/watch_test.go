@@ -366,7 +366,7 @@ func TestWatchWithoutInotify(t *testing.T) {
 		t.Errorf("log:\n%s", text)
 	}
 	release()
-	for i := 0; !strings.Contains(log.String(), "plan is watched again"); i++ {
+	for i := 0; !strings.Contains(log.String(), "the file is watched again"); i++ {
 		put(t, path+"/plans/lb01.json", fmt.Sprint(i))
 		w.until(t, fmt.Sprint(i))
 	}
