@@ -137,11 +137,11 @@ cluster "web" {
 	})
 }
 
-// A neighbour is known by the highest priority that it can have.
+// A neighbour is known by the highest priority that it can have: one of another
+// kind by what is written, whatever is tracked here.
 func TestNeighboursWithWeights(t *testing.T) {
-	result := compileVip(t, "host.a, host.b, host.k", `
-member "a" { priority = 120 }
-member "b" { priority = 110 }
+	result := compileVip(t, "host.a, host.k", `
+member "a" { priority = 110 }
 member "k" { priority = 100 }
 track {
   interface = "eth1"
@@ -151,7 +151,13 @@ track {
   interface = "eth2"
   weight    = -15
 }`, four)
-	if got := fmt.Sprint(router(t, result, "a", "c/v/ipv4").Neighbours); got != "[{b hactl 125 10.0.0.2} {k keepalived 100 }]" {
-		t.Errorf("neighbours %s", got)
+	if got := fmt.Sprint(router(t, result, "a", "c/v/ipv4").Neighbours); got != "[{k keepalived 100 }]" {
+		t.Errorf("neighbours of a %s", got)
+	}
+	v := weighted([]int{110, 250}, []int{15, -15, 3})
+	for i, want := range []int{128, 254} {
+		if got := v.effective(v.members[i], 0); got != want {
+			t.Errorf("host %d can have %d, want %d", i, got, want)
+		}
 	}
 }
