@@ -19,6 +19,9 @@ type checkDraft struct {
 	tracked bool
 }
 
+// String returns its name in the files.
+func (d *checkDraft) String() string { return shown(d.on[0].Name.Text) }
+
 // makeChecks collects the checks of all nodes.
 func (m *importer) makeChecks() {
 	for _, n := range m.nodes {
@@ -61,7 +64,7 @@ func (m *importer) checksBlock() *block {
 		case d.tracked:
 			all.add(b, note...)
 		default:
-			m.reportf(rule.ImportDropped, d.on[0].Statement.Range(), "No instance tracks %s, so keepalived never runs it. It stands in the configuration as a comment.", shown(d.on[0].Name.Text))
+			m.reportf(rule.ImportDropped, d.on[0].Statement.Range(), "No instance tracks %s, so keepalived never runs it. It stands in the configuration as a comment.", d)
 			alone := &block{}
 			alone.add(b)
 			lines := strings.Split(strings.TrimRight(alone.text(), "\n"), "\n")
@@ -103,18 +106,20 @@ func (m *importer) timing(b *block, d *checkDraft, timeout string) {
 		m.untimed(d, s)
 	}
 	interval, known := seconds(s, "interval")
-	if known && interval != `"2s"` {
+	if known && interval != usual("check", "interval") {
 		b.attr("interval", interval)
 	}
 	if own, known := seconds(s, "timeout"); known {
 		timeout = own
 	}
-	if timeout != "" && timeout != `"2s"` {
+	if timeout != "" && timeout != usual("check", "timeout") {
 		b.attr("timeout", timeout)
 	}
 	for _, word := range []string{"fall", "rise"} {
-		if n := number(s.child(word), 2); n.Known && n.Given && n.Value >= 1 && n.Value <= 1000 && n.Value != 2 {
-			b.attr(word, fmt.Sprint(int(n.Value)))
+		n := number(s.child(word), 0)
+		times := fmt.Sprint(int(n.Value))
+		if n.Known && n.Given && n.Value >= 1 && n.Value <= 1000 && times != usual("check", word) {
+			b.attr(word, times)
 		}
 	}
 	if s.child("init_fail") != nil {
@@ -127,7 +132,7 @@ func (m *importer) untimed(d *checkDraft, s *Statement) {
 	for _, word := range []string{"interval", "fall", "rise"} {
 		if s.child(word) == nil && d.tracked && !m.leftOpen {
 			m.leftOpen = true
-			m.reportf(rule.ImportOther, s.Range(), "Where a script does not say how often it runs and what counts, keepalived runs it every second, and one result counts. The configuration leaves that open, too, and hactl has its own defaults: every 2 s, and two in a row. Write interval, fall and rise to have the old ones.")
+			m.reportf(rule.ImportOther, s.Range(), "Where a script does not say how often it runs and what counts, keepalived runs it every second, and one result counts. The configuration leaves that open, too, and hactl has its own defaults: every %s, and %s in a row. Write interval, fall and rise to have the old ones.", strings.Trim(usual("check", "interval"), `"`), usual("check", "fall"))
 		}
 	}
 }
@@ -151,14 +156,8 @@ func (m *importer) sameTiming(d *checkDraft) {
 			}
 			all = append(all, o)
 		}
-		m.agree(sentence(word)+" of "+shown(d.on[0].Name.Text), all)
+		m.agree(sentence(word)+" of "+d.String(), all)
 	}
-}
-
-// isShellLine tells whether the whole line is for a shell that it names.
-func isShellLine(line string) bool {
-	tokens, ok := shellWords(line)
-	return ok && len(tokens) == 3 && isShell(tokens[0]) && tokens[1] == "-c"
 }
 
 // process returns what a vrrp_track_process does.

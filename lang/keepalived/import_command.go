@@ -14,7 +14,7 @@ type command struct {
 	operator bool     // it needs a shell: more than one program, a pipe, an expansion
 	dropped  bool     // redirections or exit codes were taken away
 	inverted bool     // its failure is success
-	timeout  string
+	timeout  string   // an expression, "" for none
 }
 
 // shellToken finds the next word, quoted part or operator of a line.
@@ -61,7 +61,7 @@ var endings = []struct {
 	inverted bool
 }{
 	{"&& exit 0 || exit 1", false}, {"&& true || false", false}, {"|| exit 1", false}, {"|| exit 2", false}, {"|| false", false}, {"&& exit 0", false},
-	{"&& exit 1 || exit 0", true}, {"&& exit 1", true}, {"; exit $?", false}, {";", false},
+	{"&& exit 1 || exit 0", true}, {"; exit $?", false}, {";", false},
 }
 
 // parseCommand reads a line. What it runs is looked for below shells, "timeout",
@@ -82,30 +82,30 @@ func parseCommand(line string) command {
 	}
 	switch {
 	case c.operator:
-	case len(c.words) == 3 && isShell(c.words[0]) && c.words[1] == "-c":
-		return c.within(parseCommand(c.words[2]))
 	case len(c.words) > 2 && path.Base(c.words[0]) == "timeout" && decimal.MatchString(strings.TrimSuffix(c.words[1], "s")):
 		seconds, _ := strconv.ParseFloat(strings.TrimSuffix(c.words[1], "s"), 64)
-		inner := c
-		inner.words = c.words[2:]
-		if len(inner.words) == 3 && isShell(inner.words[0]) && inner.words[1] == "-c" {
-			inner = c.within(parseCommand(inner.words[2]))
-		}
-		inner.timeout = duration(seconds)
-		return inner
+		c.words, c.timeout = c.words[2:], duration(seconds)
 	}
-	return c
+	return c.within()
 }
 
-// within returns what the shell that c runs does.
-func (c command) within(inner command) command {
+// within returns what the shell that c runs does, or c itself.
+func (c command) within() command {
+	if c.operator || !runsShell(c.words) {
+		return c
+	}
+	inner := parseCommand(c.words[2])
 	inner.inverted = inner.inverted != c.inverted
 	inner.dropped = inner.dropped || c.dropped
+	if inner.timeout == "" {
+		inner.timeout = c.timeout
+	}
 	return inner
 }
 
-func isShell(program string) bool {
-	return slices.Contains([]string{"sh", "bash", "dash", "ash"}, path.Base(program))
+// runsShell tells whether words are a shell and the line that it is given.
+func runsShell(words []string) bool {
+	return len(words) == 3 && words[1] == "-c" && slices.Contains([]string{"sh", "bash", "dash", "ash"}, path.Base(words[0]))
 }
 
 // strip takes redirections and exit codes away.
@@ -124,11 +124,21 @@ func (c *command) strip(tokens []string) []string {
 	return kept
 }
 
-// shellLine returns the line that a shell is given.
-func shellLine(line string) (string, bool) {
+// shellLine returns the line that a shell is given, where that is all of it.
+func shellLine(line string) (inner string, ok bool) {
 	tokens, ok := shellWords(line)
-	if !ok || len(tokens) < 3 || !isShell(tokens[0]) || tokens[1] != "-c" {
+	if !ok || !runsShell(tokens) {
 		return "", false
 	}
 	return unquoted(tokens[2]), true
+}
+
+// builtins are words that begin a line for a shell, and are no programs, and
+// assignments before a program.
+var builtins = regexp.MustCompile(`^(?:!|\[\[|if|for|while|case|exec|cd|\.|source|export|[A-Za-z_]\w*=.*)$`)
+
+// operates tells whether a line needs a shell.
+func operates(line string) bool {
+	tokens, ok := shellWords(line)
+	return !ok || len(tokens) > 0 && builtins.MatchString(tokens[0]) || slices.ContainsFunc(tokens, func(t string) bool { return operators[t] || redirection.MatchString(t) })
 }

@@ -42,7 +42,7 @@ func (m *importer) scripts(v *vipDraft) {
 			first = s
 		}
 		b.attr(e.attribute, m.commandOf(v, e.word, s))
-		if tokens := scriptLine(s); !isShellLine(tokens) && operates(tokens) {
+		if operates(scriptLine(s)) {
 			m.reportf(rule.ImportChanged, s.Range(), "keepalived runs this without a shell, so only its first program runs, with strange arguments. In the configuration it works as written.")
 		}
 	}
@@ -165,12 +165,6 @@ func groupStatement(i *Instance) *Statement {
 func scriptLine(s *Statement) string {
 	w, _ := s.Value()
 	return w.Text
-}
-
-// operates tells whether a line needs a shell.
-func operates(line string) bool {
-	tokens, ok := shellWords(line)
-	return !ok || slices.ContainsFunc(tokens, func(t string) bool { return operators[t] || redirection.MatchString(t) })
 }
 
 // scriptUser writes whose rights the scripts have.

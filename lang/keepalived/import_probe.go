@@ -28,7 +28,8 @@ func probeOf(line string) (p probe, c command, ok bool) {
 		bare = inner
 	}
 	if m := deviceTCP.FindStringSubmatch(bare); m != nil {
-		return probe{block: tcpBlock(m[1], m[2])}, c, true
+		p, ok = tcpBlock(m[1], m[2])
+		return p, c, ok
 	}
 	if file, opens := strings.CutPrefix(bare, "<"); opens && strings.HasPrefix(strings.TrimSpace(file), "/") && !strings.ContainsAny(strings.TrimSpace(file), " \t;|&<>") {
 		return probe{block: fileBlock(strings.TrimSpace(file), c.inverted)}, c, true
@@ -85,27 +86,33 @@ func byName(c command) (probe, bool) {
 	if len(rest) != 1 {
 		return probe{}, false
 	}
-	p, ok := processBlock(strings.Trim(rest[0], "^$"))
-	return p, ok
+	return processBlock(strings.Trim(rest[0], "^$"))
 }
 
-func tcpBlock(host, port string) *block {
-	b := &block{head: "tcp"}
+var hostName = regexp.MustCompile(`^[A-Za-z0-9.:-]+$`)
+
+func tcpBlock(host, port string) (probe, bool) {
+	n, err := strconv.ParseUint(port, 10, 16)
+	host = strings.Trim(host, "[]")
+	ok := err == nil && n > 0 && hostName.MatchString(host)
 	if strings.Contains(host, ":") {
-		host = "[" + strings.Trim(host, "[]") + "]"
+		host = "[" + host + "]"
 	}
+	b := &block{head: "tcp"}
 	b.attr("address", quote(host+":"+port))
-	return b
+	return probe{block: b}, ok
 }
 
 // byNetcat reads nc -z HOST PORT.
 func byNetcat(c command) (probe, bool) {
 	o := flagsOf(c.words[1:], "w", "zvnq46")
-	if !o.known || !o.has("z") || len(o.rest) != 2 || !decimal.MatchString(o.rest[1]) {
+	if !o.known || !o.has("z") || len(o.rest) != 2 {
 		return probe{}, false
 	}
+	p, ok := tcpBlock(o.rest[0], o.rest[1])
 	seconds, _ := strconv.ParseFloat(o.values["w"], 64)
-	return probe{block: tcpBlock(o.rest[0], o.rest[1]), timeout: duration(seconds)}, true
+	p.timeout = duration(seconds)
+	return p, ok
 }
 
 func fileBlock(name string, absent bool) *block {
@@ -147,7 +154,7 @@ func byList(c command) (probe, bool) {
 // byPing reads ping -c 1 ADDRESS.
 func byPing(c command) (probe, bool) {
 	o := flagsOf(c.words[1:], "cWwi", "qn46")
-	if !o.known || len(o.rest) != 1 {
+	if !o.known || len(o.rest) != 1 || o.values["c"] == "" {
 		return probe{}, false
 	}
 	a, err := netip.ParseAddr(o.rest[0])
@@ -158,7 +165,7 @@ func byPing(c command) (probe, bool) {
 	b.attr("address", quote(a.String()))
 	seconds, _ := strconv.ParseFloat(o.values["W"], 64)
 	p := probe{block: b, timeout: duration(seconds)}
-	if n := o.values["c"]; n != "1" {
+	if o.values["c"] != "1" {
 		p.caveat = "The configuration sends one request in each run; fall says how many may be lost."
 	}
 	return p, true

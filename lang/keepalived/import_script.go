@@ -23,7 +23,7 @@ func (m *importer) script(d *checkDraft) (probe, []string) {
 		}
 	}
 	if lines[0] == "" {
-		m.reportf(rule.ImportOpen, at[0], "%s has no script. Write a probe into the check.", shown(d.on[0].Name.Text))
+		m.reportf(rule.ImportOpen, at[0], "%s has no script. Write a probe into the check.", d)
 		return probe{}, []string{fmt.Sprintf("%s: vrrp_script %s has no script.", fileLine(at[0]), d.label)}
 	}
 	note := []string{fmt.Sprintf("%s: %s", fileLine(at[0]), m.text(at[0]))}
@@ -43,13 +43,18 @@ func (m *importer) eachHost(d *checkDraft, lines []string, at []hcl.Range) probe
 		if n := slices.Index(d.hosts, h); n > 0 && lines[n] != "" {
 			blocks[h] = m.probe(d, n, lines[n], at[n]).block
 		}
-		if blocks[h].head != first.block.head || len(blocks[h].items) != len(first.block.items) {
-			m.report(rule.ImportDisagree, at[differ], fmt.Sprintf("The check %s does something else on %s. The configuration has what %s does, on every host.", shown(d.on[0].Name.Text), h, d.hosts[0]), see(at[0], "The other one"))
+		if !alike(blocks[h], first.block) {
+			m.report(rule.ImportDisagree, at[differ], fmt.Sprintf("The check %s does something else on %s. The configuration has what %s does, on every host.", d, h, d.hosts[0]), see(at[0], "The other one"))
 			return first
 		}
 	}
-	m.report(rule.ImportOther, at[differ], fmt.Sprintf("The commands of %s differ between the nodes. The configuration has each host's own, by its name.", shown(d.on[0].Name.Text)), see(at[0], "The other command"))
+	m.report(rule.ImportOther, at[differ], fmt.Sprintf("The commands of %s differ between the nodes. The configuration has each host's own, by its name.", d), see(at[0], "The other command"))
 	return probe{block: byHost(m.hosts, blocks), timeout: first.timeout}
+}
+
+// alike tells whether two blocks say something of the same attributes.
+func alike(a, b *block) bool {
+	return a.head == b.head && slices.EqualFunc(a.items, b.items, func(x, y item) bool { return x.name == y.name })
 }
 
 // byHost returns one block of several that have the same attributes: a value that
@@ -83,12 +88,12 @@ func (m *importer) probe(d *checkDraft, n int, line string, at hcl.Range) probe 
 	b := &block{head: "exec"}
 	b.attr("command", argv(m.program(line, at)))
 	m.user(b, d.on[n].Statement.child("user"), d.hosts[n].node)
-	return probe{block: b, timeout: p.timeout}
+	return probe{block: b}
 }
 
 // explain reports what the probe does otherwise than keepalived did.
 func (m *importer) explain(line string, at hcl.Range, c command, p probe, typed bool) {
-	shell := isShellLine(line)
+	_, shell := shellLine(line)
 	_, bare := strings.CutPrefix(strings.TrimSpace(line), "</dev/tcp/")
 	switch {
 	case bare, !shell && (c.operator || c.dropped || c.inverted) && !(typed && p.block.head == "file" && !c.dropped && !c.inverted):
@@ -123,14 +128,21 @@ func lineOf(s *Statement) string {
 // line, or a shell and the line where it needs one.
 func (m *importer) program(line string, at hcl.Range) []string {
 	if operates(line) {
-		return []string{"/bin/sh", "-c", line}
+		shell := "/bin/sh"
+		if strings.Contains(line, "[[") || strings.Contains(line, "/dev/tcp/") {
+			shell = "/bin/bash" // the only one that knows these
+		}
+		return []string{shell, "-c", line}
 	}
 	var words []string
 	tokens, _ := shellWords(line)
 	for _, t := range tokens {
 		words = append(words, unquoted(t))
 	}
-	if !path.IsAbs(words[0]) {
+	switch {
+	case words[0] == "sh" || words[0] == "bash":
+		words[0] = "/bin/" + words[0]
+	case !path.IsAbs(words[0]):
 		m.reportf(rule.ImportOther, at, "keepalived looks %s up in its PATH; the configuration needs the whole path, and has /usr/bin/%s. Correct it if the program is elsewhere.", shown(words[0]), shown(path.Base(words[0])))
 		words[0] = "/usr/bin/" + path.Base(words[0])
 	}

@@ -1,12 +1,14 @@
 package keepalived
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"net/netip"
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -15,6 +17,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"hactl/lang/rule"
+	"hactl/lang/schema"
 )
 
 // quote returns the expression of a text.
@@ -145,6 +148,22 @@ func sentence(phrase string) string {
 		return string(unicode.ToUpper(r)) + phrase[n+utf8.RuneLen(r):]
 	}
 	return ""
+}
+
+// usual returns the expression of what an attribute of a block is by default, ""
+// where the language says none.
+func usual(block, attribute string) string {
+	b := schema.Root.Block(block)
+	switch value := b.Attributes[b.Attribute(attribute)].Default.(type) {
+	case string:
+		return quote(value)
+	case time.Duration:
+		return cmp.Or(duration(value.Seconds()), quote("0s"))
+	case nil:
+		return ""
+	default:
+		return fmt.Sprint(value)
+	}
 }
 
 // decimal is a number as a configuration may have it.

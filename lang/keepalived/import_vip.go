@@ -37,7 +37,13 @@ type levelBlock struct {
 var levels = []string{"interface", "version", "advert_interval", "transport", "multicast_group", "checksum", "quiet_start"}
 
 // defaults are what an attribute that may stand on a cluster is without it.
-var defaults = map[string]string{"version": "3", "advert_interval": `"1s"`, "transport": `"multicast"`, "checksum": `"keepalived"`, "quiet_start": `"0s"`}
+var defaults = func() map[string]string {
+	all := map[string]string{}
+	for _, name := range levels {
+		all[name] = usual("cluster", name)
+	}
+	return all
+}()
 
 // set adds an attribute, unless it says what the default is.
 func (v *vipDraft) set(name, value string) {
