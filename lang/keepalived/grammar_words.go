@@ -141,7 +141,7 @@ udp
 	max_reply_length!=0..@2.2.0
 
 misc
-	*misc_path+ *misc_timeout!=0.001.. *misc_dynamic user+ alpha retry!=0.. delay_before_retry!=0.. warmup!=0..
+	*misc_path+ *misc_timeout!=0.. *misc_dynamic user+ alpha retry!=0.. delay_before_retry!=0.. warmup!=0..
 	delay_loop!=0.001.. log_all_failures@2.0.11
 
 bfdcheck

@@ -171,7 +171,7 @@ func (w *words) values(s *Statement, in string, k keyword) {
 
 // zeroes are words for which 0 is often written to mean nothing, which is what
 // keepalived then does.
-var zeroes = []string{"vrrp_garp_interval", "vrrp_gna_interval", "persistence_timeout"}
+var zeroes = []string{"vrrp_garp_interval", "vrrp_gna_interval", "persistence_timeout", "vrrp_startup_delay", "vrrp_delay_after_boot"}
 
 func (w *words) number(s *Statement, v Word, in string, k keyword) {
 	n, err := strconv.ParseFloat(v.Text, 64)

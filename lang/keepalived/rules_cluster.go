@@ -17,9 +17,12 @@ func (l *linter) cluster() {
 			l.lonely(r[0], all)
 			continue
 		}
-		for _, i := range r[1:] {
-			l.wire(r[0], i)
-			l.vipSets(r[0], i)
+		most := r.most()
+		for _, i := range r {
+			if i != most {
+				l.wire(most, i)
+				l.vipSets(most, i)
+			}
 		}
 		l.unicast(r)
 		l.nodesAddresses(r)
@@ -28,6 +31,36 @@ func (l *linter) cluster() {
 	}
 	l.splitGroups(all)
 	l.routerIDs()
+}
+
+// most returns the instance that sends what most of them send, the first of
+// several: the others are compared with it.
+func (r router) most() *Instance {
+	count, best := map[string]int{}, r[0]
+	for _, i := range r {
+		count[i.advert()]++
+	}
+	for _, i := range r {
+		if count[i.advert()] > count[best.advert()] {
+			best = i
+		}
+	}
+	return best
+}
+
+// advert returns a text that is the same for instances whose adverts agree.
+func (i *Instance) advert() string {
+	a := sent(i)
+	text := fmt.Sprint(i.Version, i.Unicast, i.Advert.Value)
+	for _, w := range []*Word{a.Type, a.Pass} {
+		if w != nil {
+			text += " " + effective(w)
+		}
+	}
+	for _, v := range i.VIPs {
+		text += " " + v.Address.String()
+	}
+	return text
 }
 
 // lonely judges an instance whose VRID no other node has.
