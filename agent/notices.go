@@ -15,7 +15,7 @@ import (
 
 // lastWords is how long targets and readers of the stream may take, after the
 // routers have gone, to hear that they have.
-const lastWords = 3 * time.Second
+const lastWords = 5 * time.Second
 
 // teller is what notices need of a notify.Notifier.
 type teller interface {

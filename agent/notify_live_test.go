@@ -83,8 +83,8 @@ func (c *cluster) events(host, query string) <-chan string {
 	return all
 }
 
-// Scripts of two hosts hear what keepalived's would, when one is started, and
-// when it leaves.
+// Scripts of two hosts hear what keepalived's would, when one is started, when it
+// leaves, and when the other one loses its link.
 func TestNotifyScripts(t *testing.T) {
 	t.Parallel()
 	c := newCluster(t, 2)
@@ -99,6 +99,8 @@ func TestNotifyScripts(t *testing.T) {
 	c.terminate("lb01")
 	lb01 = append(lb01, rest(followed)...)
 	c.await("lb02 to have been told", func() bool { return c.target("lb02").Delivered == 2 })
+	c.must(c.hosts["lb02"].LinkDown("eth0"))
+	c.await("lb02 to have told of the fault", func() bool { return c.target("lb02").Delivered == 3 })
 	want := map[string][]string{
 		"lb01": {
 			"INSTANCE public BACKUP 254, initialize, 10.0.0.100/24, ",
@@ -110,6 +112,7 @@ func TestNotifyScripts(t *testing.T) {
 			"INSTANCE public BACKUP 244, initialize, 10.0.0.100/24, ",
 			"master, backup, 10.0.0.100/24, ",
 			"INSTANCE public MASTER 244, backup, 10.0.0.100/24, ",
+			"INSTANCE public FAULT 244, active, 10.0.0.100/24, ",
 		},
 	}
 	for host, lines := range want {
@@ -118,10 +121,10 @@ func TestNotifyScripts(t *testing.T) {
 		}
 	}
 	lb02 := rest(c.events("lb02", ""))
-	if diff := cmp.Diff([]string{"initialize>backup backup", "backup>active active"}, lb02); diff != "" {
+	if diff := cmp.Diff([]string{"initialize>backup backup", "backup>active active", "active>initialize fault"}, lb02); diff != "" {
 		t.Errorf("stream of lb02 (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff(append(lb02, "active>active", "active>backup backup", "backup>initialize stop"), lb01); diff != "" {
+	if diff := cmp.Diff(append(lb02[:2], "active>active", "active>backup backup", "backup>initialize stop"), lb01); diff != "" {
 		t.Errorf("stream of lb01, followed (-want +got):\n%s", diff)
 	}
 }

@@ -29,6 +29,7 @@ type fakeSender struct {
 	errs   []error
 	unfit  atomic.Pointer[string] // what Ready says
 	heard  []string               // "+3s web/a=active"
+	looks  time.Duration          // that Ready takes, whatever happens
 	most   int                    // of deliveries at one time
 	active int
 	begun  time.Time
@@ -56,6 +57,7 @@ func (s *fakeSender) Send(ctx context.Context, d Delivery) error {
 }
 
 func (s *fakeSender) Ready(context.Context) error {
+	<-time.After(s.looks)
 	if text := s.unfit.Load(); text != nil {
 		return errors.New(*text)
 	}
@@ -217,6 +219,43 @@ func TestPlanChangesATarget(t *testing.T) {
 		b.tell("hook", "web/c=backup", "web/d=active")
 		pass(time.Hour)
 		b.heard(t, "hook", "+0s web/a=active", "+1m0s web/b=active", "+2m0s web/c=backup")
+	})
+}
+
+// What was found of a target before the plan changed it does not stand.
+func TestLookAtWhatWasReplaced(t *testing.T) {
+	notified(t, func(t *testing.T, b *bench) {
+		old := &fakeSender{looks: time.Second}
+		old.unfit.Store(new("/etc/old does not exist"))
+		b.senders["scripts"] = old
+		b.Follow([]plan.Notify{scripts("scripts")})
+		synctest.Wait()
+		b.senders["scripts"] = &fakeSender{}
+		changed := scripts("scripts")
+		changed.On = changed.On[:1]
+		b.Follow([]plan.Notify{changed})
+		pass(2 * time.Second)
+		if p := b.Report()[0].Problem; p != "" || b.log.Len() > 0 {
+			t.Errorf("problem %q, log:\n%s", p, b.log)
+		}
+	})
+}
+
+// A sender that does not end with its context keeps nobody from leaving.
+func TestReluctantSender(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := New(discard)
+		s := &fakeSender{looks: time.Minute}
+		n.open = func(plan.Notify) (Sender, Rules) { return s, Rules{Most: 1, Limit: 1} }
+		ctx, stop := context.WithCancel(t.Context())
+		n.Follow([]plan.Notify{scripts("stuck")})
+		time.AfterFunc(time.Second, stop)
+		begun := time.Now()
+		n.Run(ctx)
+		if took := time.Since(begun); took != time.Second+reluctant {
+			t.Errorf("took %v", took)
+		}
+		pass(time.Minute) // until it has ended
 	})
 }
 

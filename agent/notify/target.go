@@ -65,6 +65,7 @@ func (expire) order()  {}
 // result is how a delivery, or a look, has ended.
 type result struct {
 	look bool
+	by   Sender
 	err  error
 }
 
@@ -116,12 +117,20 @@ func (t *target) ended() bool {
 	return t.last && !t.busy && !t.looking && t.queue.Waiting() == 0
 }
 
+// reluctant is how long what is under way may take to end after its context has: a
+// file on a server that is away, say, does not end at all.
+const reluctant = time.Second
+
 // abandon waits for what is under way, whose context has ended, and says what
 // will never be told.
 func (t *target) abandon() {
-	for t.busy || t.looking {
-		r := <-t.results
-		t.busy, t.looking = t.busy && r.look, t.looking && !r.look
+	for end := time.After(reluctant); t.busy || t.looking; {
+		select {
+		case r := <-t.results:
+			t.busy, t.looking = t.busy && r.look, t.looking && !r.look
+		case <-end:
+			t.busy, t.looking = false, false
+		}
 	}
 	if n := t.queue.Waiting(); n > 0 {
 		t.log.Warn("notification target was not told everything", "events", n)
@@ -158,7 +167,7 @@ func (t *target) step(ctx context.Context, in Input) {
 	if d := res.Deliver; d != nil {
 		t.busy = true
 		sender := t.sender
-		go func() { t.results <- result{err: sender.Send(ctx, *d)} }()
+		go func() { t.results <- result{by: sender, err: sender.Send(ctx, *d)} }()
 	}
 }
 
@@ -175,34 +184,43 @@ func (t *target) look(ctx context.Context) {
 	go func() {
 		ctx, stop := context.WithTimeout(ctx, patience)
 		defer stop()
-		t.results <- result{look: true, err: sender.Ready(ctx)}
+		t.results <- result{look: true, by: sender, err: sender.Ready(ctx)}
 	}()
 }
 
-// finished takes in how a delivery or a look has ended. What is wrong is logged
-// when it becomes another thing.
+// finished takes in how a delivery or a look has ended. A look at what the plan has
+// replaced meanwhile says nothing.
 func (t *target) finished(ctx context.Context, r result) {
 	text := ""
 	if r.err != nil {
 		text = r.err.Error()
 	}
-	if r.look {
-		t.looking = false
-		if text != "" && text != t.problem {
-			t.log.Warn("notification target is not ready", "problem", text)
-		}
-		t.problem = text
+	if !r.look {
+		t.busy = false
+		t.heard(done(r.err), text)
+		t.step(ctx, done(r.err))
 		return
 	}
-	t.busy = false
-	if d := done(r.err); d.Failed {
-		t.log.Warn("notification target was not told", "problem", text, "again", d.Again)
+	t.looking = false
+	if r.by != t.sender {
+		t.look(ctx)
+		return
 	}
-	if text == "" {
-		t.problem = ""
+	if text != "" && text != t.problem {
+		t.log.Warn("notification target is not ready", "problem", text)
 	}
+	t.problem = text
+}
+
+// heard takes note of how a delivery has ended. A success shows that nothing is in
+// the way.
+func (t *target) heard(d Done, text string) {
 	t.failure = text
-	t.step(ctx, done(r.err))
+	if d.Failed {
+		t.log.Warn("notification target was not told", "problem", text, "again", d.Again)
+		return
+	}
+	t.problem = ""
 }
 
 // note makes the report of this moment.
