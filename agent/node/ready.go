@@ -59,7 +59,6 @@ func (s *step) look(r *router) prospect {
 func (s *step) review(r *router, p prospect, common string) {
 	n := s.node
 	running := r.machine.State() != vrrp.Initialize
-	gone := n.isRetired(r) || n.leaving
 	r.waiting = p.lack
 	switch {
 	case p.lack != "" && running:
@@ -67,13 +66,9 @@ func (s *step) review(r *router, p prospect, common string) {
 	case running && p.primary != r.machine.Primary():
 		s.step(r, vrrp.Primary{Address: p.primary})
 	}
-	if !gone {
-		s.weigh(r)
-	}
+	s.weigh(r)
 	switch fault := cmp.Or(n.fault(r), common); {
-	case p.lack != "":
-		r.fault = ""
-	case gone:
+	case p.lack != "", n.isRetired(r), n.leaving:
 	case running:
 		s.judge(r, fault)
 	default:

@@ -99,7 +99,7 @@ func (n *Node) effective(p plan.Router) uint8 {
 	}
 	sum := p.Priority
 	for _, t := range p.Tracks {
-		if t.Effect != plan.Fault && (t.Weight < 0) == (n.health(t) == Down) {
+		if (t.Weight < 0) == (n.health(t) == Down) {
 			sum += t.Weight
 		}
 	}

@@ -25,7 +25,7 @@ func (n *Node) config(p plan.Router) vrrp.Config {
 // all the others are ready to, and holds until then: an Active router that is
 // heard on one segment keeps the addresses of all.
 func (s *step) expire(r *router) {
-	if r.plan.Unit == "" || r.departs || r.machine.State() != vrrp.Backup {
+	if r.plan.Unit == "" || r.machine.State() != vrrp.Backup {
 		s.step(r, vrrp.Timeout{})
 		return
 	}
@@ -51,7 +51,7 @@ func (n *Node) held(r *router) string {
 	}
 	for _, m := range n.units[r.plan.Unit] {
 		if m != r && m.place != waitsForNothing {
-			return fmt.Sprintf("no Active router is heard, but %s, which moves with it, hears one", m.plan.ID)
+			return fmt.Sprintf("it hears no Active router, and holds until %s, which moves with it, hears none either", m.plan.ID)
 		}
 	}
 	return ""
@@ -80,9 +80,13 @@ func (s *step) together() {
 	for len(s.parted) > 0 {
 		r := s.parted[0]
 		s.parted = s.parted[1:]
+		cause := fmt.Sprintf("%s, which moves with it, has left: %s", r.plan.ID, r.machine.Cause())
+		if peer := r.machine.ActivePeer(); peer.IsValid() {
+			cause = fmt.Sprintf("%s, which moves with it, follows %v", r.plan.ID, peer)
+		}
 		for _, m := range s.node.units[r.plan.Unit] {
 			if m != r && m.machine.State() == vrrp.Active {
-				s.step(m, vrrp.Yield{Cause: fmt.Sprintf("%s, which moves with it, has left: %s", r.plan.ID, r.machine.Cause())})
+				s.step(m, vrrp.Yield{Cause: cause})
 			}
 		}
 	}

@@ -83,7 +83,7 @@ func (r *Router) yielding(now Instant, in Input) {
 		r.yield.leave = true
 
 	case Stay:
-		if r.yield.leave && r.yield.until == Never {
+		if r.yield.leave {
 			r.yield.leave = false
 			r.outlive(now, r.effective, in.Cause)
 		}
