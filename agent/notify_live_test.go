@@ -137,6 +137,45 @@ func rest(from <-chan string) (all []string) {
 	return all
 }
 
+// A server that is down at first hears the latest state when it is there, over the
+// network.
+func TestNotifyWebhook(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t, 1)
+	r := router(254, fast)
+	r.Notify = []string{"hook"}
+	p := &plan.Plan{Host: "lb01", Routers: []plan.Router{r}, Notify: []plan.Notify{{
+		Name: "hook", On: plan.Events(), Webhook: &plan.WebhookTarget{URL: "http://10.0.0.200:8080/hook", Timeout: 1000},
+	}}}
+	data, err := plan.Encode(p, plan.Envelope{AppliedBy: "test", Origins: map[string]string{"router web/public/ipv4": "main.ha.hcl:12"}})
+	c.must(err)
+	c.must(c.store.PutPlan(context.Background(), "lb01", data))
+	c.start("lb01")
+	c.awaitState("lb01", status.Active)
+	c.await("an attempt to fail", func() bool { return strings.Contains(c.target("lb01").Problem, "connection refused") })
+
+	heard := make(chan event.Event, 10)
+	server := &http.Server{Handler: http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		var e event.Event
+		if err := json.NewDecoder(r.Body).Decode(&e); err != nil {
+			t.Error(err)
+		}
+		heard <- e
+	})}
+	defer server.Close()
+	var l net.Listener
+	c.must(c.client.Do(func() (err error) { l, err = net.Listen("tcp", "10.0.0.200:8080"); return err }))
+	go func() { _ = server.Serve(l) }()
+	c.await("the server to have been told", func() bool { return c.target("lb01").Delivered == 1 })
+	e := <-heard
+	if e.Event != plan.OnActive || e.Vip != "web/public" || e.Host != "lb01" || e.Priority != 254 || e.Origin != "main.ha.hcl:12" || len(heard) > 0 {
+		t.Errorf("%+v, and %d others", e, len(heard))
+	}
+	if s := c.target("lb01"); s.Dropped != 1 || s.Problem != "" {
+		t.Errorf("%+v", s)
+	}
+}
+
 // adverts notes when adverts of a VRID arrive at the client, for so long.
 func (c *cluster) adverts(vrid byte, span time.Duration) []time.Time {
 	c.t.Helper()

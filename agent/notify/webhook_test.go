@@ -166,6 +166,17 @@ func TestRetryAfterDate(t *testing.T) {
 	}
 }
 
+func FuzzRetryAfter(f *testing.F) {
+	for _, seed := range []string{"", "7", "-7", "99999999999999999999", "Sun, 06 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 9994 08:49:37 GMT"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, value string) {
+		if d := retryAfter(value, time.Unix(0, 0)); d < 0 || d > longestRetryAfter {
+			t.Errorf("%q: %v", value, d)
+		}
+	})
+}
+
 func TestWebhookRedirects(t *testing.T) {
 	posts := 0
 	var elsewhere *httptest.Server

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"slices"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -90,13 +91,14 @@ func (p Program) command(ctx context.Context, who identity) *exec.Cmd {
 	return cmd
 }
 
-// environment is what p finds, sorted.
+// environment is what p finds, sorted. A NUL, which no environment can hold, is
+// left out: values may be what another program has printed.
 func (p Program) environment(who identity) []string {
 	vars := map[string]string{"PATH": searched, "HOME": who.home, "USER": who.name, "LOGNAME": who.name}
 	maps.Copy(vars, p.Environment)
 	var env []string
 	for name, value := range vars {
-		env = append(env, name+"="+value)
+		env = append(env, name+"="+strings.ReplaceAll(value, "\x00", ""))
 	}
 	slices.Sort(env)
 	return env

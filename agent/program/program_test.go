@@ -62,7 +62,7 @@ func TestEnvironment(t *testing.T) {
 	t.Setenv("NOTIFY_SOCKET", "/run/systemd/notify")
 	path := script(t, 0o755, "#!/bin/sh", "pwd; env | grep -v -e ^_= -e ^PWD= | sort")
 	r := Run(t.Context(), Program{
-		Argv: []string{path}, Environment: map[string]string{"HACTL_VIP": "web/public", "HOME": "/srv"},
+		Argv: []string{path}, Environment: map[string]string{"HACTL_VIP": "web/\x00public", "HOME": "/srv"},
 		Dir: filepath.Dir(path), OutputLimit: 1000,
 	})
 	who, err := identify("")
