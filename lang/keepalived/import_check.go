@@ -28,9 +28,7 @@ func (m *importer) makeChecks() {
 		for _, c := range n.Checks {
 			d := m.checkNamed(c.Kind, c.Name.Text)
 			if d == nil {
-				d = &checkDraft{kind: c.Kind, label: unique(label(c.Name.Text, "check"), func(name string) bool {
-					return slices.ContainsFunc(m.checks, func(d *checkDraft) bool { return d.label == name })
-				})}
+				d = &checkDraft{kind: c.Kind, label: m.unique("check", label(c.Name.Text, "check"))}
 				m.checks = append(m.checks, d)
 			}
 			d.on, d.hosts = append(d.on, c), append(d.hosts, m.hostOf(n))
@@ -72,7 +70,9 @@ func (m *importer) checksBlock() *block {
 		}
 	}
 	for _, t := range m.targets {
-		all.add(t.block, t.note...)
+		b := &block{head: "notify " + quote(t.name)}
+		b.add(t.does)
+		all.add(b)
 	}
 	return all
 }

@@ -32,9 +32,7 @@ func (m *importer) makeClusters() {
 	}
 	for _, c := range m.clusters {
 		m.onePreference(c)
-		c.name = unique(m.clusterName(c), func(n string) bool {
-			return slices.ContainsFunc(m.clusters, func(o *clusterDraft) bool { return o.name == n })
-		})
+		c.name = m.unique("cluster", m.clusterName(c))
 		m.depend(c)
 		m.listen(c)
 	}
@@ -113,11 +111,20 @@ func (m *importer) depend(c *clusterDraft) {
 			continue
 		}
 		for _, i := range v.router {
-			if p := i.Priority; p.Known && p.Value >= 1 && p.Value <= 254 {
-				b := v.members[slices.Index(v.hosts, m.hostOf(i.Node))]
-				b.items = slices.Insert(b.items, 0, item{name: "priority", value: fmt.Sprint(int(p.Value))})
-			}
+			c.number(m.hostOf(i.Node), v, i.Priority)
 		}
+	}
+}
+
+// number writes the priority of a host, on all vips of a unit.
+func (c *clusterDraft) number(h *hostDraft, v *vipDraft, p Number) {
+	all := []*vipDraft{v}
+	if c.group != nil {
+		all = c.vips
+	}
+	for _, v := range all {
+		b := v.members[slices.Index(v.hosts, h)]
+		b.items = slices.Insert(b.items, 0, item{name: "priority", value: fmt.Sprint(int(p.Value))})
 	}
 }
 

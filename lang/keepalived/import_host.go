@@ -53,7 +53,7 @@ func (p *portDraft) add(expr string) {
 // addresses there as far as the files tell them.
 func (m *importer) makeHosts() {
 	for _, n := range m.nodes {
-		h := &hostDraft{node: n, name: m.hostName(label(n.Name, "host")), sources: map[netip.Addr]hcl.Range{}}
+		h := &hostDraft{node: n, name: m.unique("host", label(n.Name, "host")), sources: map[netip.Addr]hcl.Range{}}
 		m.hosts = append(m.hosts, h)
 		for _, i := range n.Instances {
 			m.use(h, i)
@@ -62,13 +62,6 @@ func (m *importer) makeHosts() {
 	for _, r := range m.routers {
 		m.findSources(r)
 	}
-}
-
-// hostName returns name, with a number when another host has it.
-func (m *importer) hostName(name string) string {
-	return unique(name, func(n string) bool {
-		return slices.ContainsFunc(m.hosts, func(h *hostDraft) bool { return h.name == n })
-	})
 }
 
 // hostOf returns the host of a node.

@@ -36,7 +36,7 @@ func (m *importer) leftOver() {
 
 // unsent reports, once for all, what is said of mail that nobody sends.
 func (m *importer) unsent() {
-	if slices.ContainsFunc(m.targets, func(t *target) bool { return t.block.items[0].block.head == "mail" }) {
+	if slices.ContainsFunc(m.targets, func(t *target) bool { return t.does.head == "mail" }) {
 		return
 	}
 	var all []string

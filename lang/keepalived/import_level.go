@@ -18,33 +18,38 @@ func (m *importer) clustersBlock() *block {
 	return all
 }
 
+// sharing is what stands on a cluster for its vips.
+type sharing struct {
+	attrs   map[string]string // expressions; "" for what stands on the vips, or nowhere
+	notify  []string
+	blocks  []levelBlock
+	tracks  []*block
+	members []*block
+}
+
 func (m *importer) clusterBlock(c *clusterDraft) *block {
+	s := sharing{attrs: map[string]string{}, notify: c.sharedNotify(), blocks: c.sharedBlocks(), tracks: c.sharedTracks(), members: c.sharedMembers()}
 	b := &block{head: "cluster " + quote(c.name)}
 	b.attr("hosts", hostList(c.hosts))
 	for _, name := range levels {
-		if value := c.common(name); value != "" {
-			b.attr(name, value)
+		if s.attrs[name] = c.common(name); s.attrs[name] != "" {
+			b.attr(name, s.attrs[name])
 		}
 	}
 	if c.group != nil {
 		b.attr("failover", quote("together"))
 	}
-	shared := c.sharedNotify()
-	if len(shared) > 0 {
-		b.attr("notify", list(shared))
+	if len(s.notify) > 0 {
+		b.attr("notify", list(s.notify))
 	}
-	blocks, members, tracks := c.sharedBlocks(), c.sharedMembers(), c.sharedTracks()
-	for _, l := range blocks {
+	for _, l := range s.blocks {
 		b.add(l.block, l.note...)
 	}
-	for _, t := range tracks {
-		b.add(t)
-	}
-	for _, member := range members {
-		b.add(member)
+	for _, inner := range slices.Concat(s.tracks, s.members) {
+		b.add(inner)
 	}
 	for _, v := range c.vips {
-		b.add(c.vipBlock(v, blocks, members, tracks, shared))
+		b.add(c.vipBlock(v, s))
 	}
 	return b
 }
@@ -83,7 +88,7 @@ func (c *clusterDraft) common(name string) string {
 }
 
 // vipBlock returns a vip without what stands on its cluster.
-func (c *clusterDraft) vipBlock(v *vipDraft, blocks []levelBlock, members, tracks []*block, shared []string) *block {
+func (c *clusterDraft) vipBlock(v *vipDraft, s sharing) *block {
 	b := &block{head: "vip " + quote(v.name)}
 	own := v.own.items
 	for len(own) > 0 && own[0].name != "" {
@@ -93,37 +98,37 @@ func (c *clusterDraft) vipBlock(v *vipDraft, blocks []levelBlock, members, track
 		b.attr("prefer", hostList(v.hosts))
 	}
 	for _, name := range levels {
-		switch common, value := c.common(name), v.value(name); {
-		case common == value:
+		switch value := v.value(name); {
+		case value == s.attrs[name]:
 		case value == "":
 			b.attr(name, defaults[name])
 		default:
 			b.attr(name, value)
 		}
 	}
-	if rest := without(v.notify, shared); len(rest) > 0 {
+	if rest := without(v.notify, s.notify); len(rest) > 0 {
 		b.attr("notify", list(rest))
 	}
 	b.items = append(b.items, own...)
-	c.rest(b, v, blocks, members, tracks)
+	c.rest(b, v, s)
 	return b
 }
 
 // rest writes the blocks of a vip that do not stand on its cluster. Those of a
 // unit have no preemption, tracks and priorities of their own.
-func (c *clusterDraft) rest(b *block, v *vipDraft, blocks []levelBlock, members, tracks []*block) {
+func (c *clusterDraft) rest(b *block, v *vipDraft, s sharing) {
 	for _, l := range v.blocks {
 		unit := c.group != nil && l.block.head == "preemption"
-		if !unit && !l.block.empty() && !slices.ContainsFunc(blocks, func(o levelBlock) bool { return o.block.same(l.block) }) {
+		if !unit && !l.block.empty() && !slices.ContainsFunc(s.blocks, func(o levelBlock) bool { return o.block.same(l.block) }) {
 			b.add(l.block, l.note...)
 		}
 	}
 	for _, t := range v.tracks {
-		if !slices.ContainsFunc(tracks, t.same) {
+		if !slices.ContainsFunc(s.tracks, t.same) {
 			b.add(t)
 		}
 	}
-	if len(members) > 0 {
+	if len(s.members) > 0 {
 		return
 	}
 	for _, member := range v.memberBlocks() {
@@ -134,9 +139,6 @@ func (c *clusterDraft) rest(b *block, v *vipDraft, blocks []levelBlock, members,
 func without(all, some []string) []string {
 	return slices.DeleteFunc(slices.Clone(all), func(s string) bool { return slices.Contains(some, s) })
 }
-
-// same tells whether two blocks are written alike.
-func (b *block) same(o *block) bool { return b.head == o.head && b.text() == o.text() }
 
 // sharedBlocks returns the blocks that all vips have alike; those of a unit are
 // the first vip's.
@@ -187,16 +189,19 @@ func (v *vipDraft) memberBlocks() []*block {
 	return all
 }
 
-// sharedMembers returns the member blocks, where all vips have the same ones and
-// the same interface.
+// sharedMembers returns the member blocks, where all vips have the same ones, and
+// the same interface if they name another one.
 func (c *clusterDraft) sharedMembers() []*block {
 	text := func(v *vipDraft) string {
 		var all []string
 		for _, b := range v.memberBlocks() {
-			all = append(all, b.head+b.text())
+			if b.has("interface") {
+				all = append(all, v.value("interface"))
+			}
+			all = append(all, b.head+b.plain())
 		}
 		slices.Sort(all)
-		return v.value("interface") + strings.Join(all, "")
+		return strings.Join(all, "")
 	}
 	first := c.vips[0]
 	if !c.all(func(v *vipDraft) bool { return text(v) == text(first) }) {

@@ -10,9 +10,8 @@ import (
 
 // target is who hears of transitions.
 type target struct {
-	name  string
-	block *block
-	note  []string
+	name string
+	does *block // exec or mail
 }
 
 // events are keepalived's words for scripts by what takes their place, in the
@@ -56,7 +55,7 @@ func (m *importer) scripts(v *vipDraft) {
 
 // without reports, once for the same scripts, a node that lacks some of them.
 func (m *importer) without(v *vipDraft, b *block, first *Statement) {
-	if m.lacking == b.text() {
+	if m.lacking == b.plain() {
 		return
 	}
 	for _, i := range v.router {
@@ -67,7 +66,7 @@ func (m *importer) without(v *vipDraft, b *block, first *Statement) {
 			}
 		}
 		if len(all) > 0 {
-			m.lacking = b.text()
+			m.lacking = b.plain()
 			m.report(rule.ImportChanged, first.Range(), fmt.Sprintf("%s does not have %s. In the configuration scripts run on every host, so they have to be there, too.", i.Node.Name, rule.List(all)), see(i.Statement.Range(), "Without them"))
 			return
 		}
@@ -76,17 +75,12 @@ func (m *importer) without(v *vipDraft, b *block, first *Statement) {
 
 // target returns the name of the target that does that, a new one if need be.
 func (m *importer) target(name string, b *block) string {
-	outer := &block{}
-	outer.add(b)
 	for _, t := range m.targets {
-		if t.block.text() == outer.text() {
+		if t.does.same(b) {
 			return t.name
 		}
 	}
-	t := &target{name: unique(name, func(n string) bool {
-		return slices.ContainsFunc(m.targets, func(t *target) bool { return t.name == n })
-	}), block: outer}
-	outer.head = "notify " + quote(t.name)
+	t := &target{name: m.unique("notify", name), does: b}
 	m.targets = append(m.targets, t)
 	return t.name
 }

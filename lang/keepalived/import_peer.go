@@ -106,7 +106,7 @@ func (m *importer) peer(i *Instance, s *Statement, expr string) {
 			}
 		}
 	}
-	h := &hostDraft{name: m.hostName("peer"), note: fmt.Sprintf("Known from unicast_peer at %s only: give it its own name.", fileLine(s.Words[0].Range))}
+	h := &hostDraft{name: m.unique("host", "peer"), note: fmt.Sprintf("Known from unicast_peer at %s only: give it its own name.", fileLine(s.Words[0].Range))}
 	for _, p := range m.hostOf(i.Node).ports {
 		h.port(p.name)
 	}

@@ -6,7 +6,6 @@ import (
 	"math"
 	"net/netip"
 	"regexp"
-	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -73,9 +72,7 @@ func (m *importer) open(w Word, kind, purpose string) string {
 	if name == "" || name[0] >= '0' && name[0] <= '9' || len(name) > 40 {
 		name = strings.Trim("open_"+unfit.ReplaceAllString(strings.ToLower(purpose), "_"), "_")
 	}
-	name = unique(name, func(n string) bool {
-		return slices.ContainsFunc(m.variables, func(v *variable) bool { return v.name == n })
-	})
+	name = m.unique("variable", name)
 	m.variables = append(m.variables, &variable{name: name, kind: kind, word: w.Text, note: purpose})
 	why := "The files do not say "
 	if w.Unknown {
@@ -85,11 +82,14 @@ func (m *importer) open(w Word, kind, purpose string) string {
 	return "var." + name
 }
 
-// unique returns name, with a number behind it when it is taken.
-func unique(name string, taken func(string) bool) string {
-	for n, base := 2, name; taken(name); n++ {
-		name = fmt.Sprintf("%s-%d", base, n)
+// unique returns a name that no other object of the kind has: the wished one, with
+// a number behind it when it is taken.
+func (m *importer) unique(kind, wish string) string {
+	name := wish
+	for n := 2; m.names[kind+" "+name]; n++ {
+		name = fmt.Sprintf("%s-%d", wish, n)
 	}
+	m.names[kind+" "+name] = true
 	return name
 }
 

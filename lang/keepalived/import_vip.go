@@ -57,9 +57,7 @@ func (v *vipDraft) set(name, value string) {
 func (m *importer) makeVips() {
 	for _, r := range m.routers {
 		v := &vipDraft{router: r, own: &block{}}
-		v.name = unique(label(r[0].Name.Text, "vip"), func(n string) bool {
-			return slices.ContainsFunc(m.vips, func(o *vipDraft) bool { return o.name == n })
-		})
+		v.name = m.unique("vip", label(r[0].Name.Text, "vip"))
 		m.sameNames(r)
 		order := m.preference(r)
 		m.seats(v, order)

@@ -43,12 +43,18 @@ func (b *block) remark(note ...string) {
 // empty tells whether there is nothing in b.
 func (b *block) empty() bool { return len(b.items) == 0 }
 
-// text returns b as it is written, formatted.
-func (b *block) text() string {
+// text returns what is in b, formatted.
+func (b *block) text() string { return string(hclwrite.Format([]byte(b.plain()))) }
+
+// plain returns what is in b, not formatted yet.
+func (b *block) plain() string {
 	var w strings.Builder
 	b.write(&w)
-	return string(hclwrite.Format([]byte(w.String())))
+	return w.String()
 }
+
+// same tells whether two blocks are written alike.
+func (b *block) same(o *block) bool { return b.head == o.head && b.plain() == o.plain() }
 
 func (b *block) write(w *strings.Builder) {
 	for n, i := range b.items {
