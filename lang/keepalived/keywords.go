@@ -137,13 +137,23 @@ func (w *words) value(s *Statement, in string) {
 	switch {
 	case in == emails && grammar["global"].known(word):
 		w.reportf(w.soft(rule.Swallowed), s.Range(), "%s stands inside of the list of notification_email, so keepalived takes it for a recipient and not for a keyword. Move it behind the closing brace.", word)
-	case in == addresses && grammar["instance"].known(word) || in == values && s.parent != nil && s.parent.Keyword() == "unicast_peer" && grammar["instance"].known(word):
-		w.reportf(rule.Swallowed, s.Range(), "%s stands inside of the list of %s, so keepalived takes it for an address and not for a keyword. Close the list before it.", word, s.parent.Keyword())
+	case w.swallowed(s, in):
+		w.reportf(rule.Swallowed, s.Range(), "%s stands inside of the list of %s, so keepalived takes it for one more value and not for a keyword. Close the list before it.", word, s.parent.Keyword())
 	case in == addresses:
 		w.options(s, addressOptions)
 	case in == tracks:
 		w.options(s, trackOptions)
 	}
+}
+
+// swallowed tells whether a line in a list is a keyword of the block around the
+// list. Rules of routing may begin with such a word.
+func (w *words) swallowed(s *Statement, in string) bool {
+	p := s.parent
+	if p == nil || p.parent == nil || in != addresses && p.Keyword() != "unicast_peer" && p.Keyword() != "group" {
+		return false
+	}
+	return grammar[p.parent.Kind].known(s.Keyword())
 }
 
 // values judges what follows a keyword.

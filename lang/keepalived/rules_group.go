@@ -15,7 +15,7 @@ func (l *linter) groups(n *Node) {
 			severity = rule.Info
 		}
 		for _, m := range g.Members {
-			if !m.Unknown && !n.Config.Incomplete && !slices.ContainsFunc(n.Instances, func(i *Instance) bool { return i.Name.Text == m.Text || i.Name.Unknown }) {
+			if !m.Unknown && !n.Config.Incomplete && !grammar["group"].known(m.Text) && !slices.ContainsFunc(n.Instances, func(i *Instance) bool { return i.Name.Text == m.Text || i.Name.Unknown }) {
 				l.reportf(rule.SyncGroup.As(severity), m.Range, "There is no vrrp_instance %s, so keepalived leaves it out of the group. Write the name of an instance.", shown(m.Text))
 			}
 		}
