@@ -89,6 +89,7 @@ type Agent struct {
 	secrets map[string]string // content of the secret files that doc names
 	saved   string            // hash of the plan that is kept for a start without the store
 	problem string            // why the newest plan is not followed
+	intents status.Intents    // what people want beside the plan
 }
 
 // New returns an agent that has not begun. Nothing is opened before Run.

@@ -44,6 +44,9 @@ func (a *Agent) muster(ctx context.Context) (*crew, error) {
 		c.tasks.Go(func() {
 			a.persist(ctx, "watch the plan store", func() error { return a.store.Watch(ctx, name, a.lookSoon) })
 		})
+		c.tasks.Go(func() {
+			a.persist(ctx, "watch the intents", func() error { return a.store.WatchIntents(ctx, name, a.lookSoon) })
+		})
 	}
 	c.tasks.Go(func() { a.lookWhenAsked(ctx) })
 	c.tasks.Go(func() { a.watchdog(ctx) })

@@ -96,6 +96,7 @@ type fakeStore struct {
 	mu      sync.Mutex
 	plan    []byte // nil: none
 	good    []byte
+	intents []byte // nil: none
 	reports []status.Host
 	changed func()
 	reading int // calls of Plan that are under way
@@ -103,6 +104,8 @@ type fakeStore struct {
 	reads   int
 	slow    time.Duration // that Plan takes
 	writing chan struct{} // PutStatus takes one before it writes; nil: it does not wait
+
+	unreadable error // of Intents, when there are some
 }
 
 func (s *fakeStore) Plan(ctx context.Context, host string) ([]byte, error) {
@@ -125,6 +128,20 @@ func (s *fakeStore) Plan(ctx context.Context, host string) ([]byte, error) {
 		return nil, fs.ErrNotExist
 	}
 	return data, nil
+}
+
+func (s *fakeStore) Intents(_ context.Context, host string) ([]byte, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.intents == nil || host != "lb01" {
+		return nil, fs.ErrNotExist
+	}
+	return s.intents, s.unreadable
+}
+
+func (s *fakeStore) WatchIntents(ctx context.Context, host string, changed func()) error {
+	<-ctx.Done()
+	return ctx.Err()
 }
 
 func (s *fakeStore) Hosts(context.Context) ([]string, error) { return nil, nil }

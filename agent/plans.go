@@ -28,6 +28,13 @@ type Store interface {
 	// ctx ends.
 	Watch(ctx context.Context, host string, changed func()) error
 
+	// Intents returns the file with what people want of a host beside its plan; an
+	// error that is fs.ErrNotExist when there is none.
+	Intents(ctx context.Context, host string) ([]byte, error)
+
+	// WatchIntents is Watch for that file.
+	WatchIntents(ctx context.Context, host string, changed func()) error
+
 	// PutStatus replaces the report of a host.
 	PutStatus(host string, data []byte) error
 
@@ -108,6 +115,7 @@ func (a *Agent) loadPlan(ctx context.Context) {
 			f.problem += goesOn
 		}
 	}
+	a.heed(a.lookupIntents(ctx))
 	if a.follow(f) && f.data != nil {
 		a.lookSoon() // which keeps it, when the routers run
 	}
@@ -136,9 +144,9 @@ func (a *Agent) lookWhenAsked(ctx context.Context) {
 // look looks into the store, away from the loop, and lets the loop follow what
 // is there. What it follows is kept for a start without the store.
 func (a *Agent) look(ctx context.Context) {
-	f := a.lookup(ctx)
+	f, wanted := a.lookup(ctx), a.lookupIntents(ctx)
 	followed := make(chan bool, 1)
-	if !a.post(func() { followed <- a.follow(f) }) {
+	if !a.post(func() { a.heed(wanted); followed <- a.follow(f) }) {
 		return
 	}
 	select {
@@ -191,6 +199,7 @@ func (a *Agent) follow(f found) bool {
 	a.loaded = time.Now()
 	a.cfg.Log.Info("following a plan", "hash", f.doc.Hash, "routers", len(f.doc.Plan.Routers),
 		"commit", f.doc.Envelope.Commit, "applied_by", f.doc.Envelope.AppliedBy)
+	a.mind() // a new plan may end a hold, and is not followed without one that stands
 	a.step(node.Plan{Plan: &f.doc.Plan, Secrets: f.secrets})
 	a.checks.follow(&f.doc.Plan)
 	a.connect()

@@ -47,6 +47,9 @@ func (a *Agent) status(state string) status.Host {
 	if host.Host == "" {
 		host.Host = a.names[0]
 	}
+	if i := a.effectiveIntents(); i.Drained != nil || len(i.Holds) > 0 || i.Problem != "" {
+		host.Intents = &i
+	}
 	if a.doc != nil {
 		e := a.doc.Envelope
 		host.Plan = status.Plan{Hash: a.doc.Hash, Commit: e.Commit, AppliedBy: e.AppliedBy, AppliedAt: e.AppliedAt, Loaded: a.loaded.UTC()}

@@ -25,6 +25,7 @@ func (s *step) follow(in Plan) {
 			n.virtual[netip.MustParsePrefix(a.Prefix).Addr()] = true
 		}
 	}
+	n.setAside()
 	for _, c := range plan.Diff(old, in.Plan) {
 		s.change(c, wanted[c.ID], in.Secrets)
 	}

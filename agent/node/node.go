@@ -25,6 +25,8 @@ type Node struct {
 	links   map[string]Link      // by name
 	checks  map[string]checked   // by name: those of the plan
 	units   map[string][]*router // by name, in the order of IDs: routers of the plan that move together
+	intents Intents              // what people want beside the plan
+	asides  map[string]string    // why vips of the plan stand aside, by name
 	open    map[Socket]bool      // sockets that the shell has open
 	awake   bool                 // links, plan and sockets have been told once: wishes count
 	leaving bool
@@ -94,6 +96,14 @@ type (
 		Cause  string // why, in words ("connection refused"); may be empty
 	}
 
+	// Intents: what people want of the host beside its plan, from now on. A vip that
+	// is to stand aside has the last rank, whatever its tracks say: it is Active only
+	// when no other member is. An owner cannot.
+	Intents struct {
+		Drained string            // who drained the host, and when, in words; empty: nobody has
+		Held    map[string]string // the same of vips that are to be elsewhere, by name
+	}
+
 	// Leave: give everything up without a gap; Done tells when.
 	Leave struct{ Cause string }
 
@@ -111,6 +121,7 @@ func (Received) input()  {}
 func (Announced) input() {}
 func (Regained) input()  {}
 func (Checked) input()   {}
+func (Intents) input()   {}
 func (Leave) input()     {}
 func (Stop) input()      {}
 func (Timeout) input()   {}
@@ -201,6 +212,10 @@ func (n *Node) Step(now vrrp.Instant, in Input) Result {
 		s.regained(in)
 	case Checked:
 		s.checked(in)
+	case Intents:
+		n.intents = in
+		n.setAside()
+		s.reviewAll()
 	case Leave:
 		n.leaving = true
 		for _, r := range n.all() {

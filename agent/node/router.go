@@ -23,6 +23,7 @@ type router struct {
 	fault    string                      // why it is not eligible; empty when it is
 	deaf     bool                        // the shell could not open its socket
 	tracks   []track                     // those of its plan
+	aside    string                      // why it stood aside when it was last reviewed; empty: it did not
 	prefixes map[netip.Addr]netip.Prefix // of its addresses, as written
 	listed   []netip.Addr                // what its adverts list
 	peers    []netip.Addr                // unicast
@@ -122,6 +123,7 @@ func (r *router) report(epoch time.Time, held map[Wish]Holding, n *Node) status.
 		State:    map[vrrp.State]string{vrrp.Initialize: status.Initialize, vrrp.Backup: status.Backup, vrrp.Active: status.Active}[m.State()],
 		Yielding: m.Yielding(), Since: epoch.Add(time.Duration(m.Since())), Cause: m.Cause(),
 		Waiting: n.waiting(r), Tracks: n.trackReports(r), Priority: r.plan.Priority, Effective: int(m.Priority()),
+		Aside: n.aside(r.plan), Rank: int(n.tracked(r.plan)),
 		Transitions: r.transitions, Sent: r.sent, Received: r.received,
 	}
 	if a := m.Primary(); a.IsValid() && m.State() != vrrp.Initialize {

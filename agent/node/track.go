@@ -1,6 +1,7 @@
 package node
 
 import (
+	"cmp"
 	"fmt"
 
 	"hactl/agent/vrrp"
@@ -90,10 +91,10 @@ func (n *Node) broken(name string) string {
 	return ""
 }
 
-// effective is the priority that the tracks leave of the base priority, as
+// tracked is the priority that the tracks leave of the base priority, as
 // plan.Track says. What is not known yet counts as up: nobody gives an address
 // away before there is a failure.
-func (n *Node) effective(p plan.Router) uint8 {
+func (n *Node) tracked(p plan.Router) uint8 {
 	if p.Priority == plan.Owner {
 		return plan.Owner
 	}
@@ -114,6 +115,10 @@ func (s *step) weigh(r *router) {
 			r.tracks[i].health = h
 			cause = s.node.words(t.Track)
 		}
+	}
+	if aside := s.node.aside(r.plan); aside != r.aside {
+		cause = cmp.Or(aside, "no longer "+r.aside)
+		r.aside = aside
 	}
 	if e := s.node.effective(r.plan); e != r.machine.Priority() {
 		s.step(r, vrrp.Priority{Effective: e, Cause: cause})

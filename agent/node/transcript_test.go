@@ -33,12 +33,14 @@ var update = flag.Bool("update", false, "rewrite testdata/node/*.txt")
 //	announced LINK ADDRESS MAC
 //	regained LINK ADDRESS
 //	checked NAME up|down [CAUSE]
+//	drain | undrain
+//	hold VIP | release VIP
 //	advance D
 //	leave | stop
 //	show                                         wishes and states
 func TestTranscripts(t *testing.T) {
 	transcript.Run(t, "../../testdata/node/*.txt", *update, func(t *testing.T) transcript.Player {
-		return &script{t: t, node: New(), links: map[string]Link{}, secrets: map[string]string{"/etc/hactl/key": "s3cret"}}
+		return &script{t: t, node: New(), links: map[string]Link{}, intents: Intents{Held: map[string]string{}}, secrets: map[string]string{"/etc/hactl/key": "s3cret"}}
 	})
 }
 
@@ -53,6 +55,7 @@ type script struct {
 	routers  []plan.Router
 	checks   []plan.Check
 	secrets  map[string]string
+	intents  Intents
 }
 
 // Output returns what the node did.
@@ -100,6 +103,17 @@ func (s *script) Directive(line string) {
 		s.step(Checked{Name: args[0], Health: health, Cause: strings.Join(args[2:], " ")})
 	case "advance":
 		s.advance(s.duration(args[0]))
+	case "drain", "undrain":
+		s.intents.Drained = map[string]string{"drain": "drained by ops"}[words[0]]
+		s.step(s.intents)
+	case "hold", "release":
+		held := maps.Clone(s.intents.Held)
+		delete(held, args[0])
+		if words[0] == "hold" {
+			held[args[0]] = "held elsewhere by ops"
+		}
+		s.intents.Held = held
+		s.step(s.intents)
 	case "leave":
 		s.step(Leave{Cause: "SIGTERM"})
 	case "stop":
@@ -266,6 +280,9 @@ func (s *script) show() {
 		fmt.Fprintf(&s.block, "%-14s%s %s, waiting for: %q\n", "", r.ID, r.State, r.Waiting)
 		if len(r.Tracks) > 0 {
 			fmt.Fprintf(&s.block, "%-14s  priority %d of %d, tracks %s\n", "", r.Effective, r.Priority, describeTracks(r.Tracks))
+		}
+		if r.Aside != "" {
+			fmt.Fprintf(&s.block, "%-14s  priority %d of %d, aside: %s\n", "", r.Effective, r.Rank, r.Aside)
 		}
 		if r.Differs != "" {
 			fmt.Fprintf(&s.block, "%-14s%s lists other addresses\n", "", r.Differs)

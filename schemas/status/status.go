@@ -25,6 +25,8 @@ type Host struct {
 	// it is.
 	Problem string `json:"problem,omitempty"`
 
+	Intents *Intents `json:"intents,omitempty"` // what people want of the host beside the plan; nil: nothing
+
 	Routers []Router `json:"routers"`          // sorted by ID
 	Checks  []Check  `json:"checks,omitempty"` // sorted by Name
 
@@ -73,6 +75,12 @@ type Router struct {
 
 	Priority  int `json:"priority"`  // base
 	Effective int `json:"effective"` // what adverts carry
+
+	// Aside says why the router stands aside, by what people want: it has the last
+	// rank then. Empty: it does not. Rank is what would be effective without that;
+	// 0 in reports of agents that know of no such thing.
+	Aside string `json:"aside,omitempty"`
+	Rank  int    `json:"rank,omitempty"`
 
 	Source     string `json:"source,omitempty"`      // own primary address; empty while unknown
 	ActivePeer string `json:"active_peer,omitempty"` // the Active router last heard; empty when this is it, or none
