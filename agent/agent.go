@@ -30,14 +30,14 @@ type Config struct {
 	Log     *slog.Logger // never nil
 }
 
-// Kernel is what an agent needs of the kernel's addresses.
+// Kernel is what an agent needs of the kernel's tables.
 type Kernel interface {
 	// Observe returns all links with their addresses.
 	Observe() ([]node.Link, error)
 
-	// Converge makes the host hold exactly the wished addresses among those that
-	// are hactl's, and returns what became of each wish.
-	Converge(wishes []node.Wish) []node.Holding
+	// Converge makes the host hold exactly what is wished among what is hactl's,
+	// and returns what became of it.
+	Converge(w node.Wishes) node.Holdings
 
 	// Watch calls changed after links or addresses have changed, until ctx ends.
 	Watch(ctx context.Context, changed func()) error
@@ -263,7 +263,7 @@ func (a *Agent) arm(deadline vrrp.Instant) {
 func (a *Agent) converge() {
 	missing := map[station]bool{}
 	var regained []station
-	a.held = a.kernel.Converge(a.node.Wishes())
+	a.held = a.kernel.Converge(node.Wishes{Addresses: a.node.Wishes()}).Addresses
 	for _, h := range a.held {
 		at := station{h.Wish.Interface, h.Wish.Prefix.Addr()}
 		if h.Present && a.missing[at] {

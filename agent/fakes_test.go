@@ -46,11 +46,11 @@ func (k *fakeKernel) Observe() ([]node.Link, error) {
 	return links, err
 }
 
-func (k *fakeKernel) Converge([]node.Wish) []node.Holding {
+func (k *fakeKernel) Converge(node.Wishes) node.Holdings {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.converged = append(k.converged, time.Now())
-	return k.holdings
+	return node.Holdings{Addresses: k.holdings}
 }
 
 // Watch fails at once the first time.

@@ -10,15 +10,15 @@ import (
 // link is a link as diff sees it.
 type link struct {
 	node.Link
-	noRoute map[netip.Prefix]bool // the addresses that carry IFA_F_NOPREFIXROUTE
+	details map[netip.Prefix]detail // of its addresses
 }
 
 // diff returns the changes that make the links hold exactly the wishes, among
-// what is ours, in order: additions in the order of the wishes, then removals.
-// Only where IPv6 allows an address no second prefix length is the old one
-// removed just before. Wishes that cannot be fulfilled (no such link, link
-// down, foreign address) yield no change.
-func diff(links []link, wishes []node.Wish) []op {
+// what is ours, in order: additions in the order of the wishes, and removals.
+// Only where the kernel takes no second form of an address (IPv6: no other prefix
+// length) is the old one removed just before. Wishes that cannot be fulfilled (no
+// such link, link down, foreign address) yield no change.
+func diff(links []link, wishes []node.Wish) (additions, removals []change) {
 	d := differ{wanted: map[key]bool{}, only: map[key]netip.Prefix{}, now: map[int]*addressSet{}}
 	byName := map[string]link{}
 	for _, l := range links {
@@ -30,15 +30,16 @@ func diff(links []link, wishes []node.Wish) []op {
 			d.fulfil(l, w)
 		}
 	}
+	additions, d.ops = d.ops, nil
 	for _, l := range links {
 		d.clear(l)
 	}
-	return d.ops
+	return additions, d.ops
 }
 
 // differ is a diff under way.
 type differ struct {
-	ops    []op
+	ops    []change
 	wanted map[key]bool
 	only   map[key]netip.Prefix // the one wanted prefix of an IPv6 address, by its /128
 	now    map[int]*addressSet  // what each link holds after ops, by index
@@ -50,7 +51,11 @@ func (d *differ) fulfil(l link, w node.Wish) {
 		return
 	}
 	now := d.now[l.Index]
-	holds := now.ours(w.Prefix) && l.noRoute[w.Prefix] != w.Route
+	how := detail{route: w.Route, label: w.Label, scope: w.Scope}
+	if how.label == l.Name {
+		how.label = ""
+	}
+	holds := now.ours(w.Prefix) && l.details[w.Prefix] == how
 	if holds || !l.Up || now.foreign(w.Prefix) {
 		return
 	}
@@ -58,7 +63,7 @@ func (d *differ) fulfil(l link, w node.Wish) {
 		d.remove(l, p)
 	}
 	now.put(node.Assigned{Prefix: w.Prefix, Ours: true})
-	d.ops = append(d.ops, op{verb: add, link: l.Name, index: l.Index, prefix: w.Prefix, route: w.Route})
+	d.ops = append(d.ops, op{verb: add, link: l.Name, index: l.Index, prefix: w.Prefix, detail: how})
 }
 
 // want notes that k is wanted. It says whether that is news and possible: an

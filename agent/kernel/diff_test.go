@@ -17,8 +17,8 @@ var update = flag.Bool("update", false, "rewrite the expectations in testdata")
 
 // scene is what a case of testdata/diff.txt describes.
 type scene struct {
-	links  []link
-	wishes []node.Wish
+	host
+	wishes node.Wishes
 }
 
 // TestDiff runs the cases of testdata/diff.txt: what is there and wished, then
@@ -37,8 +37,8 @@ func TestDiff(t *testing.T) {
 		}
 		s := readScene(t, given)
 		out := "# " + given + "----\n"
-		for _, o := range diff(s.links, s.wishes) {
-			out += o.String() + "\n"
+		for _, c := range changes(s.host, s.wishes) {
+			out += c.String() + "\n"
 		}
 		got = append(got, out)
 	}
@@ -59,29 +59,74 @@ func readScene(t *testing.T, text string) scene {
 	t.Helper()
 	var s scene
 	for _, l := range strings.Split(strings.TrimSpace(text), "\n")[1:] {
-		words := strings.Fields(l)
-		if len(words) < 3 {
-			t.Fatalf("cannot read %q", l)
-		}
-		route := len(words) > 3 && words[3] == "route"
-		switch words[0] {
-		case "link":
-			s.links = append(s.links, link{
-				Link:    node.Link{Index: len(s.links) + 1, Name: words[1], Up: words[2] == "up"},
-				noRoute: map[netip.Prefix]bool{},
-			})
-		case "wish":
-			s.wishes = append(s.wishes, wish(words[1], words[2], route))
-		case "has", "ours":
-			on := linkNamed(s.links, words[1])
-			a := node.Assigned{Prefix: netip.MustParsePrefix(words[2]), Ours: words[0] == "ours"}
-			on.Addresses = append(on.Addresses, a)
-			on.noRoute[a.Prefix] = a.Ours && !route
+		what, rest, _ := strings.Cut(l, " ")
+		kind, detail, _ := strings.Cut(rest, " ")
+		switch what + " " + kind {
+		case "wish route":
+			s.wishes.Routes = append(s.wishes.Routes, readRoute(detail))
+		case "wish rule":
+			s.wishes.Rules = append(s.wishes.Rules, readRule(detail))
+		case "ours route":
+			s.routes = append(s.routes, s.readKept(detail))
+		case "ours rule":
+			s.rules = append(s.rules, readRule(detail))
 		default:
-			t.Fatalf("cannot read %q", l)
+			s.readAddress(t, l)
 		}
 	}
 	return s
+}
+
+// readKept reads a route that is there: it has a link, which it names last.
+func (s *scene) readKept(text string) route {
+	r := readRoute(text)
+	index := linkNamed(s.links, r.Interface).Index
+	at := placeOf(r)
+	r.Interface, r.Metric, r.Table = "", at.metric, at.table
+	return route{r, index}
+}
+
+// readAddress reads a line about a link, or an address of one.
+func (s *scene) readAddress(t *testing.T, l string) {
+	t.Helper()
+	words := strings.Fields(l)
+	if len(words) < 3 {
+		t.Fatalf("cannot read %q", l)
+	}
+	switch words[0] {
+	case "link":
+		s.links = append(s.links, link{
+			Link:    node.Link{Index: len(s.links) + 1, Name: words[1], Up: words[2] == "up"},
+			details: map[netip.Prefix]detail{},
+		})
+	case "wish":
+		how := readDetail(words[3:])
+		w := wish(words[1], words[2], how.route)
+		w.Label, w.Scope = how.label, how.scope
+		s.wishes.Addresses = append(s.wishes.Addresses, w)
+	case "has", "ours":
+		on := linkNamed(s.links, words[1])
+		a := node.Assigned{Prefix: netip.MustParsePrefix(words[2]), Ours: words[0] == "ours"}
+		on.Addresses = append(on.Addresses, a)
+		on.details[a.Prefix] = readDetail(words[3:])
+	default:
+		t.Fatalf("cannot read %q", l)
+	}
+}
+
+// readDetail reads how an address is installed.
+func readDetail(words []string) (d detail) {
+	for i, w := range words {
+		switch w {
+		case "route":
+			d.route = true
+		case "label":
+			d.label = words[i+1]
+		case "scope":
+			d.scope = readRoute("default scope " + words[i+1]).Scope
+		}
+	}
+	return d
 }
 
 // wish makes a node.Wish.

@@ -24,8 +24,10 @@ type entry struct {
 // address is an address in the kernel's table.
 type address struct {
 	prefix netip.Prefix
-	flags  uint32 // IFA_F_…, those of telling
-	mark   uint8  // IFA_PROTO; 0: none, or a kernel before Linux 5.18
+	flags  uint32     // IFA_F_…, those of telling
+	mark   uint8      // IFA_PROTO; 0: none, or a kernel before Linux 5.18
+	label  string     // IPv4
+	scope  node.Scope // IPv4
 }
 
 // telling is the flags that matter here. IFA_F_SECONDARY is IPv6's
@@ -42,14 +44,12 @@ func (e entry) link(ours func(address) bool) link {
 			Up: e.flags&unix.IFF_UP != 0, Running: e.flags&unix.IFF_RUNNING != 0,
 			Forwards6: e.forwards6,
 		},
-		noRoute: map[netip.Prefix]bool{},
+		details: map[netip.Prefix]detail{},
 	}
 	l.Addresses = make([]node.Assigned, 0, len(e.addresses))
 	for _, a := range e.addresses {
 		l.Addresses = append(l.Addresses, a.assigned(ours(a)))
-		if a.flags&unix.IFA_F_NOPREFIXROUTE != 0 {
-			l.noRoute[a.prefix] = true
-		}
+		l.details[a.prefix] = a.detail(e.name)
 	}
 	slices.SortStableFunc(l.Addresses, func(a, b node.Assigned) int {
 		if a.Prefix.Addr().Is4() && b.Prefix.Addr().Is4() {
@@ -58,6 +58,15 @@ func (e entry) link(ours func(address) bool) link {
 		return a.Prefix.Addr().Compare(b.Prefix.Addr())
 	})
 	return l
+}
+
+// detail returns how a is installed on a link of that name.
+func (a address) detail(link string) detail {
+	d := detail{route: a.flags&unix.IFA_F_NOPREFIXROUTE == 0, label: a.label, scope: a.scope}
+	if d.label == link {
+		d.label = ""
+	}
+	return d
 }
 
 // assigned returns a as a fact.

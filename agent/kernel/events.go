@@ -11,7 +11,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// events is a netlink socket that hears of every change to links and addresses.
+// events is a netlink socket that hears of every change to links and addresses,
+// to rules, and to routes of ours.
 type events struct {
 	fd   int
 	file *os.File // owns fd
@@ -20,6 +21,12 @@ type events struct {
 // eventBuffer holds the changes of a few thousand addresses, in bytes. Where the
 // limit of the machine is less, Linux gives that.
 const eventBuffer = 8 << 20
+
+// heard is the groups that events belongs to.
+var heard = []int{
+	unix.RTNLGRP_LINK, unix.RTNLGRP_IPV4_IFADDR, unix.RTNLGRP_IPV6_IFADDR, unix.RTNLGRP_IPV6_NETCONF,
+	unix.RTNLGRP_IPV4_ROUTE, unix.RTNLGRP_IPV6_ROUTE, unix.RTNLGRP_IPV4_RULE, unix.RTNLGRP_IPV6_RULE,
+}
 
 // errOverrun: more has happened than the socket could hold.
 var errOverrun = errors.New("hear of changes: more than the buffer holds")
@@ -34,8 +41,12 @@ func openEvents() (*events, error) {
 		_ = unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_RCVBUF, eventBuffer)
 	}
 	var groups uint32
-	for _, g := range []int{unix.RTNLGRP_LINK, unix.RTNLGRP_IPV4_IFADDR, unix.RTNLGRP_IPV6_IFADDR, unix.RTNLGRP_IPV6_NETCONF} {
+	for _, g := range heard {
 		groups |= 1 << (g - 1)
+	}
+	if err := unix.SetsockoptSockFprog(fd, unix.SOL_SOCKET, unix.SO_ATTACH_FILTER, program(ourRoutes())); err != nil {
+		unix.Close(fd)
+		return nil, fmt.Errorf("filter changes of routes: %w", err)
 	}
 	if err := unix.Bind(fd, &unix.SockaddrNetlink{Family: unix.AF_NETLINK, Groups: groups}); err != nil {
 		unix.Close(fd)

@@ -20,6 +20,7 @@ type fake struct {
 	links  []entry
 	marks  bool         // keeps address protocol numbers
 	ours   map[key]bool // what do has added: the truth, whatever the marks
+	ways   ways
 	failAt int          // the operation that fails, counted from 1; 0: none
 	done   int          // operations so far
 }
@@ -27,7 +28,7 @@ type fake struct {
 // clone returns a copy.
 func (f *fake) clone() *fake {
 	c := *f
-	c.links, c.ours = nil, map[key]bool{}
+	c.links, c.ours, c.ways = nil, map[key]bool{}, f.ways.clone()
 	for _, e := range f.links {
 		c.links = append(c.links, e.clone())
 	}
@@ -37,16 +38,23 @@ func (f *fake) clone() *fake {
 	return &c
 }
 
-func (f *fake) read() ([]entry, error) { return f.clone().links, nil }
+func (f *fake) read() (tables, error) {
+	c := f.clone()
+	return tables{links: c.links, routing: f.ways.read()}, nil
+}
 
 func (f *fake) wait(context.Context, func()) error { return nil }
 
 func (f *fake) close() error { return nil }
 
 // do carries out o, or refuses it as the kernel would.
-func (f *fake) do(o op) error {
+func (f *fake) do(c change) error {
 	if f.done++; f.done == f.failAt {
-		return fmt.Errorf("%s: %w", o, unix.ENOMEM)
+		return fmt.Errorf("%s: %w", c, unix.ENOMEM)
+	}
+	o, ok := c.(op)
+	if !ok {
+		return f.ways.do(c)
 	}
 	e := f.byIndex(o.index)
 	if o.verb == remove {

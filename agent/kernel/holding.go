@@ -6,17 +6,37 @@ import (
 	"hactl/agent/node"
 )
 
-// unknown is the result when the kernel does not say what it holds.
-func unknown(wishes []node.Wish, err error) []node.Holding {
-	var held []node.Holding
+// unknown is what became of wishes when the kernel does not say what it holds.
+func unknown[T any](wishes []T, err error) []node.Held[T] {
+	var held []node.Held[T]
 	for _, w := range wishes {
-		held = append(held, node.Holding{Wish: w, Problem: err.Error()})
+		held = append(held, node.Held[T]{Wish: w, Problem: err.Error()})
 	}
 	return held
 }
 
+// lost is unknown for all wishes.
+func lost(w node.Wishes, err error) node.Holdings {
+	return node.Holdings{
+		Addresses: unknown(w.Addresses, err),
+		Routes:    unknown(w.Routes, err),
+		Rules:     unknown(w.Rules, err),
+	}
+}
+
 // holdings tells what became of the wishes, and what is left over.
-func holdings(links []link, wishes []node.Wish, failed map[key]error) []node.Holding {
+func holdings(h host, w node.Wishes, failed map[any]error) node.Holdings {
+	held := node.Holdings{Addresses: heldAddresses(h.links, w.Addresses, failed)}
+	if h.failure != nil {
+		held.Routes, held.Rules = unknown(w.Routes, h.failure), unknown(w.Rules, h.failure)
+		return held
+	}
+	held.Routes, held.Rules = heldRoutes(h, w.Routes, failed), heldRules(h, w.Rules, failed)
+	return held
+}
+
+// heldAddresses tells what became of addresses.
+func heldAddresses(links []link, wishes []node.Wish, failed map[any]error) []node.Holding {
 	sets := map[string]*addressSet{}
 	byName := map[string]link{}
 	for _, l := range links {
@@ -56,7 +76,7 @@ func problem(l link, there bool, on *addressSet, w node.Wish, err error) string 
 }
 
 // leftover returns what is ours and not wanted.
-func leftover(links []link, wanted map[key]bool, failed map[key]error) []node.Holding {
+func leftover(links []link, wanted map[key]bool, failed map[any]error) []node.Holding {
 	var held []node.Holding
 	for _, l := range links {
 		for _, a := range l.Addresses {
@@ -64,11 +84,8 @@ func leftover(links []link, wanted map[key]bool, failed map[key]error) []node.Ho
 			if !a.Ours || wanted[k] {
 				continue
 			}
-			h := node.Holding{Wish: node.Wish{Interface: l.Name, Prefix: a.Prefix}, Present: true, Problem: "not removed yet"}
-			if err := failed[k]; err != nil {
-				h.Problem = err.Error()
-			}
-			held = append(held, h)
+			w := node.Wish{Interface: l.Name, Prefix: a.Prefix}
+			held = append(held, node.Holding{Wish: w, Present: true, Problem: notRemoved(failed[k])})
 		}
 	}
 	return held

@@ -16,12 +16,17 @@ import (
 // deaf is a kernel's table that cannot be read.
 type deaf struct{ fake }
 
-func (*deaf) read() ([]entry, error) { return nil, errors.New("list links: no buffer space available") }
+func (*deaf) read() (tables, error) { return tables{}, errors.New("list links: no buffer space available") }
 
 // on returns a Kernel on a table.
 func on(t *testing.T, table table) *Kernel {
 	log := slog.New(slog.DiscardHandler)
 	return &Kernel{table: table, ledger: newLedger(filepath.Join(t.TempDir(), "addresses"), log), log: log}
+}
+
+// addresses converges to addresses alone.
+func (k *Kernel) addresses(wishes ...node.Wish) []node.Holding {
+	return k.Converge(node.Wishes{Addresses: wishes}).Addresses
 }
 
 // told returns holdings as text.
@@ -45,13 +50,13 @@ func TestWhatCouldNotBeRemovedIsToldAndTriedAgain(t *testing.T) {
 	host := &fake{marks: true, ours: map[key]bool{}, links: []entry{{index: 1, name: "eth0", flags: unix.IFF_UP}}}
 	k := on(t, host)
 	old, next := wish("eth0", "10.0.0.100/32", false), wish("eth0", "10.0.0.101/32", false)
-	check(t, k.Converge([]node.Wish{old}), "eth0 10.0.0.100/32 present=true ")
+	check(t, k.addresses(old), "eth0 10.0.0.100/32 present=true ")
 
 	host.failAt = host.done + 2 // the addition, then the removal
-	check(t, k.Converge([]node.Wish{next}),
+	check(t, k.addresses(next),
 		"eth0 10.0.0.101/32 present=true ",
 		"eth0 10.0.0.100/32 present=true ip address delete 10.0.0.100/32 dev eth0: cannot allocate memory")
-	check(t, k.Converge([]node.Wish{next}), "eth0 10.0.0.101/32 present=true ")
+	check(t, k.addresses(next), "eth0 10.0.0.101/32 present=true ")
 }
 
 func TestWhatCannotBeHadIsTold(t *testing.T) {
@@ -59,13 +64,13 @@ func TestWhatCannotBeHadIsTold(t *testing.T) {
 		{index: 1, name: "eth0", flags: unix.IFF_UP}, {index: 2, name: "eth1"},
 	}}
 	host.failAt = 1
-	check(t, on(t, host).Converge([]node.Wish{
+	check(t, on(t, host).addresses(
 		wish("eth0", "10.0.0.100/32", false),
 		wish("eth1", "10.0.0.100/32", false),
 		wish("eth9", "10.0.0.100/32", false),
 		wish("eth0", "2001:db8::1/128", false),
 		wish("eth0", "2001:db8::1/64", true),
-	}),
+	),
 		"eth0 10.0.0.100/32 present=false ip address add 10.0.0.100/32 dev eth0 noprefixroute: cannot allocate memory",
 		"eth1 10.0.0.100/32 present=false interface eth1 is down",
 		"eth9 10.0.0.100/32 present=false interface eth9 does not exist",
@@ -74,6 +79,6 @@ func TestWhatCannotBeHadIsTold(t *testing.T) {
 }
 
 func TestNothingIsSaidToHoldUnseen(t *testing.T) {
-	check(t, on(t, &deaf{}).Converge([]node.Wish{wish("eth0", "10.0.0.100/32", false)}),
+	check(t, on(t, &deaf{}).addresses(wish("eth0", "10.0.0.100/32", false)),
 		"eth0 10.0.0.100/32 present=false list links: no buffer space available")
 }

@@ -12,12 +12,13 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Mark is the address protocol number (IFA_PROTO) of the addresses that are
-// ours. The kernel itself uses 0 to 3, keepalived 18.
+// Mark is the protocol number of what is ours: of addresses (IFA_PROTO; the kernel
+// itself uses 0 to 3, keepalived 18), routes (RTPROT_…) and rules (FRA_PROTOCOL).
+// As one of routes it has no other user in iproute2's rt_protos.
 const Mark = 112
 
-// Kernel is the links and addresses of the network namespace in which it is
-// first used. Its methods may be called from any goroutine.
+// Kernel is the links, addresses, routes and rules of the network namespace in
+// which it is first used. Its methods may be called from any goroutine.
 type Kernel struct {
 	mu     sync.Mutex
 	table  table
@@ -29,20 +30,31 @@ type Kernel struct {
 	marks bool
 }
 
-// table is the kernel's table of links and addresses. Tests have one of their
-// own.
+// table is the kernel's tables. Tests have their own.
 type table interface {
-	// read returns the links as they are, sorted by index.
-	read() ([]entry, error)
+	// read returns what is there.
+	read() (tables, error)
 
 	// do carries out one change. The error of the system call is in its chain.
-	do(op) error
+	do(change) error
 
 	// wait calls changed after somebody else has changed the table, until ctx
 	// ends.
 	wait(ctx context.Context, changed func()) error
 
 	close() error
+}
+
+// tables is what a table holds.
+type tables struct {
+	links []entry // sorted by index
+	routing
+}
+
+// host is tables as diff sees them.
+type host struct {
+	links []link
+	routing
 }
 
 // New returns a Kernel that keeps its ledger in a file, whose folder exists.
@@ -55,12 +67,12 @@ func New(ledgerFile string, log *slog.Logger) *Kernel {
 func (k *Kernel) Observe() ([]node.Link, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	links, err := k.observe()
+	h, err := k.observe()
 	if err != nil {
 		return nil, err
 	}
-	facts := make([]node.Link, len(links))
-	for i, l := range links {
+	facts := make([]node.Link, len(h.links))
+	for i, l := range h.links {
 		facts[i] = l.Link
 	}
 	return facts, nil
@@ -70,55 +82,63 @@ func (k *Kernel) Observe() ([]node.Link, error) {
 // have taken others with it, or somebody else may have come in between.
 const rounds = 4
 
-// Converge makes the host hold exactly the wished addresses among those that
-// are ours, on all interfaces, and returns what became of each wish, in order.
-// Addresses that are ours and not wished, but could not be removed, follow:
-// they are Present and have a Problem. A later Converge tries again what failed.
-func (k *Kernel) Converge(wishes []node.Wish) []node.Holding {
+// Converge makes the host hold exactly what is wished among what is ours, on all
+// interfaces, and returns what became of it. What could not be had, or removed,
+// keeps nothing else from being so: a later Converge tries it again.
+func (k *Kernel) Converge(w node.Wishes) node.Holdings {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	failed := map[key]error{}
+	failed := map[any]error{}
 	for range rounds {
-		links, err := k.observe()
+		h, err := k.observe()
 		if err != nil {
-			return unknown(wishes, err)
+			return lost(w, err)
 		}
-		ops := slices.DeleteFunc(diff(links, wishes), func(o op) bool { return failed[o.key()] != nil })
-		if len(ops) == 0 {
+		changes := slices.DeleteFunc(changes(h, w), func(c change) bool { return failed[c.about()] != nil })
+		if len(changes) == 0 {
 			break
 		}
-		k.act(ops, failed)
+		k.act(changes, failed)
 	}
-	links, err := k.observe()
+	h, err := k.observe()
 	if err != nil {
-		return unknown(wishes, err)
+		return lost(w, err)
 	}
-	return holdings(links, wishes, failed)
+	return holdings(h, w, failed)
 }
 
-// act carries out ops in order, and notes which of them failed. What may have
+// changes returns what makes the host agree with the wishes, in order: addresses,
+// routes and rules are added, then rules, routes and addresses removed.
+func changes(h host, w node.Wishes) []change {
+	addresses, oldAddresses := diff(h.links, w.Addresses)
+	routes, oldRoutes := diffRoutes(h, w.Routes)
+	rules, oldRules := diffRules(h, w.Rules)
+	return slices.Concat(addresses, routes, rules, oldRules, oldRoutes, oldAddresses)
+}
+
+// act carries out changes in order, and notes which of them failed. What may have
 // to be recognised later without a mark is in the ledger before it is added.
-func (k *Kernel) act(ops []op, failed map[key]error) {
+func (k *Kernel) act(changes []change, failed map[any]error) {
 	if !k.marks {
-		k.ledger.note(ops)
+		k.ledger.note(changes)
 	}
-	for _, o := range ops {
-		if failed[o.key()] != nil {
+	for _, c := range changes {
+		if failed[c.about()] != nil {
 			continue // it could not be removed, to be added otherwise
 		}
-		err := k.table.do(o)
-		k.log.Debug("change address", "command", o.String(), "error", err)
+		err := k.table.do(c)
+		k.log.Debug("change the kernel's tables", "command", c.String(), "error", err)
 		if err == nil {
 			continue
 		}
-		failed[o.key()] = err
-		if o.verb == add && errors.Is(err, unix.EEXIST) {
+		failed[c.about()] = err
+		if o, ok := c.(op); ok && o.verb == add && errors.Is(err, unix.EEXIST) {
 			k.ledger.strike(o) // it is somebody else's
 		}
 	}
 }
 
-// Watch calls changed soon after links or addresses have been changed by
+// Watch calls changed soon after links, addresses, or routes and rules of ours, have been changed by
 // somebody else, several changes together where they come fast, until ctx ends.
 // It returns nil then.
 func (k *Kernel) Watch(ctx context.Context, changed func()) error {
@@ -140,22 +160,42 @@ func (k *Kernel) Close() error {
 
 // observe reads the table and says what is ours. What has gone from the links
 // goes from the ledger: somebody else may put it there again.
-func (k *Kernel) observe() ([]link, error) {
-	entries, err := k.table.read()
+func (k *Kernel) observe() (host, error) {
+	t, err := k.table.read()
 	if err != nil {
-		return nil, err
+		return host{}, err
 	}
-	for _, e := range entries {
+	for _, e := range t.links {
 		for _, a := range e.addresses {
 			k.marks = k.marks || a.mark != 0
 		}
 	}
-	links := make([]link, len(entries))
-	for i, e := range entries {
-		links[i] = e.link(func(a address) bool {
+	h := host{links: make([]link, len(t.links)), routing: t.routing}
+	for i, e := range t.links {
+		h.links[i] = e.link(func(a address) bool {
 			return a.mark == Mark || !k.marks && k.ledger.has(line{e.name, e.index, a.prefix})
 		})
 	}
-	k.ledger.keep(links, k.marks)
-	return links, nil
+	k.ledger.keep(h.links, k.marks)
+	return h, nil
+}
+
+// linkOf returns the link of that name.
+func (h host) linkOf(name string) (link, bool) {
+	for _, l := range h.links {
+		if l.Name == name {
+			return l, true
+		}
+	}
+	return link{}, false
+}
+
+// nameOf returns the name of a link, empty when it has gone.
+func (h host) nameOf(index int) string {
+	for _, l := range h.links {
+		if l.Index == index {
+			return l.Name
+		}
+	}
+	return ""
 }

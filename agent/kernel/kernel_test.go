@@ -77,7 +77,7 @@ func (b *bench) converge(wishes ...string) string {
 		list = append(list, wish("eth0", prefix, route))
 	}
 	var problems []string
-	for _, h := range b.kernel.Converge(list) {
+	for _, h := range b.kernel.addresses(list...) {
 		if h.Problem != "" {
 			problems = append(problems, fmt.Sprintf("%s: %s", h.Wish.Prefix, h.Problem))
 		}
@@ -207,7 +207,7 @@ func TestForeignAddressThatComesInBetween(t *testing.T) {
 	onBoth(t, func(b *bench) {
 		b.must(b.host.AddAddress("eth0", "10.0.0.100/32"))
 		o := op{verb: add, link: "eth0", index: b.index("eth0"), prefix: netip.MustParsePrefix("10.0.0.100/32")}
-		b.kernel.act([]op{o}, map[key]error{}) // as if it had not been there when looked at
+		b.kernel.act([]change{o}, map[any]error{}) // as if it had not been there when looked at
 		if strings.Contains(b.eth0(), "*") {
 			b.Errorf("taken for ours: %s", b.eth0())
 		}

@@ -54,13 +54,13 @@ func (l *ledger) has(a line) bool {
 	return l.lines[a]
 }
 
-// note writes down what ops are about to add. When it cannot be written, they
+// note writes down the addresses that changes are about to add. When it cannot be written, they
 // are known until the agent ends.
-func (l *ledger) note(ops []op) {
+func (l *ledger) note(changes []change) {
 	l.load()
 	before := len(l.lines)
-	for _, o := range ops {
-		if o.verb == add {
+	for _, c := range changes {
+		if o, ok := c.(op); ok && o.verb == add {
 			l.lines[line{o.link, o.index, o.prefix}] = true
 		}
 	}

@@ -24,7 +24,7 @@ func bootID(t testing.TB) string {
 var a100 = line{"eth0", 2, netip.MustParsePrefix("10.0.0.100/32")}
 
 // adding is the op that a100 comes from.
-var adding = []op{{verb: add, link: a100.link, index: a100.index, prefix: a100.prefix}}
+var adding = []change{op{verb: add, link: a100.link, index: a100.index, prefix: a100.prefix}}
 
 func TestLedgerIsRead(t *testing.T) {
 	boot := bootID(t)

@@ -8,6 +8,8 @@ import (
 	"net/netip"
 	"slices"
 
+	"hactl/agent/node"
+
 	"golang.org/x/sys/unix"
 )
 
@@ -62,7 +64,7 @@ func decodeLink(b []byte) (e entry, ok bool, err error) {
 	for kind, value := range attributes(b[unix.SizeofIfInfomsg:]) {
 		switch kind {
 		case unix.IFLA_IFNAME:
-			e.name = string(bytes.TrimRight(value, "\x00"))
+			e.name = text(value)
 		case unix.IFLA_ADDRESS:
 			e.mac = slices.Clone(value)
 		case unix.IFLA_MTU:
@@ -103,6 +105,9 @@ func decodeAddress(b []byte) (index int, a address, err error) {
 	}
 	bits, index := int(b[1]), int(u32(b[4:]))
 	a.flags = uint32(b[2])
+	if b[0] == unix.AF_INET {
+		a.scope = node.Scope(b[3])
+	}
 	var local, peer netip.Addr
 	for kind, value := range attributes(b[unix.SizeofIfAddrmsg:]) {
 		switch kind {
@@ -112,6 +117,8 @@ func decodeAddress(b []byte) (index int, a address, err error) {
 			peer, _ = netip.AddrFromSlice(value)
 		case unix.IFA_FLAGS:
 			a.flags = u32(value)
+		case unix.IFA_LABEL:
+			a.label = text(value)
 		case ifaProto:
 			if len(value) > 0 {
 				a.mark = value[0]
@@ -147,3 +154,6 @@ func decodeForwards(b []byte) (index int, forwards, ok bool) {
 	}
 	return index, forwards, ok && index > 0 // below 0: all, default
 }
+
+// text returns a text that may end in zeroes.
+func text(value []byte) string { return string(bytes.TrimRight(value, "\x00")) }

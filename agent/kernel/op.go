@@ -1,8 +1,11 @@
 package kernel
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
+
+	"hactl/agent/node"
 
 	"golang.org/x/sys/unix"
 )
@@ -19,13 +22,25 @@ const (
 // String returns "add" or "remove".
 func (v verb) String() string { return [...]string{"add", "remove"}[v] }
 
+// typed returns v as ip(8) has it.
+func (v verb) typed() string { return [...]string{"add", "delete"}[v] }
+
+// change is one change to the kernel: an op, a routeOp or a ruleOp.
+type change interface {
+	// String returns the change as the command that an operator would type.
+	String() string
+
+	// about returns what the change is about, to be compared.
+	about() any
+}
+
 // op is one change to the kernel's addresses.
 type op struct {
 	verb   verb
 	link   string
 	index  int          // of the link
 	prefix netip.Prefix // exactly as the kernel has it or is to have it
-	route  bool         // add: the kernel is to add the route to the subnet
+	detail              // add
 
 	// company, of a removal: the link has other IPv4 addresses in the subnet,
 	// which must not go with this one (promote_secondaries).
@@ -38,12 +53,24 @@ type key struct {
 	prefix netip.Prefix
 }
 
-// key returns what o is about.
+// detail is how an address is installed.
+type detail struct {
+	route bool       // the kernel adds the route to the subnet
+	label string     // IPv4; empty: the link's name
+	scope node.Scope // IPv4
+}
+
+// key returns which address o is about.
 func (o op) key() key { return key{o.index, o.prefix} }
+
+func (o op) about() any { return o.key() }
 
 // address returns what the kernel has when o, an addition, was carried out.
 func (o op) address(marked bool) address {
-	a := address{prefix: o.prefix}
+	a := address{prefix: o.prefix, scope: o.scope}
+	if o.prefix.Addr().Is4() {
+		a.label = cmp.Or(o.label, o.link)
+	}
 	if !o.route {
 		a.flags = unix.IFA_F_NOPREFIXROUTE
 	}
@@ -68,6 +95,12 @@ func (o op) String() string {
 	}
 	if !o.route {
 		s += " noprefixroute"
+	}
+	if o.label != "" {
+		s += " label " + o.label
+	}
+	if o.scope != node.ScopeGlobal {
+		s += " scope " + o.scope.String()
 	}
 	return s
 }

@@ -91,6 +91,9 @@ func (r *requests) add(o op, mark bool) error {
 		req.AddData(nl.NewRtAttr(unix.IFA_CACHEINFO, lifetimes.Serialize()))
 	}
 	req.AddData(nl.NewRtAttr(unix.IFA_FLAGS, nl.Uint32Attr(flags)))
+	if o.label != "" {
+		req.AddData(nl.NewRtAttr(unix.IFA_LABEL, nl.ZeroTerminated(o.label)))
+	}
 	if mark {
 		req.AddData(nl.NewRtAttr(ifaProto, []byte{Mark}))
 	}
@@ -114,7 +117,7 @@ func target(req *nl.NetlinkRequest, o op) {
 		family = unix.AF_INET
 	}
 	msg := nl.NewIfAddrmsg(family)
-	msg.Prefixlen, msg.Index = uint8(o.prefix.Bits()), uint32(o.index)
+	msg.Prefixlen, msg.Scope, msg.Index = uint8(o.prefix.Bits()), uint8(o.scope), uint32(o.index)
 	req.AddData(msg)
 	addr := o.prefix.Addr().AsSlice()
 	req.AddData(nl.NewRtAttr(unix.IFA_LOCAL, addr))

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"sync"
 	"syscall"
@@ -22,7 +23,9 @@ type rtnetlink struct {
 	buffer   []byte
 
 	links   map[int]*entry // by index; nil: to be read anew
-	own     map[key]bool   // what do has touched and not heard of yet, maybe
+	routing routing        // as it was last read: its slices do not change
+	stale   bool           // routing is to be read anew
+	own     map[any]bool   // what do has touched and not heard of yet, maybe
 	changed chan struct{}  // holds one when somebody else has changed something
 
 	// unmarked makes it a kernel before Linux 5.18, for tests.
@@ -44,32 +47,35 @@ func (t *rtnetlink) open() error {
 	}
 	t.events, t.requests = events, requests
 	t.buffer = make([]byte, 1<<16)
-	t.own, t.changed = map[key]bool{}, make(chan struct{}, 1)
+	t.own, t.changed = map[any]bool{}, make(chan struct{}, 1)
 	return nil
 }
 
-// read returns the links as they are, sorted by index.
-func (t *rtnetlink) read() ([]entry, error) {
+// read returns what is there.
+func (t *rtnetlink) read() (tables, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if err := t.open(); err != nil {
-		return nil, err
+		return tables{}, err
 	}
 	if err := t.hear(); err != nil {
-		return nil, err
+		return tables{}, err
 	}
 	clear(t.own)
 	if t.links == nil {
 		if err := t.readAll(); err != nil {
-			return nil, err
+			return tables{}, err
 		}
 	}
-	var entries []entry
-	for _, e := range t.links {
-		entries = append(entries, e.clone())
+	if t.stale {
+		t.readRouting()
 	}
-	slices.SortFunc(entries, func(a, b entry) int { return cmp.Compare(a.index, b.index) })
-	return entries, nil
+	all := tables{routing: t.routing}
+	for _, e := range t.links {
+		all.links = append(all.links, e.clone())
+	}
+	slices.SortFunc(all.links, func(a, b entry) int { return cmp.Compare(a.index, b.index) })
+	return all, nil
 }
 
 // readAll reads the whole table. Changes that come meanwhile, or that came
@@ -88,7 +94,7 @@ func (t *rtnetlink) readAll() error {
 	if err != nil {
 		return err
 	}
-	t.links = map[int]*entry{}
+	t.links, t.stale = map[int]*entry{}, true
 	t.tellAll(unix.RTM_NEWLINK, links)
 	t.tellAll(unix.RTM_NEWADDR, addresses)
 	t.tellAll(unix.RTM_NEWNETCONF, settings)
@@ -144,15 +150,18 @@ func (t *rtnetlink) announce() {
 // do carries out one change, and hears of it. The kernel tells of a new IPv6
 // address a little later only, so do notes a success itself. An address that is
 // unexpectedly there, or is not, shows that links are not up to date.
-func (t *rtnetlink) do(o op) error {
+func (t *rtnetlink) do(c change) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.own[o.key()] = true
+	t.own[c.about()] = true
 	if err := t.hear(); err != nil {
 		return err
 	}
-	err := t.order(o)
+	err := t.order(c)
+	o, address := c.(op)
 	switch {
+	case !address:
+		t.stale = true
 	case err == nil:
 		t.note(o)
 	case errors.Is(err, unix.EEXIST), errors.Is(err, unix.EADDRNOTAVAIL):
@@ -176,15 +185,23 @@ func (t *rtnetlink) note(o op) {
 	}
 }
 
-// order gives the order that o is.
-func (t *rtnetlink) order(o op) error {
-	switch {
-	case o.verb == add:
-		return t.requests.add(o, !t.unmarked)
-	case o.company:
-		return t.requests.removeAlone(o)
+// order gives the order that c is.
+func (t *rtnetlink) order(c change) error {
+	switch o := c.(type) {
+	case op:
+		switch {
+		case o.verb == add:
+			return t.requests.add(o, !t.unmarked)
+		case o.company:
+			return t.requests.removeAlone(o)
+		}
+		return t.requests.remove(o)
+	case routeOp:
+		return t.requests.route(o)
+	case ruleOp:
+		return t.requests.rule(o)
 	}
-	return t.requests.remove(o)
+	panic(fmt.Sprintf("kernel: no order for a %T", c))
 }
 
 // wait calls changed after somebody else has changed the table, until ctx ends.

@@ -7,20 +7,29 @@ import (
 )
 
 // tell notes what a message says in links. It reports whether that is news, and
-// which address it is about. A message that does not fit makes links nil.
-func (t *rtnetlink) tell(kind uint16, body []byte) (news bool, what key) {
+// what it is about, in the sense of change. A message that does not fit makes
+// links nil.
+func (t *rtnetlink) tell(kind uint16, body []byte) (news bool, what any) {
 	if t.links == nil {
-		return false, key{}
+		return false, nil
 	}
 	switch kind {
 	case unix.RTM_NEWLINK, unix.RTM_DELLINK:
-		return t.tellLink(kind == unix.RTM_NEWLINK, body), key{}
+		news = t.tellLink(kind == unix.RTM_NEWLINK, body)
+		t.doubt(news)
+		return news, nil
 	case unix.RTM_NEWADDR, unix.RTM_DELADDR:
-		return t.tellAddress(kind == unix.RTM_NEWADDR, body)
+		news, what = t.tellAddress(kind == unix.RTM_NEWADDR, body)
+		t.doubt(news && kind == unix.RTM_DELADDR)
+		return news, what
 	case unix.RTM_NEWNETCONF:
-		return t.tellForwards(body), key{}
+		return t.tellForwards(body), nil
+	case unix.RTM_NEWROUTE, unix.RTM_DELROUTE:
+		return t.tellRoute(body)
+	case unix.RTM_NEWRULE, unix.RTM_DELRULE:
+		return t.tellRule(body)
 	}
-	return false, key{}
+	return false, nil
 }
 
 // tellLink notes that a link is there, or no longer.

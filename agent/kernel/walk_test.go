@@ -106,10 +106,10 @@ func (w *walk) converge(t *rapid.T, wishes []node.Wish) {
 		w.host.failAt = failAt
 		w.kernel.table = w.host
 		before := w.host.holds(false)
-		w.check(t, wishes, w.kernel.Converge(wishes))
+		w.check(t, wishes, w.kernel.addresses(wishes...))
 		failed := w.host.done >= failAt
 		w.host.failAt = 0
-		w.check(t, wishes, w.kernel.Converge(wishes))
+		w.check(t, wishes, w.kernel.addresses(wishes...))
 		w.same(t, "foreign addresses", before, w.host.holds(false))
 		w.same(t, "ours", w.host.should(wishes), w.host.holds(true))
 		w.host.done = 0
@@ -123,8 +123,8 @@ func (w *walk) converge(t *rapid.T, wishes []node.Wish) {
 
 // ledgerOf returns additions that put a host's truth in an empty ledger: a
 // retry of the same step starts from the same ledger.
-func ledgerOf(f *fake) []op {
-	var ops []op
+func ledgerOf(f *fake) []change {
+	var ops []change
 	for k := range f.ours {
 		ops = append(ops, op{verb: add, link: f.byIndex(k.index).name, index: k.index, prefix: k.prefix})
 	}

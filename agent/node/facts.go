@@ -35,15 +35,13 @@ type Wish struct {
 	// Route: the kernel adds the route to the prefix's subnet (no
 	// IFA_F_NOPREFIXROUTE). Set for addresses outside every own subnet.
 	Route bool
+
+	Label string // IPv4: as ip(8) shows it; empty: the interface's name
+	Scope Scope  // IPv4; IPv6: 0
 }
 
-// Holding is what became of a Wish. One that is Present and has a Problem is an
-// address of ours that is not wished, and could not be removed.
-type Holding struct {
-	Wish    Wish
-	Present bool   // on the link, and ours
-	Problem string // why it is not ("foreign address", or an error of the kernel's); empty when it is
-}
+// Holding is what became of a Wish.
+type Holding = Held[Wish]
 
 // Health is what a check says of its service, or a tracked interface is.
 type Health uint8
