@@ -35,8 +35,8 @@ func (n *Node) recheck(checks []plan.Check) {
 	before := n.checks
 	n.checks = make(map[string]checked, len(checks))
 	for _, c := range checks {
-		known, ok := before[c.Name]
-		if !ok {
+		known := before[c.Name]
+		if known.health == Unknown {
 			known.health = map[plan.Initial]Health{plan.Up: Up, plan.Down: Down}[c.Initial]
 		}
 		n.checks[c.Name] = known

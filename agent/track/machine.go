@@ -28,7 +28,7 @@ func NewMachine(c plan.Check, known node.Health, first vrrp.Instant) *Machine {
 	return &Machine{
 		interval: time.Duration(c.Interval) * time.Millisecond,
 		fall:     c.Fall, rise: c.Rise,
-		health: known, first: c.Initial == plan.Unknown || known == node.Unknown,
+		health: known, first: c.Initial == plan.Unknown,
 		next: first,
 	}
 }
@@ -74,6 +74,6 @@ func (m *Machine) End(now vrrp.Instant, ok bool) (changed bool) {
 // that something changed.
 func (m *Machine) Hurry(now vrrp.Instant) {
 	if m.next != vrrp.Never {
-		m.next = min(m.next, now)
+		m.next = now
 	}
 }

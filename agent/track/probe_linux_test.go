@@ -135,8 +135,9 @@ func TestFileRights(t *testing.T) {
 	says(t, []probeCase{{"number", plan.Check{File: &plan.FileProbe{Path: path, Expect: plan.Number}}, "missing rights: open " + path}})
 }
 
-// sleeper starts a process under a name of its own.
-func sleeper(t *testing.T, name string) (*exec.Cmd, string) {
+// sleeper starts a process of a program called name, which finds argv0 as its
+// first argument.
+func sleeper(t *testing.T, name, argv0 string) (*exec.Cmd, string) {
 	t.Helper()
 	tool, err := exec.LookPath("sleep")
 	if err != nil {
@@ -151,6 +152,7 @@ func sleeper(t *testing.T, name string) (*exec.Cmd, string) {
 		t.Fatal(err)
 	}
 	cmd := exec.Command(path, "1000")
+	cmd.Args[0] = argv0
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -162,9 +164,9 @@ func sleeper(t *testing.T, name string) (*exec.Cmd, string) {
 }
 
 func TestProcess(t *testing.T) {
-	cmd, path := sleeper(t, "hactl-test-sleeper")
-	_, _ = sleeper(t, "hactl-test-sleeper")
-	ended, _ := sleeper(t, "hactl-test-ended")
+	cmd, path := sleeper(t, "hactl-test-sleeper", "sleeper: main")
+	_, _ = sleeper(t, "hactl-test-box", "/usr/bin/hactl-test-sleeper") // one of many in one file
+	ended, _ := sleeper(t, "hactl-test-ended", "hactl-test-ended")
 	_ = ended.Process.Kill() // not waited for: a zombie has ended
 	for end := time.Now().Add(5 * time.Second); runs(ended.Process.Pid); <-time.After(time.Millisecond) {
 		if time.Now().After(end) {
@@ -200,7 +202,8 @@ func TestProcess(t *testing.T) {
 
 // The end of a process is heard of at once, not at the next run.
 func TestProcessEndIsHeard(t *testing.T) {
-	cmd, _ := sleeper(t, "hactl-test-heard")
+	cmd, _ := sleeper(t, "hactl-test-heard", "x")
+	before := pidfds(t)
 	c := plan.Check{
 		Name: "web", Interval: 60_000, Timeout: 1000, Fall: 1, Rise: 1, Initial: plan.Unknown,
 		Process: &plan.ProcessProbe{Name: "hactl-test-heard", Minimum: 1},
@@ -228,8 +231,40 @@ func TestProcessEndIsHeard(t *testing.T) {
 	if r := next(); !r.Changed || r.Cause != "0 processes called hactl-test-heard run, and 1 are needed" {
 		t.Errorf("%+v", r)
 	}
+	_, _ = sleeper(t, "hactl-test-heard", "x")
 	stop()
 	<-done
+	if after := pidfds(t); after > before+1 { // the second sleeper's
+		t.Errorf("%d pidfds are left behind", after-before-1)
+	}
+}
+
+// pidfds counts those that this process has.
+func pidfds(t *testing.T) int {
+	t.Helper()
+	links, err := filepath.Glob("/proc/self/fd/*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for _, l := range links {
+		if to, _ := os.Readlink(l); to == "anon_inode:[pidfd]" {
+			n++
+		}
+	}
+	return n
+}
+
+// A pipe that nobody writes to is no number, and does not hold the check up.
+func TestFileIsPipe(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "pipe")
+	if err := unix.Mkfifo(path, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cause, _ := look(t, plan.Check{File: &plan.FileProbe{Path: path, Expect: plan.Number}}, 100*time.Millisecond)
+	if cause != path+` holds no whole number but ""` {
+		t.Errorf("says %q", cause)
+	}
 }
 
 func TestPing(t *testing.T) {

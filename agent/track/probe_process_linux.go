@@ -106,9 +106,9 @@ func called(pid int, name string) bool {
 	if err == nil && filepath.Base(strings.TrimSuffix(exe, " (deleted)")) == name {
 		return true
 	}
-	line, err := os.ReadFile(dir + "cmdline") // empty of one that has ended
+	line, err := os.ReadFile(dir + "cmdline") // of one that has ended it is empty
 	path, _, _ := strings.Cut(string(line), "\x00")
-	return err == nil && path != "" && filepath.Base(path) == name && runs(pid)
+	return err == nil && filepath.Base(path) == name
 }
 
 // runs reports whether a process is there and has not ended.

@@ -131,6 +131,9 @@ func TestHTTP(t *testing.T) {
 		{"another digest", page(s, sum("x")), "the body has the digest " + digest("all is well")},
 		{"refused", gone, "connect: connection refused"},
 	})
+	if cause, _ := look(t, gone, time.Second); !strings.HasPrefix(cause, "dial tcp ") {
+		t.Errorf("says %q, with the URL that everybody knows", cause)
+	}
 }
 
 // What is sent is what the plan says, and nothing of this process.
