@@ -48,6 +48,7 @@ var (
 		checkVIPs,
 		checkHostAddresses,
 		checkOwnInterfaces,
+		checkNeeds,
 		checkHealthChecks,
 		checkCommands,
 		checkWeights,

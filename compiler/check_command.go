@@ -15,7 +15,7 @@ import (
 // what is written, unless it is itself the program.
 func checkCommands(m *model, report report) {
 	for _, c := range m.checks {
-		for _, b := range c.forms(m.hosts) {
+		for _, b := range m.needs.forms(c.block) {
 			if x := b.Block("exec"); x != nil {
 				checkCommand(x, "command", report)
 			}

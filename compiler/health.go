@@ -23,18 +23,6 @@ func (r *resolver) healthCheck(b *lang.Block) {
 	r.byCheck[c.name] = c
 }
 
-// forms returns what c is on the hosts, each form once: they differ where its
-// expressions use self.
-func (c *healthCheck) forms(hosts []*host) []*lang.Block {
-	forms := []*lang.Block{c.block}
-	for _, h := range hosts {
-		if b := c.block.For(h.name); !slices.Contains(forms, b) {
-			forms = append(forms, b)
-		}
-	}
-	return forms
-}
-
 // lowerChecks adds to each plan the checks that its routers track, and those
 // that its upgrades ask.
 func lowerChecks(m *model, plans map[string]*plan.Plan, places places) {

@@ -21,6 +21,7 @@ type model struct {
 	targets  []*target      // by name
 	upgrades []*upgrade     // by name
 	vips     []*vip         // in source order
+	needs    needs
 }
 
 // whole reports whether m lacks nothing that a plan needs. A configuration that

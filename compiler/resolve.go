@@ -49,6 +49,7 @@ func resolve(c *lang.Config, report report) *model {
 		v.markPorts()
 	}
 	findSegments(&r.model)
+	r.needs = findNeeds(&r.model)
 	return &r.model
 }
 

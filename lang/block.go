@@ -25,6 +25,7 @@ type Block struct {
 	broken     []string     // nested block types of which some could not be made
 
 	variants map[string]*Block // what it is for each host; nil when it is the same for all
+	trouble  hcl.Diagnostics   // of a variant: what is wrong with it and not with every one
 }
 
 // attribute is one written attribute.
@@ -86,15 +87,6 @@ func (b *Block) Block(typ string) *Block {
 		return all[0]
 	}
 	return nil
-}
-
-// For returns what the block is for one host: itself, unless expressions in it
-// use self.
-func (b *Block) For(host string) *Block {
-	if v := b.variants[host]; v != nil {
-		return v
-	}
-	return b
 }
 
 // Find returns the nested block of that type and label, or nil.

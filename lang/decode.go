@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"github.com/hashicorp/hcl/v2"
-	"github.com/zclconf/go-cty/cty"
 
 	"hactl/lang/rule"
 	"hactl/lang/schema"
@@ -75,35 +74,6 @@ func (l *loader) decodeObject(k *kind, o *object) {
 	case k != l.scope.hosts:
 		l.config.Root.add(l.decodeForHosts(l.config.Root, rootSpec.Block(k.name), o.made))
 	}
-}
-
-// decodeForHosts decodes a block: once for each host when its expressions may
-// use self, and do.
-func (l *loader) decodeForHosts(parent *Block, spec *schema.Block, m made) *Block {
-	if !spec.PerHost {
-		return l.decode(parent, spec, m)
-	}
-	m.shared = true
-	hosts := l.config.Root.Blocks("host")
-	if len(hosts) == 0 {
-		return l.decode(parent, spec, m.forHost(cty.UnknownVal(hostType)))
-	}
-	first := m.forHost(hostValue(hosts[0]))
-	b := l.decode(parent, spec, first)
-	if !first.it.asked {
-		return b
-	}
-	b.variants = map[string]*Block{hosts[0].label: b}
-	for _, h := range hosts[1:] {
-		b.variants[h.label] = l.decode(parent, spec, m.forHost(hostValue(h)))
-	}
-	return b
-}
-
-// forHost returns m with that host as self.
-func (m made) forHost(host cty.Value) made {
-	m.it = &iteration{parent: m.it, name: "self", value: host}
-	return m
 }
 
 // add puts n among b's nested blocks.

@@ -61,7 +61,7 @@ func (l *loader) load(opts Options) {
 	l.declare(locals, top)
 	l.resolveAll()
 	l.decodeRoot(top)
-	l.hide()
+	l.hide(l.diags)
 }
 
 // localFields opens a locals block.

@@ -76,8 +76,8 @@ func holdsSecrets(spec *schema.Block) bool {
 
 // hide takes HCL's own words out of findings about what is masked: they may
 // quote it.
-func (l *loader) hide() {
-	for _, d := range l.diags {
+func (l *loader) hide(diags hcl.Diagnostics) {
+	for _, d := range diags {
 		if !l.isMasked(*d.Subject) {
 			continue
 		}

@@ -40,6 +40,6 @@ func Syntax(name string, text []byte) (shown []byte, diags hcl.Diagnostics) {
 	shown = bytes.Clone(text)
 	l.config.Sources[name] = shown
 	l.parse(name, shown)
-	l.hide()
+	l.hide(l.diags)
 	return shown, l.diags
 }
