@@ -14,7 +14,6 @@ var lacks = []struct {
 	what  string
 	asked func(*plan.Plan) []string
 }{
-	{"start quietly", of(func(r plan.Router) bool { return r.QuietStart != 0 })},
 	{"sign adverts", of(func(r plan.Router) bool { return r.Auth != nil && r.Auth.Type != plan.AuthPass })},
 	{"announce again while Active", of(func(r plan.Router) bool { return r.Announce.Refresh != 0 })},
 	{"give addresses an interface, label or scope of their own, or take their prefix route away", of(detailed)},

@@ -166,7 +166,7 @@ func (s *script) router(id string, keys map[string]string) plan.Router {
 		Interface:      or(keys["interface"], "eth0"), Source: keys["source"], Group: "224.0.0.18",
 		Checksum: plan.PseudoHeader, Announce: plan.Announce{Burst: 5, Repeat: 5000},
 		Preemption:  plan.Preemption{Mode: plan.Mode(or(keys["preempt"], "always")), Delay: int(s.duration(or(keys["delay"], "0s")) / time.Millisecond)},
-		OnAgentLoss: plan.Release, Unit: keys["unit"],
+		OnAgentLoss: plan.Release, Unit: keys["unit"], QuietStart: int(s.duration(or(keys["quiet"], "0s")) / time.Millisecond),
 	}
 	for t := range strings.SplitSeq(keys["tracks"], ",") {
 		if t != "" {

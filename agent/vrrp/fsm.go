@@ -42,7 +42,7 @@ func (r *Router) backup(now Instant, in Input) {
 		switch {
 		case due(r.activeDownTimer(), now): // the Active_Down_Timer fires
 			r.becomeActive(now, "6.4.2", r.silence())
-		case due(r.delay, now): // the preempt delay, ours, is over
+		case due(r.delayTimer(), now): // the preempt delay, ours, is over
 			r.becomeActive(now, "6.4.2", fmt.Sprintf("preempt delay of %v over, %v has priority %d", r.cfg.PreemptDelay, r.peer, r.heard))
 		}
 

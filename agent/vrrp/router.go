@@ -59,6 +59,10 @@ type Config struct {
 	Preempt      Preempt
 	PreemptDelay time.Duration // greater than 0 with PreemptDelayed only
 
+	// NotBefore is the instant before which a Backup claims nothing, whatever its
+	// timers say: a quiet start. 0: it may at any time. An owner does not wait.
+	NotBefore Instant
+
 	// HighestRival is the highest priority that any other member can have, 0
 	// when there is none: an Active router whose priority falls below it yields.
 	HighestRival uint8
@@ -329,7 +333,7 @@ func (r *Router) Cause() string { return r.cause }
 func (r *Router) Deadline() Instant {
 	switch {
 	case r.state == Backup:
-		return earlier(r.activeDownTimer(), r.delay)
+		return earlier(r.activeDownTimer(), r.delayTimer())
 	case r.yield != nil:
 		return r.yieldTimer()
 	case r.state == Active:

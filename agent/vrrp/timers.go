@@ -43,7 +43,15 @@ func (r *Router) activeDownInterval() time.Duration {
 
 // activeDownTimer returns when the Active_Down_Timer fires.
 func (r *Router) activeDownTimer() Instant {
-	return r.down.set.Add(r.down.intervals*r.activeAdverInterval() + r.skewTime())
+	return max(r.cfg.NotBefore, r.down.set.Add(r.down.intervals*r.activeAdverInterval()+r.skewTime()))
+}
+
+// delayTimer returns when the preempt delay is over; Never when it does not run.
+func (r *Router) delayTimer() Instant {
+	if r.delay == Never {
+		return Never
+	}
+	return max(r.cfg.NotBefore, r.delay)
 }
 
 // due says whether a timer fires at now.

@@ -164,6 +164,8 @@ func (s *script) options(text string, c Config) (addr netip.Addr, _ Config) {
 			s.effective = s.number(value)
 		case "interval":
 			c.Interval = s.duration(value)
+		case "quiet":
+			c.NotBefore = Instant(s.duration(value))
 		case "slowest":
 			c.Slowest = s.duration(value)
 		case "preempt":
