@@ -41,11 +41,12 @@ type importer struct {
 	nodes     []*Node
 	diags     hcl.Diagnostics
 	routers   []router
-	leftOpen  bool            // it was said that checks have other defaults
-	lacking   string          // the scripts of which it was said that some node lacks them
-	names     map[string]bool // that are taken, behind the kind of object and a space
-	grouped   bool            // it was said that groups of users have no place
+	leftOpen  bool           // it was said that checks have other defaults
+	lacking   string         // the scripts of which it was said that some node lacks them
+	names     map[string]int // that are taken, behind the kind of object and a space, with the last number that was put behind them
+	grouped   bool           // it was said that groups of users have no place
 	hosts     []*hostDraft
+	peers     map[string]*hostDraft // neighbours of the only node, by the expression of their address
 	variables []*variable
 	secrets   map[string]string // files by the password that they are to hold
 	checks    []*checkDraft
@@ -59,7 +60,7 @@ type importer struct {
 // loses or changes something as a finding, and the texts by name as in the
 // findings' ranges, with asterisks where passwords stand.
 func Import(sources []Source) (*Imported, hcl.Diagnostics, map[string][]byte) {
-	m := &importer{texts: map[string][]byte{}, secrets: map[string]string{}, names: map[string]bool{}}
+	m := &importer{texts: map[string][]byte{}, secrets: map[string]string{}, names: map[string]int{}, peers: map[string]*hostDraft{}}
 	masked := m.read(sources)
 	var made *Imported
 	if m.worthwhile() {

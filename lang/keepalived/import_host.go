@@ -16,6 +16,7 @@ type hostDraft struct {
 	node  *Node // nil for a neighbour that only another node's file names
 	ports []*portDraft
 	note  string
+	peers map[*Instance]bool // of a neighbour: who names it
 
 	sources map[netip.Addr]hcl.Range // the addresses that its file says it sends from
 }
@@ -71,6 +72,14 @@ func (m *importer) hostOf(n *Node) *hostDraft {
 
 // use notes the interfaces that an instance uses, and its source.
 func (m *importer) use(h *hostDraft, i *Instance) {
+	h.connect(i)
+	if w, ok := i.origin(); ok && nameable(i.Interface) {
+		m.addOwn(h, i, w)
+	}
+}
+
+// connect notes the interfaces that an instance uses.
+func (h *hostDraft) connect(i *Instance) {
 	if nameable(i.Interface) {
 		h.port(i.Interface.Text)
 	}
@@ -83,9 +92,6 @@ func (m *importer) use(h *hostDraft, i *Instance) {
 		if t.Kind == "interface" && nameable(t.Name) {
 			h.port(t.Name.Text)
 		}
-	}
-	if w, ok := i.origin(); ok && nameable(i.Interface) {
-		m.addOwn(h, i, w)
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 type target struct {
 	name string
 	does *block // exec or mail
+	text string // of does
 }
 
 // events are keepalived's words for scripts by what takes their place, in the
@@ -75,12 +76,13 @@ func (m *importer) without(v *vipDraft, b *block, first *Statement) {
 
 // target returns the name of the target that does that, a new one if need be.
 func (m *importer) target(name string, b *block) string {
+	text := b.head + b.plain()
 	for _, t := range m.targets {
-		if t.does.same(b) {
+		if t.text == text {
 			return t.name
 		}
 	}
-	t := &target{name: m.unique("notify", name), does: b}
+	t := &target{name: m.unique("notify", name), does: b, text: text}
 	m.targets = append(m.targets, t)
 	return t.name
 }

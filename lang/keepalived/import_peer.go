@@ -99,17 +99,14 @@ func (m *importer) findPeers(r router, known map[netip.Addr]bool) {
 
 // peer makes a host of a peer of the only node.
 func (m *importer) peer(i *Instance, s *Statement, expr string) {
-	for _, h := range m.hosts {
-		for _, p := range h.ports {
-			if h.node == nil && slices.Contains(p.addresses, expr) {
-				return
-			}
-		}
+	if h := m.peers[expr]; h != nil {
+		h.connect(i)
+		h.peers[i] = true
+		return
 	}
-	h := &hostDraft{name: m.unique("host", "peer"), note: fmt.Sprintf("Known from unicast_peer at %s only: give it its own name.", fileLine(s.Words[0].Range))}
-	for _, p := range m.hostOf(i.Node).ports {
-		h.port(p.name)
-	}
+	h := &hostDraft{peers: map[*Instance]bool{i: true}, name: m.unique("host", "peer"), note: fmt.Sprintf("Known from unicast_peer at %s only: give it its own name.", fileLine(s.Words[0].Range))}
+	m.peers[expr] = h
+	h.connect(i)
 	if nameable(i.Interface) {
 		h.port(i.Interface.Text).add(expr)
 	}

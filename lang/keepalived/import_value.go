@@ -85,11 +85,12 @@ func (m *importer) open(w Word, kind, purpose string) string {
 // unique returns a name that no other object of the kind has: the wished one, with
 // a number behind it when it is taken.
 func (m *importer) unique(kind, wish string) string {
-	name := wish
-	for n := 2; m.names[kind+" "+name]; n++ {
+	name, first := wish, kind+" "+wish
+	for n := max(1, m.names[first]) + 1; m.names[kind+" "+name] > 0; n++ {
 		name = fmt.Sprintf("%s-%d", wish, n)
+		m.names[first] = n
 	}
-	m.names[kind+" "+name] = true
+	m.names[kind+" "+name] = max(1, m.names[kind+" "+name])
 	return name
 }
 

@@ -3,7 +3,6 @@ package keepalived
 import (
 	"fmt"
 	"math"
-	"slices"
 
 	"github.com/hashicorp/hcl/v2"
 
@@ -137,10 +136,9 @@ func (m *importer) seats(v *vipDraft, order []*Instance) {
 	}
 	i := order[0]
 	for _, h := range m.hosts[1:] { // the peers of the only node
-		if !i.Unicast || !slices.ContainsFunc(h.ports, func(p *portDraft) bool { return p.name == i.Interface.Text }) {
-			continue
+		if h.peers[i] {
+			v.hosts, v.members = append(v.hosts, h), append(v.members, &block{})
 		}
-		v.hosts, v.members = append(v.hosts, h), append(v.members, &block{})
 	}
 	if i.State != nil && !i.Master { // a peer is master
 		v.hosts = append(v.hosts[1:], v.hosts[0])
