@@ -14,30 +14,27 @@ import (
 // checkCommands looks at every program that a configuration names: no shell reads
 // what is written, unless it is itself the program.
 func checkCommands(m *model, report report) {
-	for _, c := range m.checks {
-		for _, b := range m.needs.forms(c.block) {
-			if x := b.Block("exec"); x != nil {
-				checkCommand(x, "command", report)
+	look := func(b *lang.Block, attributes ...string) {
+		for _, f := range m.needs.forms(b) {
+			if x := f.Block("exec"); x != nil {
+				for _, name := range attributes {
+					checkCommand(x, name, report)
+				}
 			}
 		}
 	}
+	for _, c := range m.checks {
+		look(c.block, "command")
+	}
 	for _, t := range m.targets {
-		if x := t.block.Block("exec"); x != nil {
-			for _, name := range []string{"active", "backup", "fault", "stop", "any"} {
-				checkCommand(x, name, report)
-			}
-		}
+		look(t.block, "active", "backup", "fault", "stop", "any")
+	}
+	for _, u := range m.upgrades {
+		look(u.block, "apply", "verify", "rollback")
 	}
 	for _, v := range m.vips {
 		for _, h := range v.hooks {
 			checkCommand(h, "command", report)
-		}
-	}
-	for _, u := range m.upgrades {
-		if x := u.block.Block("exec"); x != nil {
-			for _, name := range []string{"apply", "verify", "rollback"} {
-				checkCommand(x, name, report)
-			}
 		}
 	}
 }

@@ -13,15 +13,15 @@ import (
 
 // provable is how many tracks of one vip the arithmetic of weights is carried
 // out for. Nobody has as many.
-const provable = 64
+const provable = 16
 
 // checkWeights judges weights by the priorities that hosts can have. Each weight
 // is reported for one vip, though several may share it.
 func checkWeights(m *model, report report) {
-	seen := map[hcl.Range]bool{}
+	said := map[hcl.Range]bool{}
 	once := func(d *hcl.Diagnostic) {
-		if !seen[*d.Subject] {
-			seen[*d.Subject] = true
+		if !said[*d.Subject] {
+			said[*d.Subject] = true
 			report(d)
 		}
 	}
@@ -31,7 +31,7 @@ func checkWeights(m *model, report report) {
 			continue
 		}
 		if !checkHeld(v, once) {
-			checkIdle(v, once)
+			checkIdle(v, said, once)
 			checkOverruled(v, once)
 		}
 	}
@@ -109,19 +109,27 @@ func (v *vip) firstWeight(such func(int) bool) *track {
 }
 
 // checkIdle warns of weights that never take the addresses from the host that
-// has them while all are healthy, whatever else has failed.
-func checkIdle(v *vip, report report) {
+// has them while all are healthy, whatever else has failed. Those in said are
+// known already.
+func checkIdle(v *vip, said map[hcl.Range]bool, report report) {
 	all := v.byHealth()
 	top, second := all[0], all[1]
 	if top.host.kind != plan.Hactl || top.owner.V {
 		return // what fails on a neighbour only its own configuration says
 	}
 	tracks, each := v.losing(top)
+	var rivals []bool
 	for i, t := range tracks {
-		if t.effect != plan.Weigh || v.moves(all, slices.Delete(slices.Clone(each), i, i+1), each[i]) {
+		before, after, best := v.effective(top, 0), v.effective(top, each[i]), v.effective(second, 0)
+		if t.effect != plan.Weigh || said[t.weight.Range] || after < best && best < before {
 			continue
 		}
-		before, after, best := v.effective(top, 0), v.effective(top, each[i]), v.effective(second, 0)
+		if rivals == nil {
+			rivals = v.attainable(all[1:]...)
+		}
+		if v.moves(top, rivals, slices.Delete(slices.Clone(each), i, i+1), each[i]) {
+			continue
+		}
 		gap := fmt.Sprintf("which is not below the %d", best)
 		if after == best {
 			gap = "which equals the priority"
@@ -132,28 +140,21 @@ func checkIdle(v *vip, report report) {
 	}
 }
 
-// moves reports whether a loss can take the addresses from the first of all,
-// beside any others: whether another host can have a priority that is above the
-// one that is left, and not above the one before. A host that is as high as the
-// first does not have the addresses, unless the first was higher and fell.
-func (v *vip) moves(all []*member, others []int, loss int) bool {
-	top := all[0]
-	reached := sums(others, max(0, v.healthy(top)-lowest))
-	for _, m := range all[1:] {
-		can := v.attainable(m)
-		for lost, is := range reached {
-			if !is {
-				continue
-			}
-			before, after := v.effective(top, lost), v.effective(top, lost+loss)
-			if lost == 0 {
-				before--
-			}
-			for p := after + 1; p <= before; p++ {
-				if can[p] {
-					return true
-				}
-			}
+// moves reports whether a loss can take the addresses from top, beside any others:
+// whether a rival can have a priority that is above the one that is left, and not
+// above the one before. A rival that is as high as top does not let it have the
+// addresses, unless top was higher and fell.
+func (v *vip) moves(top *member, rivals []bool, others []int, loss int) bool {
+	for lost, is := range sums(others, max(0, v.healthy(top)-lowest)) {
+		if !is {
+			continue
+		}
+		before, after := v.effective(top, lost), v.effective(top, lost+loss)
+		if lost == 0 {
+			before--
+		}
+		if after < before && slices.Contains(rivals[after+1:before+1], true) {
+			return true
 		}
 	}
 	return false

@@ -72,14 +72,16 @@ func (v *vip) weighs() bool {
 	return slices.ContainsFunc(v.tracks, func(t *track) bool { return t.effect == plan.Weigh && t.weight.V != 0 })
 }
 
-// attainable returns the priorities that m can have: attainable[p] says that p
-// can be.
-func (v *vip) attainable(m *member) []bool {
+// attainable returns the priorities that some of members can have: attainable[p]
+// says that p can be.
+func (v *vip) attainable(members ...*member) []bool {
 	can := make([]bool, plan.Owner+1)
-	_, each := v.losing(m)
-	for loss, is := range sums(each, max(0, v.healthy(m)-lowest)) {
-		if is {
-			can[v.effective(m, loss)] = true
+	for _, m := range members {
+		_, each := v.losing(m)
+		for loss, is := range sums(each, max(0, v.healthy(m)-lowest)) {
+			if is {
+				can[v.effective(m, loss)] = true
+			}
 		}
 	}
 	return can

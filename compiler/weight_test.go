@@ -60,7 +60,7 @@ func TestMovesAsEnumerated(t *testing.T) {
 		_, each := v.losing(v.members[0])
 		for i := range weights {
 			others := append(append([]int{}, each[:i]...), each[i+1:]...)
-			if got, want := v.moves(v.members, others, each[i]), enumerated(high, low, weights, i); got != want {
+			if got, want := v.moves(v.members[0], v.attainable(v.members[1]), others, each[i]), enumerated(high, low, weights, i); got != want {
 				t.Fatalf("priorities %d and %d, weights %v: failure %d moves is %v, want %v", high, low, weights, i, got, want)
 			}
 		}
