@@ -1,9 +1,10 @@
 // Package agent makes one host follow its plan: one loop that owns the node,
 // facts in, node.Step, effects out. Around it, each on a goroutine of its own,
 // stand the receivers of packets, the watchers of the kernel and of the plan
-// store, the control socket and the writer of reports; they only send facts.
+// store, the runners of checks, the control socket and the writer of reports;
+// they only send facts.
 //
 // It refuses to know HCL and how a plan came about.
-// Neighbours: agent/node decides, agent/socket and agent/kernel do, agent/store
-// carries plans and reports, cmd/hactl starts it.
+// Neighbours: agent/node decides, agent/socket and agent/kernel do, agent/track
+// runs checks, agent/store carries plans and reports, cmd/hactl starts it.
 package agent
