@@ -2,8 +2,13 @@ package agent_test
 
 import (
 	"context"
+	"fmt"
+	"net"
+	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -290,7 +295,7 @@ func TestKernelTogether(t *testing.T) {
 func TestKernelCheckRights(t *testing.T) {
 	t.Parallel()
 	c := newCluster(t, 1)
-	exec := func(user string) plan.Check {
+	run := func(user string) plan.Check {
 		return plan.Check{
 			Name: "web", Interval: 100, Timeout: 1000, Fall: 1, Rise: 1, Initial: plan.Unknown,
 			Exec: &plan.ExecProbe{Command: []string{"/bin/sh", "-c", `test "$(id -un)" = "$WANTED"`}, User: user, Environment: map[string]string{"WANTED": user}},
@@ -311,17 +316,73 @@ func TestKernelCheckRights(t *testing.T) {
 		})
 		c.awaitState("lb01", "initialize")
 	}
-	put(exec("nobody"))
+	put(run("nobody"))
 	c.start("lb01")
 	if os.Geteuid() == 0 && !inUserNamespace() {
 		c.awaitState("lb01", "active")
 	}
-	put(exec("nobody-of-that-name"))
+	put(run("nobody-of-that-name"))
 	says("user nobody-of-that-name does not exist on this host")
-	gone := exec("root")
+	gone := run("root")
 	gone.Exec.Command = []string{"/usr/lib/no/such/check"}
 	put(gone)
 	says("/usr/lib/no does not exist")
+}
+
+// Every probe without a program, asked by an agent on its host: the service of the
+// host is a web server, its gateway the client.
+func TestKernelProbes(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t, 1)
+	var l net.Listener
+	c.must(c.hosts["lb01"].Do(func() (err error) {
+		l, err = net.Listen("tcp", "127.0.0.1:8080")
+		return err
+	}))
+	server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, "well") })}
+	go server.Serve(l)
+	defer server.Close()
+	daemon, err := c.hosts["lb01"].Start(exec.Command("sleep", "1000"))
+	c.must(err)
+	pid := filepath.Join(c.dir, "pid")
+	c.must(os.WriteFile(pid, fmt.Append(nil, daemon.Pid()), 0o644))
+
+	p := &plan.Plan{Host: "lb01", Routers: []plan.Router{router(254)}, Checks: []plan.Check{
+		{Name: "http", HTTP: &plan.HTTPProbe{URL: "http://127.0.0.1:8080/", Method: "GET", Status: []plan.StatusRange{{From: 200, To: 299}}, Body: "^well$"}},
+		{Name: "ping", Ping: &plan.PingProbe{Address: "10.0.0.200"}},
+		{Name: "process", Process: &plan.ProcessProbe{PIDFile: pid, Minimum: 1}},
+		{Name: "tcp", TCP: &plan.TCPProbe{Address: "127.0.0.1:8080"}},
+	}}
+	for i := range p.Checks {
+		check := &p.Checks[i]
+		check.Interval, check.Timeout, check.Fall, check.Rise, check.Initial = 100, 50, 1, 1, plan.Unknown
+		track(check.Name, plan.Demote, -10)(&p.Routers[0])
+	}
+	data, err := plan.Encode(p, plan.Envelope{AppliedBy: "test"})
+	c.must(err)
+	c.must(c.store.PutPlan(context.Background(), "lb01", data))
+	c.start("lb01")
+	say := func(want ...string) {
+		t.Helper()
+		var got []string
+		c.await(fmt.Sprintf("the checks to say %q", want), func() bool {
+			s := c.status("lb01")
+			got = nil
+			if s != nil {
+				for _, check := range s.Checks {
+					got = append(got, strings.TrimSpace(check.State+" "+check.Cause))
+				}
+			}
+			return slices.Equal(got, want)
+		})
+	}
+	say("up", "up", "up", "up")
+	server.Close()
+	c.must(daemon.Close())
+	c.must(c.client.LinkDown("eth0"))
+	const refused = "down dial tcp 127.0.0.1:8080: connect: connection refused"
+	say(refused, "down no answer within 50ms", fmt.Sprintf("down process %d of %s does not run", daemon.Pid(), pid), refused)
+	c.await("all of it to count", func() bool { return c.status("lb01").Routers[0].Effective == 214 })
 }
 
 // inUserNamespace reports whether this is root of some users only.
