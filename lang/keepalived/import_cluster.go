@@ -1,6 +1,7 @@
 package keepalived
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -113,7 +114,23 @@ func (m *importer) depend(c *clusterDraft) {
 		for _, i := range v.router {
 			c.number(m.hostOf(i.Node), v, i.Priority)
 		}
+		m.byNumbers(v)
 	}
+	c.hosts = c.vips[0].hosts
+}
+
+// byNumbers puts the hosts of a vip into the order of their written priorities,
+// which a preference must not contradict.
+func (m *importer) byNumbers(v *vipDraft) {
+	order := slices.Clone(v.router)
+	slices.SortStableFunc(order, func(a, b *Instance) int { return cmp.Compare(b.Priority.Value, a.Priority.Value) })
+	var hosts []*hostDraft
+	var members []*block
+	for _, i := range order {
+		h := m.hostOf(i.Node)
+		hosts, members = append(hosts, h), append(members, v.members[slices.Index(v.hosts, h)])
+	}
+	v.hosts, v.members = hosts, members
 }
 
 // number writes the priority of a host, on all vips of a unit.

@@ -90,17 +90,14 @@ const mostTracks = 6
 
 // demotes tells whether weights mean no more than that the host with fewer failures
 // wins, and the order of preference decides between equals: then numbers need not
-// be written. Weights that could not be written anyway say nothing.
+// be written.
 func demotes(order []*Instance) bool {
-	if !writable(order) {
-		return true
-	}
 	for n, a := range order {
 		if len(weighted(a)) > mostTracks {
 			return false
 		}
 		for _, b := range order[n+1:] {
-			if !agree(a, b) {
+			if a.Priority.Known && b.Priority.Known && !agree(a, b) {
 				return false
 			}
 		}
@@ -108,18 +105,25 @@ func demotes(order []*Instance) bool {
 	return true
 }
 
-// writable tells whether the priorities of a router can stand in a configuration:
-// they are known, different from each other, and none is an owner's.
-func writable(r []*Instance) bool {
+// writable tells whether priorities and weights can stand in a configuration: the
+// priorities are known, different from each other and none is an owner's, and all
+// nodes track the same with the same weights.
+func writable(order []*Instance) bool {
 	used := map[float64]bool{}
-	for _, i := range r {
-		p := i.Priority
-		if !p.Known || p.Value < 1 || p.Value > 254 || used[p.Value] {
+	first := weighted(order[0])
+	for _, i := range order {
+		p, own := i.Priority, weighted(i)
+		if !p.Known || p.Value < 1 || p.Value > 254 || used[p.Value] || len(own) != len(first) {
 			return false
 		}
 		used[p.Value] = true
+		for _, t := range own {
+			if !slices.ContainsFunc(first, func(f *Track) bool { return tracked([]*Track{f}, t) && f.Weight.Value == t.Weight.Value }) {
+				return false
+			}
+		}
 	}
-	return len(r) > 1
+	return len(order) > 1
 }
 
 // agree tells whether keepalived and a plain track have the same winner, a preferred,

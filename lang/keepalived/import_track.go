@@ -64,7 +64,9 @@ func (m *importer) resolve(d *trackDraft) bool {
 // must be written since weights refer to them.
 func (m *importer) trackBlocks(r router) (blocks []*block, numbers bool) {
 	all := m.tracksOf(r)
-	plain := demotes(r.byStanding())
+	order := r.byStanding()
+	plain := demotes(order)
+	kept := !plain && writable(order)
 	for _, d := range all {
 		b := &block{head: "track"}
 		if d.check != nil {
@@ -72,16 +74,17 @@ func (m *importer) trackBlocks(r router) (blocks []*block, numbers bool) {
 		} else {
 			b.attr("interface", quote(d.first.Name.Text))
 		}
-		if !m.effect(b, d, plain) {
+		if !m.effect(b, d, !kept) {
 			numbers = true
 		}
 		m.onesided(d, r)
 		blocks = append(blocks, b)
 	}
-	if numbers {
-		m.explainWeights(r)
-	} else if !writable(r) {
-		m.counted(all)
+	switch {
+	case numbers:
+		m.explainWeights(order)
+	case !plain || len(order) == 1:
+		m.counted(all, plain)
 	}
 	return blocks, numbers
 }
@@ -107,7 +110,6 @@ func (m *importer) effect(b *block, d *trackDraft, plain bool) bool {
 	default:
 		if w := int(t.Weight.Value); w >= -253 && w <= 253 {
 			b.attr("weight", fmt.Sprint(w))
-			m.sameWeight(d)
 			return false
 		}
 	}
@@ -154,18 +156,6 @@ func (m *importer) plainWeight(d *trackDraft) {
 	}
 }
 
-// sameWeight reports weights that differ between nodes.
-func (m *importer) sameWeight(d *trackDraft) {
-	var all []opinion
-	for _, i := range d.on {
-		t := trackOf(i, d.first)
-		if t.Weight.Known {
-			all = append(all, opinion{node: i.Node.Name, text: fmt.Sprint(t.Weight.Value), at: t.Name.Range})
-		}
-	}
-	m.agree("Weight of "+shown(d.first.Name.Text), all)
-}
-
 // onesided reports a track that some nodes lack.
 func (m *importer) onesided(d *trackDraft, r router) {
 	for _, i := range r {
@@ -176,8 +166,10 @@ func (m *importer) onesided(d *trackDraft, r router) {
 	}
 }
 
-// counted reports weights that differ, where failures are counted instead.
-func (m *importer) counted(all []*trackDraft) {
+// counted reports weights by which one failure counts more than another, where
+// failures are counted instead: numbers cannot be kept, or those of the other
+// nodes are not known.
+func (m *importer) counted(all []*trackDraft, plain bool) {
 	var first *Track
 	for _, d := range all {
 		t := d.first
@@ -187,16 +179,15 @@ func (m *importer) counted(all []*trackDraft) {
 		if first == nil {
 			first = t
 		}
-		if math.Abs(t.Weight.Value) != math.Abs(first.Weight.Value) {
-			m.report(rule.ImportChanged, t.Weight.Range, fmt.Sprintf("%s and %s have different weights. In the configuration a failure counts as much as any other: the host with fewer failures wins, and the order of hosts decides between equals.", shown(first.Name.Text), shown(t.Name.Text)), see(first.Weight.Range, "The other weight"))
+		if !plain || math.Abs(t.Weight.Value) != math.Abs(first.Weight.Value) {
+			m.reportf(rule.ImportChanged, t.Weight.Range, "These weights say more than that the host with fewer failures wins, and cannot be kept: they differ between nodes, priorities do not tell the nodes apart, or those of other nodes are not known. In the configuration each failure counts as much as any other, and the order of hosts decides between equals.")
 			return
 		}
 	}
 }
 
 // explainWeights says why weights and priorities are kept.
-func (m *importer) explainWeights(r router) {
-	order := r.byStanding()
+func (m *importer) explainWeights(order []*Instance) {
 	t := weighted(order[0])
 	if len(t) == 0 {
 		t = weighted(order[1])
