@@ -127,6 +127,9 @@ func (n *notices) transitioned(t node.Transitioned) {
 	if !departs {
 		r = n.routers[t.Router]
 	}
+	if r.ID == "" {
+		return // it has been told that it stopped: of a router made anew, the old one may take longer
+	}
 	leaving := n.leaving || departs
 	e := event.Event{
 		Event: notify.Meaning(t.To, t.Yielding, leaving), Old: stateWord(t.From), New: stateWord(t.To),

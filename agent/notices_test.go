@@ -154,6 +154,22 @@ func TestNoticesOfPlans(t *testing.T) {
 	d.tells(t, "ops: web/b initialize -> backup, backup (10.0.0.100/24): started")
 }
 
+// A router that is made anew, and cannot begin, leaves the plan before the old one
+// has gone: it stops once.
+func TestNoticesOfTheOldOne(t *testing.T) {
+	d := newDesk()
+	d.plan("web/a/ipv4")
+	d.step("web/a/ipv4 Initialize>Active owner")
+	d.plan("web/a/ipv4=2")
+	d.step("web/a/ipv4 Active>Yielding created anew")
+	d.tell(d.routers["web/a/ipv4"], event.Event{Event: plan.OnFault, Old: "initialize", New: "initialize", Cause: "no socket"})
+	d.settle()
+	d.plan("")
+	d.heard.told = nil
+	d.step("web/a/ipv4 Yielding>Backup lb02 took over", "web/a/ipv4 Backup>Initialize lb02 took over")
+	d.tells(t)
+}
+
 // A plan that differs in its envelope only changes nothing but that.
 func TestNoticesKeepTheSamePlan(t *testing.T) {
 	d := newDesk()

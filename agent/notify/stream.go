@@ -69,6 +69,7 @@ type reader struct {
 	more   chan struct{} // has one when there is something to take; closed: nothing will follow
 	behind []event.Event
 	missed uint64
+	late   bool // the stream had been closed: nobody waits for this reader
 }
 
 // read returns a reader that has the backlog to begin with. When it does not
@@ -76,9 +77,11 @@ type reader struct {
 func (s *Stream) read(follow bool) *reader {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	r := &reader{stream: s, more: make(chan struct{}, 1), behind: slices.Clone(s.backlog)}
-	s.serving.Add(1)
-	if !follow || s.closed {
+	r := &reader{stream: s, more: make(chan struct{}, 1), behind: slices.Clone(s.backlog), late: s.closed}
+	if !r.late {
+		s.serving.Add(1)
+	}
+	if !follow || r.late {
 		close(r.more)
 		return r
 	}
@@ -120,5 +123,7 @@ func (r *reader) leave() {
 	r.stream.mu.Lock()
 	delete(r.stream.readers, r)
 	r.stream.mu.Unlock()
-	r.stream.serving.Done()
+	if !r.late {
+		r.stream.serving.Done()
+	}
 }

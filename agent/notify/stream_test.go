@@ -110,9 +110,7 @@ func TestClosedStreamEndsItsReaders(t *testing.T) {
 		if got := taken(late.next(t.Context())); got != "1:last, missed 0, ended true" {
 			t.Error(got)
 		}
-		ctx, stop := context.WithTimeout(t.Context(), time.Second)
-		defer stop()
-		s.Close(ctx) // which waits for late no longer than that
+		s.Close(t.Context()) // waits for nobody who has come since
 		late.leave()
 	})
 }
@@ -143,6 +141,22 @@ func TestStreamOverHTTP(t *testing.T) {
 	if lines.More() {
 		t.Error("the stream goes on after its end")
 	}
+}
+
+// A reader that takes nothing is not waited for without end.
+func TestCloseHasPatience(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := NewStream()
+		r := s.read(true)
+		ctx, stop := context.WithTimeout(t.Context(), time.Second)
+		defer stop()
+		begun := time.Now()
+		s.Close(ctx)
+		if took := time.Since(begun); took != time.Second {
+			t.Errorf("Close took %v", took)
+		}
+		r.leave()
+	})
 }
 
 // A reader that wakes up after it was cut off gets what was kept for it and the
