@@ -81,9 +81,7 @@ func readScene(t *testing.T, text string) scene {
 func (s *scene) readKept(text string) route {
 	r := readRoute(text)
 	index := linkNamed(s.links, r.Interface).Index
-	at := placeOf(r)
-	r.Interface, r.Metric, r.Table = "", at.metric, at.table
-	return route{r, index}
+	return kept(r, index)
 }
 
 // readAddress reads a line about a link, or an address of one.

@@ -1,8 +1,8 @@
-// Package kernel makes the host's addresses be what is wished: it observes
-// links and addresses through netlink, compares, and acts, adding before it
-// deletes. What it put there itself it recognises, also after a restart, by an
-// address protocol number of its own or, before Linux 5.18, by a ledger file;
-// nothing else is ever touched.
+// Package kernel makes the host's addresses, routes and rules be what is wished:
+// it observes them and the links through netlink, compares, and acts, adding
+// before it deletes. What it put there itself it recognises, also after a restart,
+// by a protocol number of its own or, where Linux keeps none with addresses (before
+// 5.18), by a ledger file; nothing else is ever touched.
 //
 // It refuses to know VRRP, routers and plans.
 // Neighbours: agent/node defines the facts it reports and the wishes it

@@ -21,8 +21,8 @@ type fake struct {
 	marks  bool         // keeps address protocol numbers
 	ours   map[key]bool // what do has added: the truth, whatever the marks
 	ways   ways
-	failAt int          // the operation that fails, counted from 1; 0: none
-	done   int          // operations so far
+	failAt int // the operation that fails, counted from 1; 0: none
+	done   int // operations so far
 }
 
 // clone returns a copy.

@@ -16,7 +16,9 @@ import (
 // deaf is a kernel's table that cannot be read.
 type deaf struct{ fake }
 
-func (*deaf) read() (tables, error) { return tables{}, errors.New("list links: no buffer space available") }
+func (*deaf) read() (tables, error) {
+	return tables{}, errors.New("list links: no buffer space available")
+}
 
 // on returns a Kernel on a table.
 func on(t *testing.T, table table) *Kernel {

@@ -80,7 +80,7 @@ func dash6(is6 bool) string {
 // diffRoutes returns the changes that make our routes exactly those wished, among
 // what is ours: additions in the order of the wishes, and removals. Only one in
 // the place of another is the old one removed just before. Wishes that cannot be
-// fulfilled (no such link, link down) yield no change; whether a place is taken by
+// fulfilled (no such link, link down) are not added; whether a place is taken by
 // somebody else, the kernel says.
 func diffRoutes(h host, wishes []node.Route) (additions, removals []change) {
 	if h.failure != nil {
@@ -88,10 +88,10 @@ func diffRoutes(h host, wishes []node.Route) (additions, removals []change) {
 	}
 	wanted := map[place]bool{}
 	for _, w := range wishes {
-		if l, ok := h.linkOf(w.Interface); !wanted[placeOf(w)] && (w.Interface == "" || ok && l.Up) {
-			additions = append(additions, h.fulfilRoute(w, l.Index)...)
+		if at := placeOf(w); !wanted[at] {
+			wanted[at] = true
+			additions = append(additions, h.fulfilRoute(w)...)
 		}
-		wanted[placeOf(w)] = true
 	}
 	for _, r := range slices.Backward(h.routes) {
 		if !wanted[placeOf(r.Route)] {
@@ -101,8 +101,8 @@ func diffRoutes(h host, wishes []node.Route) (additions, removals []change) {
 	return additions, removals
 }
 
-// fulfilRoute returns the changes that put w in its place.
-func (h host) fulfilRoute(w node.Route, index int) (changes []change) {
+// fulfilRoute returns the changes that put w in its place, and nothing else.
+func (h host) fulfilRoute(w node.Route) (changes []change) {
 	there := false
 	for _, r := range h.routes {
 		switch {
@@ -113,8 +113,8 @@ func (h host) fulfilRoute(w node.Route, index int) (changes []change) {
 			changes = append(changes, h.removal(r))
 		}
 	}
-	if !there {
-		changes = append(changes, routeOp{verb: add, route: w, index: index})
+	if l, ok := h.linkOf(w.Interface); !there && (w.Interface == "" || ok && l.Up) {
+		changes = append(changes, routeOp{verb: add, route: w, index: l.Index})
 	}
 	return changes
 }

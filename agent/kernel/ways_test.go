@@ -18,7 +18,8 @@ import (
 type ways struct {
 	routes   map[place]owned[route]
 	rules    map[owned[node.Rule]]bool
-	far      map[netip.Addr]bool // gateways that cannot be reached
+	far      map[netip.Addr]bool // gateways that cannot be reached; the others are behind the first link
+	down     map[int]bool        // links, by index
 	unmarked bool                // keeps no protocol number with rules
 	failure  error               // of reading
 }
@@ -31,6 +32,7 @@ type owned[T any] struct {
 
 func (w ways) clone() ways {
 	w.routes, w.rules = maps.Clone(w.routes), maps.Clone(w.rules)
+	w.far, w.down = maps.Clone(w.far), maps.Clone(w.down)
 	return w
 }
 
@@ -74,19 +76,25 @@ func (w *ways) route(o routeOp) error {
 		delete(w.routes, at)
 	case there:
 		return unix.EEXIST
-	case w.far[o.route.Via]:
+	case w.unreachable(o.route, o.index):
 		return unix.ENETUNREACH
 	default:
-		w.putRoute(o.route, o.index, true)
+		w.routes[at] = owned[route]{kept(o.route, o.index), true}
 	}
 	return nil
 }
 
-// putRoute adds a route as the kernel keeps it.
-func (w *ways) putRoute(r node.Route, index int, ours bool) {
+// unreachable says whether the kernel would refuse a route over a link, 0 for that
+// of the gateway.
+func (w *ways) unreachable(r node.Route, index int) bool {
+	return w.far[r.Via] || w.down[max(index, 1)]
+}
+
+// kept returns a route as the kernel keeps it.
+func kept(r node.Route, index int) route {
 	at := placeOf(r)
 	r.Metric, r.Table, r.Interface = at.metric, at.table, ""
-	w.routes[at] = owned[route]{route{r, max(index, 1)}, ours}
+	return route{r, max(index, 1)}
 }
 
 func (w *ways) rule(o ruleOp) error {
@@ -102,8 +110,9 @@ func (w *ways) rule(o ruleOp) error {
 	return nil
 }
 
-// linkGone takes away the routes over a link, without a word.
-func (w *ways) linkGone(index int) {
+// toggle sets a link down, or up. Its routes go with it, without a word.
+func (w *ways) toggle(index int) {
+	w.down[index] = !w.down[index]
 	maps.DeleteFunc(w.routes, func(_ place, x owned[route]) bool { return x.it.index == index })
 }
 
@@ -112,17 +121,25 @@ func (w *ways) holds(ours bool) []string {
 	var lines []string
 	for at, x := range w.routes {
 		if x.ours == ours {
-			lines = append(lines, fmt.Sprintf("%v via %v on %d", at, x.it.Via, x.it.index))
+			lines = append(lines, describe(at, x.it))
 		}
 	}
 	for x := range w.rules {
 		if x.ours == ours {
-			lines = append(lines, x.it.String())
+			lines = append(lines, describeRule(x.it))
 		}
 	}
 	slices.Sort(lines)
 	return lines
 }
+
+// describe returns a line about a route.
+func describe(at place, r route) string {
+	return fmt.Sprintf("%v metric %d table %d via %v on link %d", at.destination, at.metric, at.table, r.Via, r.index)
+}
+
+// describeRule returns a line about a rule.
+func describeRule(r node.Rule) string { return fmt.Sprintf("rule%s %v", dash6(r.IPv6), r) }
 
 // readRoute reads a route in the words of ip(8), "default" included.
 func readRoute(text string) node.Route {

@@ -83,6 +83,8 @@ func FuzzDecode(f *testing.F) {
 	f.Add([]byte{})
 	f.Add(append(make([]byte, 8), attr(unix.IFA_ADDRESS, 10, 0, 0, 2)...))
 	f.Add(append(make([]byte, 16), attr(unix.IFLA_IFNAME, 'e', 't', 'h', 0)...))
+	f.Add(append([]byte{unix.AF_INET, 24, 0, 0, 254, Mark, 0, 1, 0, 0, 0, 0}, attr(unix.RTA_DST, 10, 0, 0, 0)...))
+	f.Add(append([]byte{unix.AF_INET, 0, 32, 0, 100, 0, 0, 1, 0, 0, 0, 0}, attr(unix.FRA_SRC, 10, 0, 0, 1)...))
 	f.Add(append(make([]byte, 4), attr(netconfIndex, 1, 0, 0, 0)...))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		if _, a, err := decodeAddress(b); err == nil && !a.prefix.IsValid() {
@@ -92,6 +94,12 @@ func FuzzDecode(f *testing.F) {
 			t.Errorf("read name %q", e.name)
 		}
 		decodePromotes(b)
+		if r, ours := decodeRoute(b); ours && !r.Destination.IsValid() {
+			t.Errorf("read route %v", r)
+		}
+		if _, ours, marked := decodeRule(b); ours && !marked {
+			t.Error("read a rule of ours without a mark")
+		}
 		if index, _, ok := decodeForwards(b); ok && index <= 0 {
 			t.Errorf("read index %d", index)
 		}
