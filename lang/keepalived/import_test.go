@@ -1,8 +1,11 @@
 package keepalived
 
 import (
+	"cmp"
 	"flag"
 	"fmt"
+	"math"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"slices"
@@ -18,6 +21,7 @@ import (
 	"hactl/lang"
 	"hactl/lang/format"
 	"hactl/lang/rule"
+	"hactl/schemas/plan"
 )
 
 var update = flag.Bool("update", false, "rewrite what imports are expected to make, in testdata/import")
@@ -122,112 +126,111 @@ func whole(t *testing.T, made *Imported, diags hcl.Diagnostics) {
 }
 
 // sameMeaning compares the plans of the configuration with the nodes as keepalived
-// runs them: on each host the same routers with the same VRID, version, addresses and
-// interval, and among the hosts the same order. What the report calls a
-// disagreement or a change is not compared.
-func sameMeaning(t *testing.T, sources []Source, made *Imported, diags hcl.Diagnostics) {
+// runs them, and returns how many routers it compared: on each host the same ones
+// with the VRID, version, addresses and interval that the first node has, which
+// counts where they disagree, and among the hosts the same order.
+func sameMeaning(t *testing.T, sources []Source, made *Imported, diags hcl.Diagnostics) (compared int) {
 	t.Helper()
 	result, found := compiled(made)
 	if found.HasErrors() {
-		return // whole has said so, or the report
+		return 0 // whole has said so, or the report
 	}
-	var nodes []*Node
+	m := &importer{}
 	for _, s := range sources {
 		c, _ := Read(s)
-		nodes = append(nodes, Decode(c))
+		m.nodes = append(m.nodes, Decode(c))
 	}
-	count := 0
-	for _, p := range result.Plans {
-		count = max(count, len(p.Routers))
-	}
-	for _, r := range routers(nodes) {
-		if r[0].VRID.Known && count > 0 {
-			sameRouter(t, result, r, diags)
+	for _, r := range m.matched() {
+		for _, i := range r {
+			p := result.Plans[label(i.Node.Name, "host")]
+			at := slices.IndexFunc(p.Routers, func(o plan.Router) bool {
+				return o.VRID == int(r[0].VRID.Value) && (o.Family == plan.IPv6) == (r[0].family() == 6)
+			})
+			if at < 0 {
+				t.Errorf("%s: no router with the VRID %g", i.Node.Name, r[0].VRID.Value)
+				continue
+			}
+			compared++
+			sameRouter(t, p.Routers[at], r[0])
+			samePreemption(t, p.Routers[at], r, diags)
+			sameOrder(t, result, p.Routers[at].Vip, r)
 		}
+	}
+	return compared
+}
+
+// sameRouter compares a router of a plan with an instance.
+func sameRouter(t *testing.T, got plan.Router, want *Instance) {
+	t.Helper()
+	var addresses, given []string
+	for _, a := range got.Addresses {
+		if p := netip.MustParsePrefix(a.Prefix); !p.Addr().IsLinkLocalUnicast() {
+			addresses = append(addresses, withoutOwnLength(p))
+		}
+	}
+	for _, excluded := range []bool{false, true} {
+		for _, v := range want.VIPs {
+			a := withoutOwnLength(v.Prefix)
+			if v.Excluded == excluded && !slices.Contains(given, a) && !v.Address.IsLinkLocalUnicast() && v.Address.Is6() == (got.Family == plan.IPv6) {
+				given = append(given, a)
+			}
+		}
+	}
+	if !slices.Equal(addresses, given) {
+		t.Errorf("%s: addresses %v, keepalived has %v", got.ID, addresses, given)
+	}
+	if interval := want.Advert.Value * 1000; want.Version != got.Version || want.Version == 3 && float64(got.AdvertInterval) != interval ||
+		want.Version == 2 && float64(got.AdvertInterval) != math.Ceil(interval/1000)*1000 {
+		t.Errorf("%s: version %d, interval %d ms; keepalived has %d, %g s", got.ID, got.Version, got.AdvertInterval, want.Version, want.Advert.Value)
 	}
 }
 
-// doubted tells whether the report has something to say of the instance, or of the
-// global definitions.
-func doubted(diags hcl.Diagnostics, codes ...rule.Rule) bool {
-	return slices.ContainsFunc(diags, func(d *hcl.Diagnostic) bool {
+// samePreemption compares when the preferred node takes the address back, unless
+// the report says that this changes, or that nobody is preferred.
+func samePreemption(t *testing.T, got plan.Router, r router, diags hcl.Diagnostics) {
+	t.Helper()
+	if slices.ContainsFunc(diags, func(d *hcl.Diagnostic) bool {
 		code, _, _ := rule.Of(d)
-		return slices.ContainsFunc(codes, func(r rule.Rule) bool { return r.Code == code })
-	})
-}
-
-// sameRouter compares one router.
-func sameRouter(t *testing.T, result *compiler.Result, r router, diags hcl.Diagnostics) {
-	t.Helper()
-	doubt := doubted(diags, rule.ImportDisagree, rule.ImportChanged, rule.ImportNoPlace)
-	vip := ""
-	for _, i := range r {
-		p := result.Plans[label(i.Node.Name, "host")]
-		if p == nil {
-			t.Errorf("no plan for %s", i.Node.Name)
-			continue
-		}
-		at := -1
-		for n, router := range p.Routers {
-			if router.VRID == int(r[0].VRID.Value) && (router.Family == 6) == (i.family() == 6) {
-				at = n
-			}
-		}
-		if at < 0 && doubt {
-			continue
-		}
-		if at < 0 {
-			t.Errorf("%s: no router with the VRID %g", i.Node.Name, i.VRID.Value)
-			continue
-		}
-		router := p.Routers[at]
-		vip = router.Vip
-		var got, want []string
-		for _, a := range router.Addresses {
-			if !strings.HasPrefix(a.Prefix, "fe80:") {
-				got = append(got, strings.TrimSuffix(strings.TrimSuffix(a.Prefix, "/32"), "/128"))
-			}
-		}
-		for _, v := range i.VIPs {
-			if a := withoutOwnLength(v.Prefix); !v.Excluded && !slices.Contains(want, a) && !v.Address.IsLinkLocalUnicast() {
-				want = append(want, a)
-			}
-		}
-		preempts := map[bool]string{true: "always", false: "never"}[r.favourite().preempts()]
-		if i.Delay != nil && preempts == "always" && !r.favourite().Master {
-			preempts = "delayed"
-		}
-		if doubt {
-			continue
-		}
-		if !slices.Equal(got, want) {
-			t.Errorf("%s: addresses %v, keepalived has %v", i.Node.Name, got, want)
-		}
-		if router.Version != i.Version || float64(router.AdvertInterval) != i.Advert.Value*1000 || string(router.Preemption.Mode) != preempts {
-			t.Errorf("%s: version %d, interval %d ms, preemption %s; keepalived has %d, %g s, %s", i.Node.Name, router.Version, router.AdvertInterval, router.Preemption, i.Version, i.Advert.Value, preempts)
-		}
+		return code == rule.ImportDisagree.Code || code == rule.ImportChanged.Code
+	}) {
+		return
 	}
-	sameOrder(t, result, r, vip, doubt)
-}
-
-// favourite returns the instance with the highest priority while all is well.
-func (r router) favourite() *Instance {
-	return slices.MaxFunc(r, func(a, b *Instance) int {
-		x, _ := healthy(a)
-		y, _ := healthy(b)
-		return int(x - y)
+	top := slices.MaxFunc(r, func(a, b *Instance) int {
+		x, y, _ := healthies(a, b)
+		return cmp.Compare(x, y)
 	})
+	want := plan.Never
+	switch {
+	case top.preempts() && top.Delay != nil && !top.Master:
+		want = plan.Delayed
+	case top.preempts():
+		want = plan.Always
+	}
+	if got.Preemption.Mode != want {
+		t.Errorf("%s: preemption %s, keepalived has %s", got.ID, got.Preemption, want)
+	}
 }
 
-// sameOrder compares who is preferred.
-func sameOrder(t *testing.T, result *compiler.Result, r router, vip string, doubt bool) {
+// sameOrder looks whether each host has at least the priority of the next one in
+// keepalived, while all is well. Routers that move together have one order.
+func sameOrder(t *testing.T, result *compiler.Result, vip string, r router) {
 	t.Helper()
-	for _, v := range result.Vips {
-		if v.Name != vip || doubt || len(v.Order) != len(r) {
-			continue
+	if r[0].Group != nil {
+		return
+	}
+	at := slices.IndexFunc(result.Vips, func(v compiler.Vip) bool { return v.Name == vip })
+	before := math.Inf(1)
+	for _, rank := range result.Vips[at].Order {
+		n := slices.IndexFunc(r, func(i *Instance) bool { return label(i.Node.Name, "host") == rank.Host })
+		if n < 0 {
+			continue // a peer whose file was not given
 		}
-		if want := label(r.favourite().Node.Name, "host"); v.Order[0].Host != want {
-			t.Errorf("%s prefers %s, keepalived %s", vip, v.Order[0].Host, want)
+		p, known := healthy(r[n])
+		if known && p > before {
+			t.Errorf("%s: %s comes behind a host with less than its priority of %g", vip, rank.Host, p)
+		}
+		if known {
+			before = p
 		}
 	}
 }
@@ -241,7 +244,7 @@ func TestImportCorpus(t *testing.T) {
 	for _, row := range table(t, filepath.Join(dir, "index.tsv")) {
 		sets[row[0]] = append(sets[row[0]], Source{Node: strings.TrimSuffix(row[1], ".conf"), FS: os.DirFS(filepath.Join(dir, row[0])), Path: row[1], Prefix: row[0]})
 	}
-	made, valid, unfinished, none, warnings := 0, 0, 0, 0, 0
+	made, valid, unfinished, none, warnings, compared := 0, 0, 0, 0, 0, 0
 	for set, sources := range sets {
 		t.Run(set, func(t *testing.T) {
 			config, diags, _ := Import(sources)
@@ -254,7 +257,7 @@ func TestImportCorpus(t *testing.T) {
 			}
 			made++
 			whole(t, config, diags)
-			sameMeaning(t, sources, config, diags)
+			compared += sameMeaning(t, sources, config, diags)
 			_, found := compiled(config)
 			switch {
 			case found.HasErrors():
@@ -270,8 +273,11 @@ func TestImportCorpus(t *testing.T) {
 			}
 		})
 	}
-	t.Logf("%d sets: %d made, of which %d are valid and %d have something to be filled in; %d make nothing; %d warnings other than of clear text",
-		len(sets), made, valid, unfinished, none, warnings)
+	t.Logf("%d sets: %d made, of which %d are valid and %d have something to be filled in; %d make nothing; %d routers mean the same as before; %d warnings other than of clear text",
+		len(sets), made, valid, unfinished, none, compared, warnings)
+	if compared == 0 {
+		t.Error("no router was compared")
+	}
 }
 
 // FuzzImport imports whatever it is given: what is made can be read.
