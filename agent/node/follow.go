@@ -30,6 +30,7 @@ func (s *step) follow(in Plan) {
 		s.change(c, wanted[c.ID], in.Secrets)
 	}
 	n.index()
+	n.trust()
 	s.reviewAll()
 	s.converge = true
 }

@@ -43,6 +43,19 @@ func (n *Node) recheck(checks []plan.Check) {
 	}
 }
 
+// trust keeps checks that are to be down before their first result from taking
+// anything from a router whose addresses are there from before a restart: it was
+// healthy. For those the first result decides.
+func (n *Node) trust() {
+	for _, r := range n.routers {
+		for _, t := range r.plan.Tracks {
+			if t.Check != "" && n.Health(t.Check) == Down && n.holds(r) {
+				n.checks[t.Check] = checked{health: Unknown}
+			}
+		}
+	}
+}
+
 // checked takes note of a check's result.
 func (s *step) checked(in Checked) {
 	if _, ok := s.node.checks[in.Name]; ok {

@@ -28,7 +28,7 @@ func NewMachine(c plan.Check, known node.Health, first vrrp.Instant) *Machine {
 	return &Machine{
 		interval: time.Duration(c.Interval) * time.Millisecond,
 		fall:     c.Fall, rise: c.Rise,
-		health: known, first: c.Initial == plan.Unknown,
+		health: known, first: c.Initial == plan.Unknown || known == node.Unknown,
 		next: first,
 	}
 }
