@@ -2,6 +2,7 @@ package keepalived
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -87,7 +88,10 @@ func (m *importer) dropped(s *Statement, in string) {
 	word := s.Keyword()
 	known := grammar[in].known(word)
 	why := insteadOf(word)
+	meant := cmp.Or(join(s, in), nearest(word, grammar[in].names()))
 	switch {
+	case !known && meant != "" && !secretive(s):
+		m.report(rule.ImportDropped.As(rule.Warning), s.Range(), fmt.Sprintf("keepalived does not know %s here, and ignores it. So does the configuration. If %s was meant, write that, and import the file again.", name(s), meant))
 	case !known:
 		m.reportf(rule.ImportDropped, s.Range(), "keepalived does not know %s here, and ignores it. So does the configuration.", name(s))
 	case slices.Contains(serious, word):
