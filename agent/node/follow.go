@@ -16,7 +16,7 @@ func (s *step) follow(in Plan) {
 		old = &plan.Plan{Host: in.Plan.Host}
 	}
 	n.plan = in.Plan
-	n.recheck(in.Plan.Checks)
+	s.recheck(in.Plan.Checks)
 	n.virtual = map[netip.Addr]bool{}
 	wanted := map[string]plan.Router{}
 	for _, r := range in.Plan.Routers {
@@ -30,7 +30,6 @@ func (s *step) follow(in Plan) {
 		s.change(c, wanted[c.ID], in.Secrets)
 	}
 	n.index()
-	n.trust()
 	s.reviewAll()
 	s.converge = true
 }
@@ -50,12 +49,14 @@ func (s *step) change(c plan.Change, p plan.Router, secrets map[string]string) {
 		r := n.routers[c.ID]
 		contested := len(c.Agreement) > 0 || secret != r.secret
 		r.adopt(p, secret)
+		s.trust(r)
 		cfg := n.config(p)
 		if contested || c.Class == plan.InPlace || cfg.Slowest != r.machine.Config().Slowest {
 			s.step(r, vrrp.Reconfigure{Config: cfg, Effective: n.effective(p), Cause: "plan changed", Contested: contested})
 		}
 	case plan.Added:
 		n.routers[c.ID] = newRouter(p, secret, n.config(p))
+		s.trust(n.routers[c.ID])
 	case plan.Recreated:
 		s.retire(n.routers[c.ID], "created anew by a new plan")
 		n.routers[c.ID] = newRouter(p, secret, n.config(p))

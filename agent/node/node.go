@@ -330,6 +330,7 @@ type step struct {
 	converge bool      // wishes have changed, or what the kernel holds
 	sockets  bool      // the shell has just said which sockets are open
 	parted   []*router // of units, whose other routers are to follow
+	down     []string  // checks that begin as down
 }
 
 // step feeds one input to one router and collects what follows. One that is on

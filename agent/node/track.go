@@ -3,6 +3,7 @@ package node
 import (
 	"cmp"
 	"fmt"
+	"slices"
 
 	"hactl/agent/vrrp"
 	"hactl/schemas/plan"
@@ -31,7 +32,8 @@ type track struct {
 
 // recheck takes over the checks of a new plan. One that the plan before had too
 // keeps what is known of it until it has another result.
-func (n *Node) recheck(checks []plan.Check) {
+func (s *step) recheck(checks []plan.Check) {
+	n := s.node
 	before := n.checks
 	n.checks = make(map[string]checked, len(checks))
 	for _, c := range checks {
@@ -40,18 +42,22 @@ func (n *Node) recheck(checks []plan.Check) {
 			known.health = map[plan.Initial]Health{plan.Up: Up, plan.Down: Down}[c.Initial]
 		}
 		n.checks[c.Name] = known
+		if known.health == Down && before[c.Name].health == Unknown {
+			s.down = append(s.down, c.Name)
+		}
 	}
 }
 
-// trust keeps checks that are to be down before their first result from taking
-// anything from a router whose addresses are there from before a restart: it was
-// healthy. For those the first result decides.
-func (n *Node) trust() {
-	for _, r := range n.routers {
-		for _, t := range r.plan.Tracks {
-			if t.Check != "" && n.Health(t.Check) == Down && n.holds(r) {
-				n.checks[t.Check] = checked{health: Unknown}
-			}
+// trust keeps checks that begin as down from taking anything from a router that
+// runs, or whose addresses are there from before a restart: it was healthy. For
+// those the first result decides.
+func (s *step) trust(r *router) {
+	if r.machine.State() == vrrp.Initialize && !s.node.left(r) {
+		return
+	}
+	for _, t := range r.plan.Tracks {
+		if slices.Contains(s.down, t.Check) {
+			s.node.checks[t.Check] = checked{}
 		}
 	}
 }
