@@ -40,8 +40,9 @@ func checkCommands(m *model, report report) {
 }
 
 var (
-	// operator is an argument that means something to shells only.
-	operator = regexp.MustCompile(`^(?:\|\|?|&&?|(?:[0-9]|&)?(?:>>?|<)(?:&[0-9-]|/\S*)?)$|^(?:\$\(|` + "`)")
+	// operator is an argument that means something to shells only, or the path of
+	// a redirection with it.
+	operator = regexp.MustCompile(`^(?:\|\|?|&&?|;|(?:[0-9]|&)?(?:>>?|<)(?: ?/.*|&[0-9-]))$|^(?:\$\(|` + "`)")
 
 	// shells are the programs that take a text behind -c for a script.
 	shells = []string{"sh", "bash", "dash", "ash", "ksh", "mksh", "zsh"}
@@ -66,14 +67,25 @@ func checkCommand(b *lang.Block, name string, report report) {
 		report(rule.NeedsShell.At(argv[0].Range, fmt.Sprintf(
 			"No shell takes this apart, so it is the path of one file with spaces in its name. Write each word by itself: %s = [\"%s\"].", name, strings.Join(words, `", "`))))
 	case !slices.Contains(comparing, program):
-		for _, a := range argv[1:] {
-			if operator.MatchString(a.V) {
-				report(rule.NeedsShell.At(a.Range, fmt.Sprintf(
-					"No shell looks at this: %s gets %q as an argument, so the program does not do what is meant. Write [\"/bin/sh\", \"-c\", \"…\"] with all of it in one text, or a script of your own.", program, a.V)))
-				return
-			}
+		if a, ok := forShell(argv[1:]); ok {
+			report(rule.NeedsShell.At(a.Range, fmt.Sprintf(
+				"No shell looks at this: %s gets %q as an argument, so the program does not do what is meant. Write [\"/bin/sh\", \"-c\", \"…\"] with all of it in one text, or a script of your own.", program, a.V)))
 		}
 	}
+}
+
+// forShell returns the first argument that means something to shells only.
+func forShell(arguments []lang.Value[string]) (first lang.Value[string], ok bool) {
+	for i, a := range arguments {
+		text := a.V
+		if i+1 < len(arguments) && strings.HasPrefix(arguments[i+1].V, "/") {
+			text += " " + arguments[i+1].V
+		}
+		if operator.MatchString(a.V) || operator.MatchString(text) {
+			return a, true
+		}
+	}
+	return first, false
 }
 
 // checkShell warns where a shell gets the words of a command one by one: it runs

@@ -1,7 +1,7 @@
 // Package compiler turns a configuration into one plan per host: it resolves
 // names and levels, checks what must hold between hosts, and lowers what is
-// left. Files in the order of that path: resolve, segment, priority, check,
-// lower.
+// left. Files in the order of that path: resolve, track, needs, segment,
+// priority, weight, check, lower.
 //
 // It refuses to know files, clocks, stores and agents: a configuration goes in,
 // plans and findings come out, the same bytes whatever the order of files and
