@@ -69,13 +69,14 @@ type bench struct {
 	*Notifier
 	senders map[string]*fakeSender
 	log     *bytes.Buffer
+	rules   Rules // of targets that are opened
 	ended   chan struct{}
 }
 
 // notified runs a notifier in virtual time, and f in it.
 func notified(t *testing.T, f func(t *testing.T, b *bench)) {
 	synctest.Test(t, func(t *testing.T) {
-		b := &bench{senders: map[string]*fakeSender{}, log: &bytes.Buffer{}, ended: make(chan struct{})}
+		b := &bench{senders: map[string]*fakeSender{}, log: &bytes.Buffer{}, rules: Rules{Most: 1, Limit: room}, ended: make(chan struct{})}
 		b.Notifier = New(slog.New(slog.NewTextHandler(b.log, nil)))
 		b.open = func(p plan.Notify) (Sender, Rules) {
 			s := b.senders[p.Name]
@@ -84,7 +85,7 @@ func notified(t *testing.T, f func(t *testing.T, b *bench)) {
 				b.senders[p.Name] = s
 			}
 			s.begun = time.Now()
-			return s, Rules{Most: 1, Limit: room}
+			return s, b.rules
 		}
 		ctx, stop := context.WithCancel(t.Context())
 		go func() { b.Run(ctx); close(b.ended) }()
@@ -219,6 +220,13 @@ func TestPlanChangesATarget(t *testing.T) {
 		b.tell("hook", "web/c=backup", "web/d=active")
 		pass(time.Hour)
 		b.heard(t, "hook", "+0s web/a=active", "+1m0s web/b=active", "+2m0s web/c=backup")
+		b.rules.Gather = time.Hour
+		b.Follow([]plan.Notify{scripts("hook")})
+		b.tell("hook", "web/d=active")
+		pass(2 * time.Hour)
+		if got := b.senders["hook"].heard; got[len(got)-1] != "+1h0m0s web/d=active" {
+			t.Errorf("a target that gathers now heard %s", got)
+		}
 	})
 }
 

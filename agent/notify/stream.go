@@ -92,7 +92,7 @@ func (s *Stream) read(follow bool) *reader {
 
 // add gives a reader one more. The stream is locked.
 func (r *reader) add(e event.Event) {
-	if r.missed > 0 || len(r.behind) == pending {
+	if len(r.behind) == pending {
 		r.missed++
 		return
 	}

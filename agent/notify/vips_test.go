@@ -109,6 +109,14 @@ func TestVipsCause(t *testing.T) {
 	if e := v.Settle(); len(e) != 1 || e[0].Cause != "6 is backup" || e[0].Router != "" {
 		t.Errorf("%+v", e)
 	}
+	set("4", plan.OnActive)
+	set("6", plan.OnActive)
+	v.Settle()
+	set("6", plan.OnFault)
+	set("4", plan.OnFault)
+	if e := v.Settle(); len(e) != 1 || e[0].Cause != "4 is fault" {
+		t.Errorf("%+v", e)
+	}
 	if v.Is("web/a", "4") != plan.OnFault || v.Is("web/a", "5") != "" || v.Is("web/b", "4") != "" {
 		t.Error("Is is wrong")
 	}
