@@ -15,7 +15,6 @@ var lacks = []struct {
 	asked func(*plan.Plan) []string
 }{
 	{"sign adverts", of(func(r plan.Router) bool { return r.Auth != nil && r.Auth.Type != plan.AuthPass })},
-	{"announce again while Active", of(func(r plan.Router) bool { return r.Announce.Refresh != 0 })},
 	{"give addresses an interface, label or scope of their own, or take their prefix route away", of(detailed)},
 	{"move routes", of(func(r plan.Router) bool { return len(r.Routes) > 0 })},
 	{"move rules", of(func(r plan.Router) bool { return len(r.Rules) > 0 })},

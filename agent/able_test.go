@@ -21,7 +21,7 @@ func TestUnableKnowsEveryField(t *testing.T) {
 		Router.Source Router.Peers Router.Group Router.Checksum Router.Auth Router.Preemption Router.Announce Router.Addresses
 		Router.OnAgentLoss Router.Neighbours Router.Tracks Router.Unit Router.QuietStart Router.Notify
 		Auth.Secret Auth.SecretFile
-		Announce.Burst Announce.Repeat
+		Announce.Burst Announce.Repeat Announce.Refresh
 		Address.Prefix Address.Hidden`)
 	for _, part := range []struct {
 		of    any
@@ -76,8 +76,8 @@ func TestUnable(t *testing.T) {
 		{func(p *plan.Plan) { p.Routers[0].Auth = &plan.Auth{Type: plan.AuthPass, Secret: "x"} }, ""},
 		{func(p *plan.Plan) { p.Upgrades = []plan.Upgrade{{Name: "a"}, {Name: "b"}} }, "upgrade programs (upgrade a, upgrade b)"},
 		{func(p *plan.Plan) { p.Routers[0].Auth, p.Routers[1].Auth = auth, auth }, "sign adverts (vip web/a)"}, // of both families
-		{func(p *plan.Plan) { p.Routers[0].Routes = make([]plan.Route, 1); p.Routers[0].Announce.Refresh = 1 },
-			"announce again while Active (vip web/a); move routes (vip web/a)"},
+		{func(p *plan.Plan) { p.Routers[0].Hooks = make([]plan.Hook, 1); p.Routers[1].Auth = auth },
+			"sign adverts (vip web/a); run hooks (vip web/a)"},
 		{func(p *plan.Plan) { p.Routers[1].Addresses[0].Label = "eth0:1" },
 			"give addresses an interface, label or scope of their own, or take their prefix route away (vip web/a)"},
 		{func(p *plan.Plan) { p.Routers[0].Addresses[0].Hidden = true }, ""},
@@ -104,17 +104,18 @@ func TestLoopRefusesWhatItCannotDo(t *testing.T) {
 	inBubble(t, nil, func(t *testing.T, b *bench) {
 		good := b.store.publish(t, router(254))
 		pass(settled)
-		b.store.publish(t, router(200, func(r *plan.Router) { r.Announce.Refresh = 1000 }))
+		hmac := &plan.Auth{Type: plan.AuthHMAC, Active: 1, Keys: []plan.Key{{ID: 1, SecretFile: "/etc/hactl/key"}}, Accept: plan.Enforce}
+		b.store.publish(t, router(200, func(r *plan.Router) { r.Auth = hmac }))
 		pass(settled)
 		s := b.store.last(t)
 		if s.Plan.Hash != good || s.Routers[0].Priority != 254 {
 			t.Errorf("it follows %s with priority %d, want %s with 254", s.Plan.Hash, s.Routers[0].Priority, good)
 		}
-		const want = "the plan in the store is not followed: this hactl cannot yet announce again while Active (vip web/public); the last good plan is followed"
+		const want = "the plan in the store is not followed: this hactl cannot yet sign adverts (vip web/public); the last good plan is followed"
 		if s.Problem != want {
 			t.Errorf("problem: %q\nwant     %q", s.Problem, want)
 		}
-		if n := b.log.times("cannot yet announce again while Active (vip web/public)"); n != 1 {
+		if n := b.log.times("cannot yet sign adverts (vip web/public)"); n != 1 {
 			t.Errorf("logged %d times, want once", n)
 		}
 	})

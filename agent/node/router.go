@@ -76,7 +76,7 @@ func config(p plan.Router) vrrp.Config {
 		Preempt:       map[plan.Mode]vrrp.Preempt{plan.Delayed: vrrp.PreemptDelayed, plan.Never: vrrp.PreemptNever}[p.Preemption.Mode],
 		PreemptDelay:  millis(p.Preemption.Delay),
 		NotBefore:     vrrp.Instant(millis(p.QuietStart)),
-		Announcements: vrrp.Announcements{Repeat: millis(p.Announce.Repeat)},
+		Announcements: vrrp.Announcements{Repeat: millis(p.Announce.Repeat), Refresh: millis(p.Announce.Refresh)},
 	}
 	for _, n := range p.Neighbours {
 		c.HighestRival = max(c.HighestRival, uint8(n.Priority))

@@ -164,7 +164,7 @@ func (s *script) router(id string, keys map[string]string) plan.Router {
 		VRID: s.number(keys, "vrid", 1), Version: s.number(keys, "version", 3), Priority: s.number(keys, "priority", 100),
 		AdvertInterval: int(s.duration(or(keys["interval"], "1s")) / time.Millisecond),
 		Interface:      or(keys["interface"], "eth0"), Source: keys["source"], Group: "224.0.0.18",
-		Checksum: plan.PseudoHeader, Announce: plan.Announce{Burst: 5, Repeat: 5000},
+		Checksum: plan.PseudoHeader, Announce: plan.Announce{Burst: 5, Repeat: 5000, Refresh: int(s.duration(or(keys["refresh"], "0s")) / time.Millisecond)},
 		Preemption:  plan.Preemption{Mode: plan.Mode(or(keys["preempt"], "always")), Delay: int(s.duration(or(keys["delay"], "0s")) / time.Millisecond)},
 		OnAgentLoss: plan.Release, Unit: keys["unit"], QuietStart: int(s.duration(or(keys["quiet"], "0s")) / time.Millisecond),
 	}

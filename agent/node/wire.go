@@ -128,7 +128,7 @@ func (s *step) relink(links []Link) {
 			continue
 		}
 		for _, a := range r.machine.Owned() {
-			s.announce(r, a)
+			s.announce(r, a, r.plan.Announce.Burst)
 		}
 	}
 }
@@ -138,7 +138,7 @@ func (s *step) relink(links []Link) {
 func (s *step) regained(in Regained) {
 	for _, r := range s.node.all() {
 		if r.plan.Interface == in.Interface && !r.machine.Yielding() && slices.Contains(r.machine.Owned(), in.Address) {
-			s.announce(r, in.Address)
+			s.announce(r, in.Address, r.plan.Announce.Burst)
 		}
 	}
 }
@@ -151,8 +151,12 @@ func (s *step) effect(r *router, e vrrp.Effect) {
 	case vrrp.Own, vrrp.Disown:
 		s.converge = true
 	case vrrp.Announce:
+		count := r.plan.Announce.Burst
+		if e.Once {
+			count = 1
+		}
 		for _, a := range e.Addresses {
-			s.announce(r, a)
+			s.announce(r, a, count)
 		}
 	case vrrp.Transitioned:
 		r.transitions++
@@ -182,7 +186,7 @@ func (s *step) send(r *router, priority uint8) {
 // announce makes the frame that tells the segment who has an address now: a
 // gratuitous ARP (RFC 9568 section 6.4.3 (150)), or an unsolicited neighbour
 // advertisement.
-func (s *step) announce(r *router, a netip.Addr) {
+func (s *step) announce(r *router, a netip.Addr, count int) {
 	l := s.node.links[r.plan.Interface]
 	if len(l.MAC) != 6 {
 		return // no link-layer address to announce
@@ -193,7 +197,7 @@ func (s *step) announce(r *router, a netip.Addr) {
 	} else {
 		frame = packet.AppendUnsolicitedNA(nil, l.MAC, a, l.Forwards6)
 	}
-	s.effects = append(s.effects, Announce{Router: r.plan.ID, Interface: l.Name, Address: a, Frame: frame, Count: r.plan.Announce.Burst})
+	s.effects = append(s.effects, Announce{Router: r.plan.ID, Interface: l.Name, Address: a, Frame: frame, Count: count})
 }
 
 // checksum is the packet's word for the plan's.

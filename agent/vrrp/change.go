@@ -49,6 +49,9 @@ func (r *Router) reconfigure(now Instant, in Reconfigure) {
 	if r.cfg.Interval != old.Interval {
 		r.advertise(now)
 	}
+	if r.cfg.Announcements.Refresh != old.Announcements.Refresh {
+		r.setRefresh(now)
+	}
 	// A rival that hears r only now gives way to its next advert without a word,
 	// and leaves its MAC in the neighbours' caches; or it is the better one, and
 	// answers that advert. What is left then of this router's claim is announced.

@@ -94,6 +94,10 @@ func (r *Router) active(now Instant, in Input) {
 			r.repeat = Never
 			r.announce()
 		}
+		if due(r.refresh, now) { // not in the RFC
+			r.do(Announce{Addresses: slices.Clone(r.owned), Once: true})
+			r.setRefresh(now)
+		}
 
 	case Advert:
 		switch {
@@ -155,6 +159,7 @@ func (r *Router) becomeActive(now Instant, section, cause string) {
 	if r.cfg.Announcements.Repeat > 0 {
 		r.repeat = now.Add(r.cfg.Announcements.Repeat)
 	}
+	r.setRefresh(now)
 }
 
 // transition enters a state, yielding or not.
@@ -200,6 +205,15 @@ func (r *Router) advertise(now Instant) {
 // announce tells the neighbours where all addresses are.
 func (r *Router) announce() {
 	r.do(Announce{Addresses: slices.Clone(r.owned)})
+}
+
+// setRefresh sets the timer of single announcements: switches and neighbours may
+// have forgotten what nobody has asked for.
+func (r *Router) setRefresh(now Instant) {
+	r.refresh = Never
+	if r.cfg.Announcements.Refresh > 0 {
+		r.refresh = now.Add(r.cfg.Announcements.Refresh)
+	}
 }
 
 // own puts addresses on the interface.

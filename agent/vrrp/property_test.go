@@ -138,16 +138,19 @@ var (
 // anyConfig returns a configuration that keeps the contract.
 func anyConfig(t *rapid.T) Config {
 	return Config{
-		Version:       rapid.SampledFrom([]int{2, 3}).Draw(t, "version"),
-		Priority:      anyByte.Draw(t, "priority"),
-		Interval:      anyLength.Draw(t, "interval"),
-		Preempt:       rapid.SampledFrom([]Preempt{PreemptAlways, PreemptDelayed, PreemptNever}).Draw(t, "preempt"),
-		PreemptDelay:  anyLength.Draw(t, "delay"),
-		HighestRival:  rapid.SampledFrom([]uint8{0, 90, 100, 200, Owner}).Draw(t, "rival"),
-		NotBefore:     rapid.SampledFrom([]Instant{Never, Instant(time.Second), Instant(time.Hour)}).Draw(t, "quiet"),
-		Slowest:       rapid.SampledFrom([]time.Duration{0, 10 * time.Millisecond, maxInterval}).Draw(t, "slowest"),
-		Announcements: Announcements{Repeat: rapid.SampledFrom([]time.Duration{0, 1, time.Second}).Draw(t, "repeat")},
-		Addresses:     rapid.SliceOfNDistinct(anyVirtual, 1, 4, rapid.ID).Draw(t, "addresses"),
+		Version:      rapid.SampledFrom([]int{2, 3}).Draw(t, "version"),
+		Priority:     anyByte.Draw(t, "priority"),
+		Interval:     anyLength.Draw(t, "interval"),
+		Preempt:      rapid.SampledFrom([]Preempt{PreemptAlways, PreemptDelayed, PreemptNever}).Draw(t, "preempt"),
+		PreemptDelay: anyLength.Draw(t, "delay"),
+		HighestRival: rapid.SampledFrom([]uint8{0, 90, 100, 200, Owner}).Draw(t, "rival"),
+		NotBefore:    rapid.SampledFrom([]Instant{Never, Instant(time.Second), Instant(time.Hour)}).Draw(t, "quiet"),
+		Slowest:      rapid.SampledFrom([]time.Duration{0, 10 * time.Millisecond, maxInterval}).Draw(t, "slowest"),
+		Announcements: Announcements{
+			Repeat:  rapid.SampledFrom([]time.Duration{0, 1, time.Second}).Draw(t, "repeat"),
+			Refresh: rapid.SampledFrom([]time.Duration{0, time.Second, time.Minute}).Draw(t, "refresh"),
+		},
+		Addresses: rapid.SliceOfNDistinct(anyVirtual, 1, 4, rapid.ID).Draw(t, "addresses"),
 	}
 }
 

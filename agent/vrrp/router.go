@@ -80,7 +80,8 @@ type Config struct {
 
 // Announcements says how a new Active router announces its addresses.
 type Announcements struct {
-	Repeat time.Duration // until a second burst; 0: none
+	Repeat  time.Duration // until a second burst; 0: none
+	Refresh time.Duration // between single announcements while it stays Active; 0: none
 }
 
 // Input is what can happen to a router. The set is closed.
@@ -197,7 +198,10 @@ type (
 
 	// Announce: send one burst of gratuitous ARP or unsolicited neighbour
 	// advertisements for these addresses.
-	Announce struct{ Addresses []netip.Addr }
+	Announce struct {
+		Addresses []netip.Addr
+		Once      bool // a single announcement of each, instead of a burst
+	}
 
 	// Transitioned: the router has changed its state, or begun or ended to
 	// yield. It comes before the effects that follow from it.
@@ -241,6 +245,7 @@ type Router struct {
 	// In Active.
 	adver    Instant // Adver_Timer; does not run while yielding
 	repeat   Instant // second burst of announcements; Never when none is due
+	refresh  Instant // next single announcements; Never when none are due
 	asserted Instant // when addresses were last announced against a rival; Never before
 	owned    []netip.Addr
 	yield    *yield  // nil unless yielding
@@ -337,7 +342,7 @@ func (r *Router) Deadline() Instant {
 	case r.yield != nil:
 		return r.yieldTimer()
 	case r.state == Active:
-		return earlier(r.later.due, earlier(r.adver, r.repeat))
+		return earlier(earlier(r.later.due, r.adver), earlier(r.repeat, r.refresh))
 	}
 	return Never
 }

@@ -138,6 +138,9 @@ func describe(effect Effect) string {
 	case Disown:
 		return "disown " + list(e.Addresses)
 	case Announce:
+		if e.Once {
+			return "announce once " + list(e.Addresses)
+		}
 		return "announce " + list(e.Addresses)
 	}
 	panic(fmt.Sprintf("effect %T", effect))
@@ -176,6 +179,8 @@ func (s *script) options(text string, c Config) (addr netip.Addr, _ Config) {
 			c.HighestRival = s.number(value)
 		case "repeat":
 			c.Announcements.Repeat = s.duration(value)
+		case "refresh":
+			c.Announcements.Refresh = s.duration(value)
 		case "addr":
 			addr = s.address(value)
 		case "vip":

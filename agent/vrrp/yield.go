@@ -164,6 +164,7 @@ func (r *Router) resume(now Instant, cause string) {
 	r.transition(now, Active, nil, "6.4.3", cause)
 	r.stayed = now
 	r.advertise(now)
+	r.setRefresh(now)
 }
 
 // fall is a fall of the effective priority for which an Active router has not
