@@ -13,7 +13,7 @@ func checkHealthChecks(m *model, report report) {
 	for _, c := range m.checks {
 		if !m.uses(c) {
 			report(rule.UnusedCheck.At(c.block.Range(), fmt.Sprintf(
-				"No vip tracks check %q and no upgrade asks it, so no host runs it. Write track { check = check.%s } over several lines in a cluster, or remove the block.", c.name, c.name)))
+				"No vip tracks check %q and no upgrade asks it, so no host runs it. Write track { check = check.%s } in a cluster, or remove the block.", c.name, c.name)))
 		}
 		for _, b := range m.needs.forms(c.block) {
 			checkTimes(b, report)
