@@ -132,7 +132,7 @@ func (m *importer) ownAddress(w Word, h *hostDraft) string {
 		return quote(w.Text)
 	}
 	if bits, written := length(w.Text); written && bits >= 0 && bits <= a.BitLen() {
-		return quote(withLength(a, bits))
+		return quote(netip.PrefixFrom(a, bits).String())
 	}
 	return quote(a.String())
 }

@@ -56,6 +56,8 @@ func (m *importer) unsent() {
 	}
 }
 
+// left reports a statement in a block of that kind which is not carried over, or
+// looks into its block.
 func (m *importer) left(s *Statement, in string, seen map[string]*Statement) {
 	word := s.Keyword()
 	switch {

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"math"
-	"net/netip"
 	"regexp"
 	"strings"
 	"time"
@@ -130,14 +129,6 @@ func key(name string) string {
 		return name
 	}
 	return quote(name)
-}
-
-// withLength returns an address as it is written, with a length where one is.
-func withLength(a netip.Addr, bits int) string {
-	if bits < 0 {
-		return a.String()
-	}
-	return netip.PrefixFrom(a, bits).String()
 }
 
 // fileLine returns a place as a comment names it.
