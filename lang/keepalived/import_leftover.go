@@ -13,7 +13,7 @@ import (
 // carried are the keywords that the configuration says, or need not say, by the
 // kind of their block.
 var carried = map[string]string{
-	top: "global_defs vrrp_instance vrrp_script vrrp_track_process track_process vrrp_track_file track_file vrrp_sync_group include includer includem includew includeb includea",
+	top: "global_defs vrrp_instance vrrp_script vrrp_track_process vrrp_track_file track_file vrrp_sync_group include includer includem includew includeb includea",
 	"global": "router_id enable_script_security script_user vrrp_version vrrp_mcast_group4 vrrp_mcast_group6 vrrp_garp_master_delay vrrp_garp_master_repeat vrrp_garp_master_refresh " +
 		"vrrp_startup_delay vrrp_delay_after_boot smtp_alert smtp_alert_vrrp v3_checksum_as_v2",
 	"instance": "state interface virtual_router_id priority advert_int version nopreempt preempt preempt_delay authentication virtual_ipaddress virtual_ipaddress_excluded " +
