@@ -103,17 +103,18 @@ func (c *cluster) movesTo(host string, p *netlab.Probe, since time.Time, bound t
 	return took
 }
 
-// lossless fails when the client has lost more than a reply for each of the moves.
-// One that was held up itself, by a machine with other things to do, proves
-// nothing.
+// lossless fails when one of the moves made a gap: without a successor that takes
+// over first it would be a Skew_Time. One or two replies in a row may be lost where
+// the address changes hands under load. A client that was held up itself, by a
+// machine with other things to do, proves nothing.
 func lossless(t *testing.T, r netlab.Report, moves int) {
 	t.Helper()
 	if r.Gap > 50*time.Millisecond {
 		t.Logf("the client paused for %v, and lost %d replies", r.Gap.Round(time.Millisecond), r.Lost)
 		return
 	}
-	if r.Lost > moves {
-		t.Errorf("%d replies are lost in %d moves:\n%v", r.Lost, moves, r)
+	if r.Outage > skew*2/3 || r.Lost > 3*moves {
+		t.Errorf("%d replies are lost in %d moves, %v in a row:\n%v", r.Lost, moves, r.Outage, r)
 	}
 }
 
