@@ -13,17 +13,24 @@ import (
 // approve asks whether p is to be carried out, and fails unless the answer is
 // yes. The context's end counts as no.
 func approve(ctx context.Context, cmd *cobra.Command, p proposal) error {
-	in := cmd.InOrStdin()
-	if !isTerminal(in) {
-		return errors.New("there is no terminal to ask on, and nothing was changed: look at the plan above, and apply it with --auto-approve")
-	}
 	changing := 0
 	for _, h := range p.Hosts {
 		if h.changed() {
 			changing++
 		}
 	}
-	fmt.Fprintf(cmd.OutOrStdout(), "Publish to %s, backups first? Only \"yes\" will do: ", number(changing, "host"))
+	return ask(ctx, cmd, fmt.Sprintf("Publish to %s, backups first?", number(changing, "host")),
+		"there is no terminal to ask on, and nothing was changed: look at the plan above, and apply it with --auto-approve")
+}
+
+// ask asks a question, and fails unless the answer is yes, or with the text nobody
+// where there is no terminal. The context's end counts as no.
+func ask(ctx context.Context, cmd *cobra.Command, question, nobody string) error {
+	in := cmd.InOrStdin()
+	if !isTerminal(in) {
+		return errors.New(nobody)
+	}
+	fmt.Fprintf(cmd.OutOrStdout(), "%s Only \"yes\" will do: ", question)
 	answer := make(chan string, 1)
 	go func() { // ends with the process when nobody answers
 		line, _ := bufio.NewReader(in).ReadString('\n')

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"hactl/agent/store"
+	"hactl/schemas/intent"
 	"hactl/schemas/plan"
 	"hactl/schemas/status"
 )
@@ -37,6 +38,7 @@ type fakeAgent struct {
 	behaviour string
 	doc       *plan.Document // that it follows
 	problem   string
+	wanted    intent.Host
 }
 
 // join adds an agent that has read the plan that is there, and reports.
@@ -72,17 +74,33 @@ func (n *fakeNetwork) active(id string) string {
 			continue
 		}
 		for _, r := range a.doc.Plan.Routers {
-			if r.ID == id && (r.Priority > best || r.Priority == best && name > host) {
-				best, host = r.Priority, name
+			if p := a.effective(r); r.ID == id && (p > best || p == best && name > host) {
+				best, host = p, name
 			}
 		}
 	}
 	return host
 }
 
-// run follows plans until ctx ends.
+// effective is the priority of a router whose host may stand aside for it.
+func (a *fakeAgent) effective(r plan.Router) int {
+	if a.wanted.Drain != nil || a.wanted.Hold(r.Vip) != nil {
+		return 1
+	}
+	return r.Priority
+}
+
+// run follows plans and intents until ctx ends.
 func (a *fakeAgent) run(ctx context.Context) {
-	_ = a.dir.Watch(ctx, a.host, func() {
+	var both sync.WaitGroup
+	both.Go(func() { a.watch(ctx, a.dir.Watch) })
+	both.Go(func() { a.watch(ctx, a.dir.WatchIntents) })
+	both.Wait()
+}
+
+// watch loads what there is after each change of a file.
+func (a *fakeAgent) watch(ctx context.Context, watch func(context.Context, string, func()) error) {
+	_ = watch(ctx, a.host, func() {
 		a.network.mu.Lock()
 		defer a.network.mu.Unlock()
 		if a.network.agents[a.host] != a || a.behaviour == deaf {
@@ -95,6 +113,12 @@ func (a *fakeAgent) run(ctx context.Context) {
 
 // load reads the plan that is there, and follows it as it behaves.
 func (a *fakeAgent) load(ctx context.Context) {
+	a.wanted = intent.Host{}
+	if data, err := a.dir.Intents(ctx, a.host); err == nil {
+		if h, err := intent.Decode(data); err == nil {
+			a.wanted = *h
+		}
+	}
 	data, err := a.dir.Plan(ctx, a.host)
 	if err != nil {
 		return
@@ -113,6 +137,9 @@ func (a *fakeAgent) load(ctx context.Context) {
 func (a *fakeAgent) report() error {
 	now := time.Now().UTC()
 	s := status.Host{Format: status.Format, Host: a.host, Version: "fake", PID: 1, Started: now, Written: now, State: status.Running, Problem: a.problem}
+	if a.wanted.Drain != nil || len(a.wanted.Holds) > 0 {
+		s.Intents = &status.Intents{Drained: a.wanted.Drain, Holds: a.wanted.Holds}
+	}
 	if a.doc != nil {
 		e := a.doc.Envelope
 		s.Plan = status.Plan{Hash: a.doc.Hash, Commit: e.Commit, AppliedBy: e.AppliedBy, AppliedAt: e.AppliedAt, Loaded: now}
@@ -126,7 +153,10 @@ func (a *fakeAgent) report() error {
 func (a *fakeAgent) router(r plan.Router, now time.Time) status.Router {
 	out := status.Router{
 		ID: r.ID, Vip: r.Vip, VRID: r.VRID, Interface: r.Interface, State: status.Active, Since: now, Cause: "Active_Down_Timer fired",
-		Priority: r.Priority, Effective: r.Priority,
+		Priority: r.Priority, Effective: a.effective(r), Rank: r.Priority,
+	}
+	if out.Effective < out.Rank {
+		out.Aside = "as people want"
 	}
 	switch host := a.network.active(r.ID); {
 	case a.behaviour == waits:

@@ -62,18 +62,30 @@ func (r report) problems(now time.Time) []string {
 		return []string{"cannot be read: " + r.Err.Error()}
 	case s == nil:
 		return []string{"no report: no agent has run here yet"}
-	case s.State == status.Stopped:
-		words = append(words, fmt.Sprintf("the agent stopped %s", ago(s.Written, now)))
-	case now.Sub(s.Written) >= fresh:
-		words = append(words, fmt.Sprintf("the last report was made %s: the agent is gone, or the clocks differ", ago(s.Written, now)))
 	}
+	words = append(words, r.silence(now)...)
 	if s.Problem != "" {
 		words = append(words, s.Problem)
+	}
+	if s.Intents != nil && s.Intents.Problem != "" {
+		words = append(words, s.Intents.Problem)
 	}
 	for _, router := range s.Routers {
 		words = append(words, routerProblems(router)...)
 	}
 	return slices.Concat(words, checkProblems(s), targetProblems(s.Notify))
+}
+
+// silence says that the report does not come from an agent that runs; nil when it
+// does.
+func (r report) silence(now time.Time) []string {
+	switch s := r.Status; {
+	case s.State == status.Stopped:
+		return []string{fmt.Sprintf("the agent stopped %s", ago(s.Written, now))}
+	case now.Sub(s.Written) >= fresh:
+		return []string{fmt.Sprintf("the last report was made %s: the agent is gone, or the clocks differ", ago(s.Written, now))}
+	}
+	return nil
 }
 
 // routerProblems says what is wrong with one router.
@@ -101,7 +113,13 @@ func (r report) write(w io.Writer, p palette, now time.Time) {
 	for _, problem := range r.problems(now) {
 		fmt.Fprintf(w, "  %s %s\n", p.red("!"), problem)
 	}
-	if r.Status == nil || len(r.Status.Routers) == 0 {
+	if r.Status == nil {
+		return
+	}
+	for _, words := range asides(r.Status.Intents, now) {
+		fmt.Fprintf(w, "  %s\n", p.yellow(words))
+	}
+	if len(r.Status.Routers) == 0 {
 		return
 	}
 	rows := table{{"ROUTER", "STATE", "SINCE", "PRIORITY", "ACTIVE", "ADDRESSES", "WHY"}}

@@ -42,7 +42,12 @@ var errLate = errors.New("deadline passed")
 // until calls done again and again, at least once, until it is true, fails, or
 // the deadline has passed.
 func (r *rollout) until(ctx context.Context, deadline time.Time, done func() (bool, error)) error {
-	ticker := time.NewTicker(r.poll)
+	return until(ctx, r.poll, deadline, done)
+}
+
+// until calls done every so often, as rollout.until does.
+func until(ctx context.Context, every time.Duration, deadline time.Time, done func() (bool, error)) error {
+	ticker := time.NewTicker(every)
 	defer ticker.Stop()
 	for {
 		ok, err := done()

@@ -1,0 +1,257 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+
+	"hactl/schemas/intent"
+	"hactl/schemas/plan"
+	"hactl/schemas/status"
+
+	"github.com/spf13/cobra"
+)
+
+func newDrainCommand() *cobra.Command {
+	var flags moveFlags
+	cmd := &cobra.Command{
+		Use:   "drain HOST [DIR]",
+		Short: "Take a host out of service: its vips move, and stay away",
+		Long: `Drain gives a host the last rank in everything. What it is Active for moves to
+the next host, which takes over before the drained one lets go: no reply is
+lost. A drained host comes in only where no other host does. That holds under
+every preemption, and across restarts of agent and host, until undrain.
+
+Before anything changes it asks the store whether the hosts that would take over
+are fit: that their agents run, their checks are up, they are not drained
+themselves, and they hear the host that is Active.
+
+It exits with 0 when reports confirm that the host is drained, 3 when they did
+not in time, and 1 on an error, when a host is not fit and there is no --force,
+or when that cannot be known and there is nobody to ask.`,
+		Example: `  hactl drain lb01                 # before work on lb01
+  hactl drain lb01 production      # of the configuration in that folder
+  hactl drain lb01 --auto-approve --json`,
+		Args: nameAndFolder("host"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return onFleet(cmd, args, flags, func(ctx context.Context, f *fleet) error { return f.drain(ctx, cmd, args[0], flags) })
+		},
+	}
+	flags.add(cmd)
+	return cmd
+}
+
+func newUndrainCommand() *cobra.Command {
+	var flags moveFlags
+	cmd := &cobra.Command{
+		Use:   "undrain HOST [DIR]",
+		Short: "Put a drained host into service again",
+		Long: `Undrain gives a host its rank back. Under preemption "always" its vips return,
+under "delayed" they do so after the delay, and under "never" they stay where
+they are until they are moved. No reply is lost.
+
+It exits with 0 when reports confirm it, 3 when they did not in time, and 1 on
+an error.`,
+		Example: `  hactl undrain lb01
+  hactl undrain lb01 --wait 5m`,
+		Args: nameAndFolder("host"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return onFleet(cmd, args, flags, func(ctx context.Context, f *fleet) error { return f.undrain(ctx, cmd, args[0], flags) })
+		},
+	}
+	flags.add(cmd)
+	return cmd
+}
+
+// nameAndFolder accepts the name of a thing, and perhaps a folder.
+func nameAndFolder(thing string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) < 1 || len(args) > 2 || args[0] == "" {
+			return fmt.Errorf("%d arguments, want a %s and perhaps a folder; see %s --help", len(args), thing, cmd.CommandPath())
+		}
+		return nil
+	}
+}
+
+// onFleet does something with the hosts of the folder that args name, behind a
+// first name. An interrupt ends it in order.
+func onFleet(cmd *cobra.Command, args []string, flags moveFlags, do func(context.Context, *fleet) error) error {
+	if flags.wait < 0 {
+		return fmt.Errorf("--wait %s: a time cannot be negative", flags.wait)
+	}
+	ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	f, err := openFleet(cmd, folderOf(args[1:]), flags)
+	if err != nil {
+		return err
+	}
+	defer f.store.Close()
+	return do(ctx, f)
+}
+
+// drain takes a host out of service.
+func (f *fleet) drain(ctx context.Context, cmd *cobra.Command, host string, flags moveFlags) error {
+	h, err := f.require(host)
+	if err != nil {
+		return err
+	}
+	ids, err := f.movable(host, flags.force)
+	if err != nil {
+		return err
+	}
+	m := f.begin(cmd, flags, ids)
+	m.Host = host
+	if err := m.fit(ctx, "Drain "+host, f.heirs(host, ids)); err != nil {
+		return err
+	}
+	if was := h.wanted.Drain; was != nil {
+		m.say("%s is drained already, by %v.", host, *was)
+	}
+	err = f.want(ctx, h, func(w *intent.Host) bool {
+		if w.Drain != nil {
+			return false
+		}
+		w.Drain = &intent.Mark{By: whoami(), Since: time.Now().UTC().Truncate(time.Second)}
+		return true
+	})
+	if err != nil {
+		return err
+	}
+	err = m.confirm(ctx, func() bool { return h.isDrained() && len(f.left(host, ids)) == 0 }, func() string {
+		if !h.isDrained() {
+			return fmt.Sprintf("%s is told to drain, but its agent does not report it yet", host)
+		}
+		return fmt.Sprintf("%s is drained, but Active still for %s, as nobody else took over", host, strings.Join(f.left(host, ids), ", "))
+	})
+	if err == nil {
+		m.say("%s is drained. \"hactl undrain %s\" puts it into service again.", host, host)
+	}
+	return m.end(err)
+}
+
+// isDrained reports whether the host's agent says so.
+func (m *member) isDrained() bool {
+	return m.Alive && m.Status.Intents != nil && m.Status.Intents.Drained != nil
+}
+
+// movable returns the IDs of a host's routers that can stand aside. An owner
+// cannot, which is an error unless forced.
+func (f *fleet) movable(host string, force bool) ([]string, error) {
+	var ids, owned []string
+	for _, id := range f.plans.ids() {
+		switch r := f.plans[host][id]; {
+		case r == nil:
+		case r.Priority == plan.Owner:
+			owned = append(owned, id)
+		default:
+			ids = append(ids, id)
+		}
+	}
+	if len(owned) > 0 && !force {
+		return nil, fmt.Errorf("nothing was changed, as %s owns the addresses of %s: they are the host's own, and stay on it. Drain the rest with --force", host, strings.Join(owned, ", "))
+	}
+	return ids, nil
+}
+
+// left returns which of the routers the host is still Active for, or on its way
+// out of, although they have other members.
+func (f *fleet) left(host string, ids []string) []string {
+	var left []string
+	for _, id := range ids {
+		r := reportOf(f.member(host).Status, id)
+		if r != nil && r.State == status.Active && len(f.plans.preference(id)) > 1 {
+			left = append(left, id)
+		}
+	}
+	return left
+}
+
+// heirs returns the hosts that would take over what a host is Active for, each
+// once, with all that is known against them. A vip that no other host has is
+// left to itself.
+func (f *fleet) heirs(host string, ids []string) []standing {
+	var heirs []standing
+	for _, id := range ids {
+		if r := reportOf(f.member(host).Status, id); !f.member(host).Alive || r == nil || r.State != status.Active {
+			continue
+		}
+		all := slices.DeleteFunc(f.standings(f.plans.any(id).Vip), func(s standing) bool { return s.Host == host })
+		if len(all) == 0 {
+			continue
+		}
+		next := slices.MaxFunc(all, func(a, b standing) int { return a.now - b.now })
+		if !slices.ContainsFunc(heirs, func(s standing) bool { return s.Host == next.Host && s.String() == next.String() }) {
+			heirs = append(heirs, next)
+		}
+	}
+	return heirs
+}
+
+// undrain puts a host into service.
+func (f *fleet) undrain(ctx context.Context, cmd *cobra.Command, host string, flags moveFlags) error {
+	h, err := f.require(host)
+	if err != nil {
+		return err
+	}
+	ids, err := f.movable(host, true)
+	if err != nil {
+		return err
+	}
+	m := f.begin(cmd, flags, ids)
+	m.Host = host
+	if h.wanted.Drain == nil {
+		m.say("%s is not drained.", host)
+	}
+	err = f.want(ctx, h, func(w *intent.Host) bool {
+		drained := w.Drain != nil
+		w.Drain = nil
+		return drained
+	})
+	if err != nil {
+		return err
+	}
+	returning := f.returning(host, ids)
+	err = m.confirm(ctx, func() bool { return h.Alive && !h.isDrained() && f.isActive(host, returning) }, func() string {
+		if !h.Alive || h.isDrained() {
+			return fmt.Sprintf("%s is no longer to be drained, but its agent does not report it yet", host)
+		}
+		return fmt.Sprintf("%s is in service again, but not Active yet for %s", host, strings.Join(returning, ", "))
+	})
+	if err == nil {
+		m.say("%s is in service.", host)
+	}
+	for _, hold := range h.wanted.Holds {
+		m.say("%s is still held elsewhere, by %v: \"hactl switchover %s --release\" ends that.", hold.Vip, hold.Mark, hold.Vip)
+	}
+	return m.end(err)
+}
+
+// returning are those of a host's routers that come back as soon as it no longer
+// stands aside for all: it is the best of them, fit, and preempts at once.
+func (f *fleet) returning(host string, ids []string) []string {
+	var back []string
+	for _, id := range ids {
+		r := f.plans[host][id]
+		if r.Preemption.Mode != plan.Always || f.member(host).wanted.Hold(r.Vip) != nil {
+			continue
+		}
+		all := f.standings(r.Vip)
+		i := slices.IndexFunc(all, func(s standing) bool { return s.Host == host })
+		others := slices.ContainsFunc(all, func(s standing) bool { return s.Host != host && s.now >= all[i].rank })
+		if router := reportOf(f.member(host).Status, id); !others && router != nil && router.State != status.Initialize {
+			back = append(back, id)
+		}
+	}
+	return back
+}
+
+// isActive reports whether a host is Active for all of these routers, and no
+// other is for any.
+func (f *fleet) isActive(host string, ids []string) bool {
+	return !slices.ContainsFunc(ids, func(id string) bool { return !slices.Equal(activeOn(id, f.reports()), []string{host}) })
+}

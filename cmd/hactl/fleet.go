@@ -1,0 +1,244 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"hactl/agent/store"
+	"hactl/lang/rule"
+	"hactl/schemas/intent"
+	"hactl/schemas/plan"
+	"hactl/schemas/status"
+
+	"github.com/spf13/cobra"
+)
+
+// fleet is the hosts of a store, between which vips move.
+type fleet struct {
+	store   store.Store
+	members []*member // by name
+	plans   generation
+	poll    time.Duration // between two looks at the reports, greater than 0
+}
+
+// member is one host of a fleet.
+type member struct {
+	proposed             // what the store has of it
+	wanted   intent.Host // what people want of it
+	written  []byte      // as it is in the store; nil: nothing is
+}
+
+// openFleet opens the store of the configuration in dir, or the one that flags
+// name, or where there is neither that of this machine.
+func openFleet(cmd *cobra.Command, dir string, flags moveFlags) (*fleet, error) {
+	from := statusFlags{socket: defaultSocket, store: flags.store, variables: flags.variables}
+	if flags.store == "" && !holdsConfiguration(dir) {
+		from.store = store.DefaultDir
+	}
+	s, hosts, err := storeAndHosts(cmd, dir, from)
+	if err != nil {
+		return nil, err
+	}
+	f := &fleet{store: s, plans: generation{}, poll: lookEvery}
+	for _, host := range hosts {
+		f.members = append(f.members, &member{proposed: proposed{Host: host}})
+	}
+	errs := make([]error, len(hosts))
+	together(len(hosts), func(i int) { errs[i] = f.members[i].read(cmd.Context(), s) })
+	for _, m := range f.members {
+		if m.Stored != nil {
+			f.plans.add(m.Host, &m.Stored.Plan)
+		}
+	}
+	if err := errors.Join(errs...); err != nil {
+		s.Close()
+		return nil, err
+	}
+	return f, nil
+}
+
+// holdsConfiguration reports whether there is a configuration in dir.
+func holdsConfiguration(dir string) bool {
+	for _, pattern := range []string{"*.ha.hcl", "*.ha.json"} {
+		if files, _ := filepath.Glob(filepath.Join(dir, pattern)); len(files) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// read reads what the store has of a host. One that cannot be reached is part of
+// the fleet all the same: it is what people drain hosts for.
+func (m *member) read(ctx context.Context, s store.Store) error {
+	if m.survey(ctx, s); m.Unread != nil {
+		return nil
+	}
+	m.wanted = intent.Host{Host: m.Host}
+	data, err := s.Intents(ctx, m.Host)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("read intents of %s: %w", m.Host, err)
+	}
+	h, err := intent.Decode(data)
+	if err != nil {
+		return fmt.Errorf("what is wanted of %s is not understood, and not replaced: %w. Remove the file intents/%s.json from its store to begin anew", m.Host, err, m.Host)
+	}
+	m.wanted, m.written = *h, data
+	return nil
+}
+
+// want changes what is wanted of a host, if change says that it did.
+func (f *fleet) want(ctx context.Context, m *member, change func(*intent.Host) bool) error {
+	if m.Unread != nil {
+		return fmt.Errorf("%s cannot be told: %w", m.Host, m.Unread)
+	}
+	wanted := m.wanted
+	wanted.Holds = slices.Clone(wanted.Holds)
+	if !change(&wanted) {
+		return nil
+	}
+	data := intent.Encode(&wanted)
+	if err := f.store.PutIntents(ctx, m.Host, data, m.written); err != nil {
+		return err
+	}
+	m.wanted, m.written = wanted, data
+	return nil
+}
+
+// member returns the host of that name, nil when there is none.
+func (f *fleet) member(host string) *member {
+	for _, m := range f.members {
+		if m.Host == host {
+			return m
+		}
+	}
+	return nil
+}
+
+// require is member, for a host that somebody has named.
+func (f *fleet) require(host string) (*member, error) {
+	if m := f.member(host); m != nil {
+		return m, nil
+	}
+	var names []string
+	for _, m := range f.members {
+		names = append(names, m.Host)
+	}
+	return nil, fmt.Errorf("there is no host %s%s: there are %s", host, meant(host, names), rule.List(names))
+}
+
+// meant suggests what was meant by a name; empty when nothing is near.
+func meant(name string, candidates []string) string {
+	if near := rule.Nearest(name, candidates); near != "" {
+		return fmt.Sprintf(" (did you mean %s?)", near)
+	}
+	return ""
+}
+
+// look reads the newest reports. Of a host that cannot be read the last one stays.
+func (f *fleet) look(ctx context.Context) {
+	together(len(f.members), func(i int) {
+		m := f.members[i]
+		if s, err := readReport(ctx, f.store, m.Host); err == nil {
+			m.Status, m.Alive = s, alive(s, time.Now())
+		}
+	})
+}
+
+// await looks at the reports until done is true; the error is errLate when it is
+// not within wait.
+func (f *fleet) await(ctx context.Context, wait time.Duration, done func() bool) error {
+	return until(ctx, f.poll, time.Now().Add(wait), func() (bool, error) {
+		f.look(ctx)
+		return done(), nil
+	})
+}
+
+// reports are those of running agents, by host.
+func (f *fleet) reports() map[string]*status.Host {
+	all := map[string]*status.Host{}
+	for _, m := range f.members {
+		if m.Alive {
+			all[m.Host] = m.Status
+		}
+	}
+	return all
+}
+
+// vips returns the names of all vips, sorted.
+func (f *fleet) vips() []string {
+	var names []string
+	for _, id := range f.plans.ids() {
+		if vip := f.plans.any(id).Vip; !slices.Contains(names, vip) {
+			names = append(names, vip)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// vip returns the whole name of a vip, of which the cluster may be left out where
+// that is clear.
+func (f *fleet) vip(name string) (string, error) {
+	all := f.vips()
+	if slices.Contains(all, name) {
+		return name, nil
+	}
+	var some []string
+	for _, vip := range all {
+		if strings.HasSuffix(vip, "/"+name) {
+			some = append(some, vip)
+		}
+	}
+	switch len(some) {
+	case 1:
+		return some[0], nil
+	case 0:
+		return "", fmt.Errorf("no plan in the store has a vip %s%s: there are %s", name, meant(name, all), rule.List(all))
+	}
+	return "", fmt.Errorf("there is more than one vip %s: name %s", name, rule.Or(some))
+}
+
+// routers returns the IDs of the routers that move with a vip, its own among
+// them.
+func (f *fleet) routers(vip string) []string {
+	unit := ""
+	for _, id := range f.plans.ids() {
+		if r := f.plans.any(id); r.Vip == vip {
+			unit = r.Unit
+		}
+	}
+	var ids []string
+	for _, id := range f.plans.ids() {
+		if r := f.plans.any(id); r.Vip == vip || unit != "" && r.Unit == unit {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+// active returns the hosts that are Active for one of these routers, by reports.
+func (f *fleet) active(ids []string) []string {
+	var hosts []string
+	for _, id := range ids {
+		for _, host := range activeOn(id, f.reports()) {
+			if !slices.Contains(hosts, host) {
+				hosts = append(hosts, host)
+			}
+		}
+	}
+	return hosts
+}
+
+// mode is the preemption of a vip.
+func (f *fleet) mode(vip string) plan.Mode {
+	return f.plans.any(f.routers(vip)[0]).Preemption.Mode
+}

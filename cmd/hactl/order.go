@@ -1,0 +1,145 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"hactl/schemas/intent"
+	"hactl/schemas/plan"
+)
+
+// order is who stands aside for a vip so that it goes where it is to: whoever
+// would win against the new host.
+type order struct {
+	fleet   *fleet
+	vip     string
+	routers []string // IDs of those that move
+	from    string   // the host that is Active
+	mark    intent.Mark
+	until   bool     // another plan ends what lasts
+	lasting []string // hosts that stand aside from now on
+	passing []string // hosts that do so until the vip has moved
+}
+
+// order works out who stands aside. Whoever is preferred to the new host would
+// take the vip from it at once or after a delay, but under "never" no more when
+// it is there.
+func (f *fleet) order(vip, from string, to standing, until, force bool) (*order, error) {
+	o := &order{fleet: f, vip: vip, routers: f.routers(vip), from: from, until: until}
+	o.mark = intent.Mark{By: whoami(), Since: time.Now().UTC().Truncate(time.Second)}
+	for _, s := range f.standings(vip) {
+		better := s.rank >= to.rank
+		switch {
+		case s.Host == to.Host:
+		case better && s.Kind != plan.Hactl:
+			return nil, fmt.Errorf("nothing was changed, as %s is preferred to %s, and speaks %s: it cannot be told to stand aside for %s", s.Host, to.Host, s.Kind, vip)
+		case better && f.deaf(s.Host) && !force:
+			return nil, fmt.Errorf("nothing was changed, as %s is preferred to %s, and cannot be told to stand aside for %s: %s. If it is dead, go on with --force", s.Host, to.Host, vip, s.unknown)
+		case f.deaf(s.Host):
+		case better && f.mode(vip) != plan.Never:
+			o.lasting = append(o.lasting, s.Host)
+		case from != to.Host && (better || s.Host == from):
+			o.passing = append(o.passing, s.Host)
+		}
+	}
+	return o, nil
+}
+
+// standAside tells the hosts: the one that is Active last, when the others have
+// reported that they will not be in the way.
+func (o *order) standAside(ctx context.Context, m *move) error {
+	f := o.fleet
+	var told []*member
+	for _, h := range f.having(o.routers) {
+		if h.Host == o.from {
+			continue
+		}
+		if err := o.tell(ctx, h); err != nil {
+			return err
+		}
+		told = append(told, h)
+	}
+	err := f.await(ctx, m.flags.wait, func() bool {
+		return !slices.ContainsFunc(told, func(h *member) bool { return h.Alive && f.reportsHold(h, o.routers) != o.aside(h.Host) })
+	})
+	switch {
+	case errors.Is(err, errLate) && m.flags.wait > 0:
+		return exit{exitUnconfirmed, fmt.Sprintf("%s stays on %s: not every agent that is to stand aside reports that it does", o.vip, o.from)}
+	case err != nil && !errors.Is(err, errLate):
+		return errors.New("interrupted; nothing has moved")
+	}
+	return o.tell(ctx, f.member(o.from))
+}
+
+// aside reports whether a host is to stand aside.
+func (o *order) aside(host string) bool {
+	return slices.Contains(o.lasting, host) || slices.Contains(o.passing, host)
+}
+
+// tell writes down what is wanted of a host.
+func (o *order) tell(ctx context.Context, h *member) error {
+	if !o.aside(h.Host) {
+		_, err := o.fleet.free(ctx, h, o.routers)
+		return err
+	}
+	hold := intent.Hold{Vip: o.vip, Mark: o.mark}
+	if o.until && h.Status != nil {
+		hold.Plan = h.Status.Plan.Hash
+	}
+	return o.fleet.want(ctx, h, func(w *intent.Host) bool {
+		w.Set(hold)
+		return true
+	})
+}
+
+// end puts those into their ranks again that stood aside for the move alone, also
+// when it has failed or was interrupted.
+func (o *order) end(ctx context.Context, m *move) {
+	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer stop()
+	for _, host := range o.passing {
+		if _, err := o.fleet.free(ctx, o.fleet.member(host), o.routers); err != nil {
+			m.say("%s is still held back for %s, as it cannot be told otherwise: %v", host, o.vip, err)
+		}
+	}
+}
+
+// deaf reports whether a host cannot be told anything.
+func (f *fleet) deaf(host string) bool {
+	m := f.member(host)
+	return m == nil || m.Unread != nil
+}
+
+// having returns the members whose plans have one of these routers.
+func (f *fleet) having(ids []string) []*member {
+	var some []*member
+	for _, h := range f.members {
+		if slices.ContainsFunc(ids, func(id string) bool { return f.plans[h.Host][id] != nil }) {
+			some = append(some, h)
+		}
+	}
+	return some
+}
+
+// free ends what holds the vips of these routers away from a host, and reports
+// whether there was anything.
+func (f *fleet) free(ctx context.Context, h *member, ids []string) (freed bool, err error) {
+	err = f.want(ctx, h, func(w *intent.Host) bool {
+		for _, id := range ids {
+			freed = w.Release(f.plans.any(id).Vip) || freed
+		}
+		return freed
+	})
+	return freed, err
+}
+
+// reportsHold reports whether the host's agent says that a vip of these routers is
+// held elsewhere.
+func (f *fleet) reportsHold(h *member, ids []string) bool {
+	return h.Status.Intents != nil && slices.ContainsFunc(h.Status.Intents.Holds, func(hold intent.Hold) bool {
+		return slices.ContainsFunc(ids, func(id string) bool { return f.plans.any(id).Vip == hold.Vip })
+	})
+}
