@@ -2,6 +2,7 @@ package node
 
 import (
 	"net/netip"
+	"slices"
 
 	"hactl/agent/vrrp"
 	"hactl/schemas/plan"
@@ -83,7 +84,7 @@ func (s *step) yield(r *router, cause string) {
 // section 6.4, Shutdown).
 func (s *step) dismiss(r *router, cause string) {
 	if r.machine.State() == vrrp.Active && r.plan.Priority != plan.Owner {
-		s.step(r, vrrp.Yield{Cause: cause})
+		s.step(r, vrrp.Yield{Cause: cause, Unheard: slices.ContainsFunc(s.node.units[r.plan.Unit], s.node.mute)})
 		return
 	}
 	s.step(r, vrrp.Shutdown{Cause: cause})

@@ -127,7 +127,7 @@ func (r *Router) active(now Instant, in Input) {
 
 	case Yield: // not in the RFC
 		if r.effective != Owner {
-			r.beginYield(now, yield{leave: true, before: r.effective}, in.Cause)
+			r.beginYield(now, yield{leave: true, unheard: in.Unheard, before: r.effective}, in.Cause)
 		}
 	}
 }

@@ -178,7 +178,7 @@ func anyInput(t *rapid.T, config Config) Input {
 	case 1:
 		return Shutdown{Cause: "shutdown", Mute: rapid.Bool().Draw(t, "mute")}
 	case 2:
-		return Yield{Cause: "yield"}
+		return Yield{Cause: "yield", Unheard: rapid.Bool().Draw(t, "unheard")}
 	case 3, 4, 5:
 		return Advert{
 			Source:   anySource.Draw(t, "source"),

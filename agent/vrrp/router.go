@@ -114,6 +114,10 @@ type (
 	// not Yielding afterwards, now or later, is ready for its Shutdown.
 	Yield struct {
 		Cause string
+
+		// Unheard: routers that move together with this one cannot send priority 0. Its
+		// successor may be one that waits until it misses their adverts.
+		Unheard bool
 	}
 
 	// Stay takes a Yield back: a router that waits for a successor still, and need

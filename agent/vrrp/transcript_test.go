@@ -20,7 +20,7 @@ var update = flag.Bool("update", false, "rewrite testdata/vrrp/*.txt")
 //	router NAME KEY=VALUE...   a new router at instant 0; keys as in parse, and addr
 //	startup [held]
 //	shutdown [mute] CAUSE
-//	yield CAUSE
+//	yield [unheard] CAUSE
 //	stay CAUSE
 //	advert ADDRESS priority=N [interval=D]
 //	announced ADDRESS
@@ -70,7 +70,11 @@ func (s *script) Directive(line string) {
 			s.step(Shutdown{Cause: rest})
 		}
 	case "yield":
-		s.step(Yield{Cause: rest})
+		if first == "unheard" {
+			s.step(Yield{Cause: cause, Unheard: true})
+		} else {
+			s.step(Yield{Cause: rest})
+		}
 	case "stay":
 		s.step(Stay{Cause: rest})
 	case "advert":

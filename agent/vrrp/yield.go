@@ -35,6 +35,8 @@ type yield struct {
 	// before, and goes on as Active unless it hears another one.
 	listens bool
 
+	unheard bool // its successor may have to miss adverts first
+
 	before uint8   // the effective priority that it had
 	from   Instant // when it sent priority 0, or began to listen
 	until  Instant // end of the grace after a successor was heard; Never before
@@ -77,10 +79,11 @@ func (r *Router) yielding(now Instant, in Input) {
 
 	case Yield:
 		if r.yield.listens { // nobody has been told yet
-			r.beginYield(now, yield{leave: true, before: r.effective}, in.Cause)
+			r.beginYield(now, yield{leave: true, unheard: in.Unheard, before: r.effective}, in.Cause)
 			return
 		}
 		r.yield.leave = true
+		r.yield.unheard = r.yield.unheard || in.Unheard
 
 	case Stay:
 		if r.yield.leave {
@@ -130,6 +133,8 @@ func (r *Router) yieldTimer() Instant {
 	switch {
 	case r.yield.until != Never:
 		return r.yield.until
+	case r.yield.leave && r.yield.unheard:
+		return r.yield.from.Add(min(3*max(r.cfg.Interval, r.cfg.Slowest)+r.patience(256)+grace, maxLeave))
 	case r.yield.leave:
 		return r.yield.from.Add(min(r.patience(256)+grace, maxLeave))
 	case r.yield.listens:
