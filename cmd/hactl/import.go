@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -264,5 +265,12 @@ func writeWhole(name, text string) error {
 	if err := errors.Join(err, next.Chmod(0o644), next.Close()); err != nil {
 		return err
 	}
-	return os.Link(next.Name(), name) // fails where the name is taken
+	err = os.Link(next.Name(), name) // fails where the name is taken
+	if err == nil || errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	if _, err := os.Lstat(name); err == nil {
+		return &fs.PathError{Op: "write", Path: name, Err: fs.ErrExist}
+	}
+	return os.Rename(next.Name(), name) // a file system without links
 }
