@@ -2,6 +2,7 @@ package agent
 
 import (
 	"context"
+	"log/slog"
 	"math/rand/v2"
 	"reflect"
 	"slices"
@@ -87,7 +88,11 @@ func (c *checks) heard(is *check, r track.Report) {
 	}
 	if r.Changed {
 		line.State, line.Since = r.Health.String(), r.Ended.UTC()
-		c.agent.cfg.Log.Info("check changed state", "check", r.Check, "from", was.State, "to", line.State, "cause", r.Cause)
+		level := slog.LevelInfo
+		if r.Health == node.Down {
+			level = slog.LevelWarn
+		}
+		c.agent.cfg.Log.Log(context.Background(), level, "check changed state", "check", r.Check, "from", was.State, "to", line.State, "cause", r.Cause)
 		c.agent.step(node.Checked{Name: r.Check, Health: r.Health, Cause: r.Cause})
 	}
 	if r.Changed || was.Cause != r.Cause {

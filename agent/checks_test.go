@@ -70,7 +70,7 @@ func TestLoopRunsChecks(t *testing.T) {
 		says("up", missing, 1, 254)
 		pass(10 * time.Second)
 		says("down", missing, 0, 234)
-		if b.log.times("check changed state") != 3 || b.log.times(`check=web from=up to=down cause="`+missing) != 1 {
+		if b.log.times("check changed state") != 3 || b.log.times(`level=WARN msg="check changed state" check=web from=up to=down cause="`+missing) != 1 {
 			t.Errorf("logged:\n%s", b.log.text.String())
 		}
 	})
