@@ -108,7 +108,7 @@ func (p Program) explain(err error) error {
 	case errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("%s names an interpreter that does not exist: %s", path, interpreter(path))
 	case errors.Is(err, syscall.EPERM):
-		return fmt.Errorf("start %s as user %s: this process lacks the rights to: %w", path, p.User, err)
+		return fmt.Errorf("start %s as user %s: %w: that takes CAP_SETUID, CAP_SETGID and CAP_KILL (CapabilityBoundingSet of a service)", path, p.User, err)
 	}
 	return fmt.Errorf("start %s: %w", path, err)
 }

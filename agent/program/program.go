@@ -29,7 +29,7 @@ type Program struct {
 // Result is what became of a run.
 type Result struct {
 	Exit   int           // exit status; -1 when it has none: it did not start, or a signal ended it
-	Killed bool          // it ran when its time was over, and was killed with its whole process group
+	Killed bool          // it ran when its time was over, and was killed with its whole process group, if that was possible
 	Took   time.Duration // from the start to the end
 	Output string        // the last OutputLimit bytes of what it printed
 	Cut    int64         // bytes that it printed before those
@@ -40,12 +40,20 @@ type Result struct {
 // something that it left in the background may hold it open.
 const linger = 100 * time.Millisecond
 
+// stubborn is how long a program that was killed may take to end. The kernel lets
+// one that waits for a disk, or that this process lacks the right to kill, live.
+const stubborn = time.Second
+
+// errStubborn says that a program goes on after it was killed.
+var errStubborn = errors.New("it cannot be killed")
+
 // searched is the PATH of programs, as systemd has it.
 const searched = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 // Run runs p and waits for its end. When ctx ends first, the process group is
-// killed by SIGKILL. What p leaves in the background after its own end goes on;
-// nobody reads what that prints.
+// killed by SIGKILL; Run returns soon after that, also when the program does not
+// end. What p leaves in the background after its own end goes on; nobody reads what
+// that prints.
 func Run(ctx context.Context, p Program) Result {
 	who, err := identify(p.User)
 	if err == nil {
@@ -61,15 +69,39 @@ func Run(ctx context.Context, p Program) Result {
 	if err := cmd.Start(); err != nil {
 		return Result{Exit: -1, Err: p.explain(err)}
 	}
-	err = cmd.Wait()
-	r := Result{Exit: cmd.ProcessState.ExitCode(), Took: time.Since(begun), Output: printed.String(), Cut: printed.cut}
+	err = wait(ctx, cmd)
+	r := Result{Exit: -1, Took: time.Since(begun)}
+	r.Output, r.Cut = printed.end()
+	took := r.Took.Round(time.Millisecond)
+	if errors.Is(err, errStubborn) {
+		r.Killed, r.Err = true, fmt.Errorf("still running after %v: %w", took, err)
+		return r
+	}
+	r.Exit = cmd.ProcessState.ExitCode()
 	switch r.Killed = ctx.Err() != nil && r.Exit == -1; {
 	case r.Killed:
-		r.Err = fmt.Errorf("still running after %v: killed, with all that it had started", r.Took.Round(time.Millisecond))
+		r.Err = fmt.Errorf("still running after %v: killed, with all that it had started", took)
 	case !errors.Is(err, exec.ErrWaitDelay): // the output's end is not awaited
 		r.Err = err
 	}
 	return r
+}
+
+// wait waits for the end of cmd, a little longer than ctx at most.
+func wait(ctx context.Context, cmd *exec.Cmd) error {
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	select {
+	case err := <-ended:
+		return err
+	case <-ctx.Done():
+	}
+	select {
+	case err := <-ended:
+		return err
+	case <-time.After(stubborn):
+		return errStubborn
+	}
 }
 
 // command prepares p to be started as who.

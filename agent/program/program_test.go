@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -122,6 +123,25 @@ func gone(t *testing.T, pid string) {
 		}
 	}
 	t.Errorf("process %s is still there", pid)
+}
+
+// What goes on though its time is over, as if nobody had the right to kill it, is
+// not waited for.
+func TestStubborn(t *testing.T) {
+	cmd := exec.Command("/bin/sleep", "1000")
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	begun := time.Now()
+	if err := wait(within(t, 200*time.Millisecond), cmd); err != errStubborn {
+		t.Errorf("wait: %v", err)
+	}
+	if took := time.Since(begun); took < stubborn || took > stubborn+5*time.Second {
+		t.Errorf("took %v", took)
+	}
+	if err := cmd.Process.Kill(); err != nil { // which also ends the wait
+		t.Error(err)
+	}
 }
 
 // A child that stays behind and holds the output open is not waited for, and not

@@ -1,27 +1,35 @@
 package program
 
-import "strings"
+import (
+	"strings"
+	"sync"
+)
 
 // tail keeps the last bytes of what is written to it.
 type tail struct {
-	limit int    // how many
+	limit int // how many
+
+	mu    sync.Mutex
 	kept  []byte // at most twice limit, so that few writes move bytes
-	cut   int64  // bytes that came before those that String returns
-	total int64
+	total int64  // bytes that were written
 }
 
 // Write never fails.
 func (t *tail) Write(p []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
 	t.total += int64(len(p))
 	t.kept = append(t.kept, p[max(0, len(p)-t.limit):]...)
 	if over := len(t.kept) - t.limit; over > t.limit {
 		t.kept = append(t.kept[:0], t.kept[over:]...)
 	}
-	t.cut = max(0, t.total-int64(t.limit))
 	return len(p), nil
 }
 
-// String returns the last bytes as valid UTF-8.
-func (t *tail) String() string {
-	return strings.ToValidUTF8(string(t.kept[max(0, len(t.kept)-t.limit):]), "�")
+// end returns the last bytes as valid UTF-8, and how many came before them.
+func (t *tail) end() (text string, cut int64) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	last := t.kept[max(0, len(t.kept)-t.limit):]
+	return strings.ToValidUTF8(string(last), "\uFFFD"), max(0, t.total-int64(t.limit))
 }
