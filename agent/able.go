@@ -15,9 +15,6 @@ var lacks = []struct {
 	asked func(*plan.Plan) []string
 }{
 	{"sign adverts", of(func(r plan.Router) bool { return r.Auth != nil && r.Auth.Type != plan.AuthPass })},
-	{"give addresses an interface, label or scope of their own, or take their prefix route away", of(detailed)},
-	{"move routes", of(func(r plan.Router) bool { return len(r.Routes) > 0 })},
-	{"move rules", of(func(r plan.Router) bool { return len(r.Rules) > 0 })},
 	{"run hooks", of(func(r plan.Router) bool { return len(r.Hooks) > 0 })},
 	{"upgrade programs", func(p *plan.Plan) []string {
 		return those(p.Upgrades, func(u plan.Upgrade) (string, bool) { return "upgrade " + u.Name, true })
@@ -25,7 +22,7 @@ var lacks = []struct {
 }
 
 // Unable returns in words what p asks for and this agent cannot do, with those
-// that ask ("move routes (vip web/public)"); nil when it can do all. An agent follows
+// that ask ("run hooks (vip web/public)"); nil when it can do all. An agent follows
 // no plan that it cannot follow whole.
 func Unable(p *plan.Plan) []string {
 	var all []string
@@ -50,13 +47,6 @@ func of(asks func(plan.Router) bool) func(*plan.Plan) []string {
 	return func(p *plan.Plan) []string {
 		return those(p.Routers, func(r plan.Router) (string, bool) { return "vip " + r.Vip, asks(r) })
 	}
-}
-
-// detailed reports whether an address of r is more than an address.
-func detailed(r plan.Router) bool {
-	return slices.ContainsFunc(r.Addresses, func(a plan.Address) bool {
-		return a != plan.Address{Prefix: a.Prefix, Hidden: a.Hidden}
-	})
 }
 
 // those returns the names that name gives to objects, where it holds, each once.

@@ -22,7 +22,8 @@ func TestUnableKnowsEveryField(t *testing.T) {
 		Router.OnAgentLoss Router.Neighbours Router.Tracks Router.Unit Router.QuietStart Router.Notify
 		Auth.Secret Auth.SecretFile
 		Announce.Burst Announce.Repeat Announce.Refresh
-		Address.Prefix Address.Hidden`)
+		Address.Prefix Address.Hidden Address.Interface Address.Label Address.Scope Address.NoPrefixRoute
+		Router.Routes Router.Rules`)
 	for _, part := range []struct {
 		of    any
 		field func(*plan.Plan) reflect.Value // the part in a plan of one router
@@ -78,8 +79,6 @@ func TestUnable(t *testing.T) {
 		{func(p *plan.Plan) { p.Routers[0].Auth, p.Routers[1].Auth = auth, auth }, "sign adverts (vip web/a)"}, // of both families
 		{func(p *plan.Plan) { p.Routers[0].Hooks = make([]plan.Hook, 1); p.Routers[1].Auth = auth },
 			"sign adverts (vip web/a); run hooks (vip web/a)"},
-		{func(p *plan.Plan) { p.Routers[1].Addresses[0].Label = "eth0:1" },
-			"give addresses an interface, label or scope of their own, or take their prefix route away (vip web/a)"},
 		{func(p *plan.Plan) { p.Routers[0].Addresses[0].Hidden = true }, ""},
 		{func(p *plan.Plan) {
 			for i := range 9 {

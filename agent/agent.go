@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"net/netip"
 	"os"
 	"slices"
 	"strings"
@@ -43,12 +42,6 @@ type Kernel interface {
 	Watch(ctx context.Context, changed func()) error
 }
 
-// station is an address on an interface.
-type station struct {
-	link string
-	addr netip.Addr
-}
-
 // retryAfter is how long the kernel is left alone after it refused an address.
 const retryAfter = time.Second
 
@@ -75,8 +68,9 @@ type Agent struct {
 	checks  *checks
 	notices *notices
 	open    []node.Socket // that the node knows to be open, in its order
-	held    []node.Holding
+	held    node.Holdings
 	missing map[station]bool // addresses with a problem; true: they are not there
+	amiss   map[any]bool     // routes and rules with a problem
 	timer   *time.Timer      // of the node's deadline
 	report  *time.Timer      // of the next report; nil when none is due
 	retry   *time.Timer      // of the next attempt to converge; nil when none is due
@@ -256,33 +250,6 @@ func (a *Agent) arm(deadline vrrp.Instant) {
 		return
 	}
 	a.timer.Reset(max(0, deadline.Sub(a.clock.now())))
-}
-
-// converge makes the kernel hold what the node wishes. What cannot be had now
-// is tried again later, and stands in the report meanwhile.
-func (a *Agent) converge() {
-	missing := map[station]bool{}
-	var regained []station
-	a.held = a.kernel.Converge(node.Wishes{Addresses: a.node.Wishes()}).Addresses
-	for _, h := range a.held {
-		at := station{h.Wish.Interface, h.Wish.Prefix.Addr()}
-		if h.Present && a.missing[at] {
-			regained = append(regained, at)
-		}
-		if h.Problem == "" {
-			continue
-		}
-		a.retryLater()
-		missing[at] = !h.Present
-		if _, known := a.missing[at]; !known {
-			a.cfg.Log.Warn("address is not as it should be", "address", h.Wish.Prefix, "interface", h.Wish.Interface, "problem", h.Problem)
-		}
-	}
-	a.missing = missing
-	for _, at := range regained {
-		a.step(node.Regained{Interface: at.link, Address: at.addr})
-	}
-	a.noteChange()
 }
 
 // retryLater looks at the kernel again after a while.

@@ -22,8 +22,9 @@ import (
 type fakeKernel struct {
 	mu        sync.Mutex
 	links     []node.Link
-	failure   error          // of Observe
-	holdings  []node.Holding // of Converge
+	failure   error                   // of Observe
+	holdings  []node.Holding          // of Converge
+	routes    []node.Held[node.Route] // likewise
 	observed  []time.Time
 	converged []time.Time
 	watched   []time.Time
@@ -50,7 +51,7 @@ func (k *fakeKernel) Converge(node.Wishes) node.Holdings {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.converged = append(k.converged, time.Now())
-	return node.Holdings{Addresses: k.holdings}
+	return node.Holdings{Addresses: k.holdings, Routes: k.routes}
 }
 
 // Watch fails at once the first time.

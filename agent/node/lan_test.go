@@ -217,7 +217,7 @@ func (l *lan) pass(to vrrp.Instant) {
 
 // holds reports whether a host has the address of vip v.
 func (h *lanHost) holds(v int) bool {
-	return slices.ContainsFunc(h.node.Wishes(), func(w Wish) bool { return w.Interface == fmt.Sprint("eth", v) })
+	return slices.ContainsFunc(h.node.Wishes().Addresses, func(w Wish) bool { return w.Interface == fmt.Sprint("eth", v) })
 }
 
 // pause lets some time pass until the next check changes: longer than packets

@@ -251,24 +251,6 @@ func (n *Node) Host() string {
 	return n.plan.Host
 }
 
-// Wishes returns the addresses that are to be on the links now, sorted. Owners'
-// addresses are the host's own, and never among them.
-func (n *Node) Wishes() []Wish {
-	var wishes []Wish
-	for _, r := range n.all() {
-		wishes = n.wishes(wishes, r)
-	}
-	slices.SortFunc(wishes, func(a, b Wish) int {
-		if c := strings.Compare(a.Interface, b.Interface); c != 0 {
-			return c
-		}
-		return a.Prefix.Compare(b.Prefix)
-	})
-	return slices.CompactFunc(wishes, func(a, b Wish) bool {
-		return a.Interface == b.Interface && a.Prefix == b.Prefix
-	})
-}
-
 // Sockets returns the sockets that the routers need now, sorted. Interfaces
 // that are missing need none.
 func (n *Node) Sockets() []Socket {
@@ -299,12 +281,12 @@ func (n *Node) Sockets() []Socket {
 func (n *Node) Yielding() []string {
 	var names []string
 	for _, r := range n.all() {
-		if r.machine.Yielding() && !slices.Contains(names, r.plan.Interface) {
-			names = append(names, r.plan.Interface)
+		if r.machine.Yielding() {
+			names = append(names, r.on()...)
 		}
 	}
 	slices.Sort(names)
-	return names
+	return slices.Compact(names)
 }
 
 // Dropped returns how many packets were not acted on, by reason.

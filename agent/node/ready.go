@@ -110,9 +110,14 @@ func (n *Node) holds(r *router) bool {
 
 // left reports whether one of a router's own addresses is.
 func (n *Node) left(r *router) bool {
-	for _, a := range n.links[r.plan.Interface].Addresses {
-		if _, listed := r.prefixes[a.Prefix.Addr()]; listed && a.Ours && !n.awake {
-			return true
+	if n.awake {
+		return false
+	}
+	for _, name := range r.on() {
+		for _, a := range n.links[name].Addresses {
+			if a.Ours && slices.ContainsFunc(r.spots[a.Prefix.Addr()], func(x spot) bool { return x.link == name }) {
+				return true
+			}
 		}
 	}
 	return false
@@ -143,8 +148,9 @@ func (n *Node) unowned(r *router) string {
 		return ""
 	}
 	for _, a := range r.plan.Addresses {
-		if addr := netip.MustParsePrefix(a.Prefix).Addr(); !n.hasAddress(r.plan.Interface, addr) {
-			return fmt.Sprintf("address %s is not on interface %s, which owns it", addr, r.plan.Interface)
+		addr, link := netip.MustParsePrefix(a.Prefix).Addr(), cmp.Or(a.Interface, r.plan.Interface)
+		if !n.hasAddress(link, addr) {
+			return fmt.Sprintf("address %s is not on interface %s, which owns it", addr, link)
 		}
 	}
 	return ""
@@ -209,53 +215,6 @@ func (n *Node) mute(r *router) bool {
 func (n *Node) socket(r *router) (Socket, bool) {
 	l, ok := n.links[r.plan.Interface]
 	return Socket{Interface: l.Name, Index: l.Index, Family: r.plan.Family, Group: r.group}, ok
-}
-
-// wishes appends what r wants on its link.
-func (n *Node) wishes(to []Wish, r *router) []Wish {
-	if r.plan.Priority == plan.Owner {
-		return to
-	}
-	for _, a := range r.machine.Owned() {
-		if p, ok := r.prefixes[a]; ok { // not one that a new plan has dropped meanwhile
-			to = append(to, n.wish(r, p))
-		}
-	}
-	return to
-}
-
-// wish says how an address is installed. One in a subnet of an own address of
-// the interface gets no subnet of its own: the kernel would make it that
-// address's secondary or the reverse, and delete both together. One outside
-// every own subnet keeps its prefix, and gets the route to it.
-func (n *Node) wish(r *router, p netip.Prefix) Wish {
-	w := Wish{Interface: r.plan.Interface, Prefix: netip.PrefixFrom(p.Addr(), p.Addr().BitLen())}
-	if p.IsSingleIP() || p.Addr().IsLinkLocalUnicast() || n.inOwnSubnet(r.plan.Interface, p.Addr()) {
-		return w
-	}
-	w.Prefix, w.Route = p, true
-	return w
-}
-
-// inOwnSubnet reports whether a lies in the subnet of an own address of the
-// link.
-func (n *Node) inOwnSubnet(link string, a netip.Addr) bool {
-	for _, own := range n.links[link].Addresses {
-		if !own.Ours && own.Prefix.Contains(a) {
-			return true
-		}
-	}
-	return false
-}
-
-// hasAddress reports whether a is on the link.
-func (n *Node) hasAddress(link string, a netip.Addr) bool {
-	for _, on := range n.links[link].Addresses {
-		if on.Prefix.Addr() == a {
-			return true
-		}
-	}
-	return false
 }
 
 // isRetired reports whether r belongs to a previous plan.

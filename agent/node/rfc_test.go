@@ -175,7 +175,7 @@ func Test_7_2_DestinationIsTheGroup(t *testing.T) {
 
 func Test_8_1_2_ActiveAnswersForItsAddresses(t *testing.T) {
 	s := active(t, router4())
-	if wishes := s.node.Wishes(); len(wishes) != 1 || wishes[0].Prefix.Addr() != addr("10.0.0.100") || wishes[0].Interface != "eth0" {
+	if wishes := s.node.Wishes().Addresses; len(wishes) != 1 || wishes[0].Prefix.Addr() != addr("10.0.0.100") || wishes[0].Interface != "eth0" {
 		t.Errorf("an Active router wishes %v", wishes)
 	}
 }
@@ -185,7 +185,7 @@ func Test_8_1_2_BackupNeitherAnswersNorAnnounces(t *testing.T) {
 		s := backup(t, r)
 		for range 5 {
 			effects := s.hears("eth0", advertOf(r, 200))
-			if len(s.node.Wishes()) > 0 || len(only[Announce](effects)) > 0 || len(only[Send](effects)) > 0 {
+			if len(s.node.Wishes().Addresses) > 0 || len(only[Announce](effects)) > 0 || len(only[Send](effects)) > 0 {
 				t.Errorf("%s: a Backup wishes %v and did %v", r.ID, s.node.Wishes(), effects)
 			}
 		}
@@ -198,7 +198,7 @@ func Test_8_1_2_FormerActiveAnswersNoLonger(t *testing.T) {
 	for _, r := range []plan.Router{router4(), router6()} {
 		s := active(t, r)
 		effects := s.hears("eth0", advertOf(r, 200))
-		if len(only[Converge](effects)) != 1 || len(s.node.Wishes()) > 0 || len(only[Announce](effects)) > 0 {
+		if len(only[Converge](effects)) != 1 || len(s.node.Wishes().Addresses) > 0 || len(only[Announce](effects)) > 0 {
 			t.Errorf("%s: wishes %v and did %v", r.ID, s.node.Wishes(), effects)
 		}
 	}

@@ -1,33 +1,30 @@
 package node
 
 import (
-	"fmt"
 	"net/netip"
-	"slices"
-	"time"
 
 	"hactl/agent/packet"
 	"hactl/agent/vrrp"
 	"hactl/schemas/plan"
-	"hactl/schemas/status"
 )
 
 // router is one virtual router: its part of the plan, its machine, and what it
 // waits for.
 type router struct {
-	plan     plan.Router
-	machine  *vrrp.Router
-	secret   string                      // of the authentication; meaningless without
-	waiting  string                      // what it lacks to run; empty when it has all
-	departs  bool                        // it is on its way out, and stops as soon as it is not Active
-	fault    string                      // why it is not eligible; empty when it is
-	deaf     bool                        // the shell could not open its socket
-	tracks   []track                     // those of its plan
-	aside    string                      // why it stood aside when it was last reviewed; empty: it did not
-	prefixes map[netip.Addr]netip.Prefix // of its addresses, as written
-	listed   []netip.Addr                // what its adverts list
-	peers    []netip.Addr                // unicast
-	group    netip.Addr                  // multicast; zero in unicast
+	plan    plan.Router
+	machine *vrrp.Router
+	secret  string       // of the authentication; meaningless without
+	waiting string       // what it lacks to run; empty when it has all
+	departs bool         // it is on its way out, and stops as soon as it is not Active
+	fault   string       // why it is not eligible; empty when it is
+	deaf    bool         // the shell could not open its socket
+	tracks  []track      // those of its plan
+	aside   string       // why it stood aside when it was last reviewed; empty: it did not
+	listed  []netip.Addr // what its adverts list
+	peers   []netip.Addr // unicast
+	group   netip.Addr   // multicast; zero in unicast
+
+	kept // while it is Active
 
 	deadline vrrp.Instant
 	place    int // in the queue, or waitsForNothing
@@ -47,18 +44,17 @@ func newRouter(p plan.Router, secret string, c vrrp.Config) *router {
 // adopt takes over another plan for the same router.
 func (r *router) adopt(p plan.Router, secret string) {
 	r.plan, r.secret = p, secret
-	r.prefixes = map[netip.Addr]netip.Prefix{}
+	r.kept = keeps(p)
 	r.listed, r.peers, r.group, r.tracks = nil, nil, netip.Addr{}, nil
 	for _, t := range p.Tracks {
 		r.tracks = append(r.tracks, track{Track: t})
 	}
 	for _, a := range p.Addresses {
-		prefix := netip.MustParsePrefix(a.Prefix)
-		r.prefixes[prefix.Addr()] = prefix
 		if !a.Hidden {
-			r.listed = append(r.listed, prefix.Addr())
+			r.listed = append(r.listed, netip.MustParsePrefix(a.Prefix).Addr())
 		}
 	}
+	r.listed = once(r.listed)
 	for _, peer := range p.Peers {
 		r.peers = append(r.peers, netip.MustParseAddr(peer))
 	}
@@ -88,6 +84,7 @@ func config(p plan.Router) vrrp.Config {
 			}
 		}
 	}
+	c.Addresses = once(c.Addresses) // one may be put on several interfaces
 	return c
 }
 
@@ -114,51 +111,4 @@ func (r *router) advert(priority uint8) packet.Advert {
 		Auth:      r.auth(),
 		Addresses: r.listed,
 	}
-}
-
-// report is the router's line in a status.
-func (r *router) report(epoch time.Time, held map[Wish]Holding, n *Node) status.Router {
-	m := r.machine
-	line := status.Router{
-		ID: r.plan.ID, Vip: r.plan.Vip, VRID: r.plan.VRID, Interface: r.plan.Interface,
-		State:    map[vrrp.State]string{vrrp.Initialize: status.Initialize, vrrp.Backup: status.Backup, vrrp.Active: status.Active}[m.State()],
-		Yielding: m.Yielding(), Since: epoch.Add(time.Duration(m.Since())), Cause: m.Cause(),
-		Waiting: n.waiting(r), Tracks: n.trackReports(r), Priority: r.plan.Priority, Effective: int(m.Priority()),
-		Aside: n.aside(r.plan), Rank: int(n.tracked(r.plan)),
-		Transitions: r.transitions, Sent: r.sent, Received: r.received,
-	}
-	if a := m.Primary(); a.IsValid() && m.State() != vrrp.Initialize {
-		line.Source = a.String()
-	}
-	if a := m.ActivePeer(); a.IsValid() {
-		line.ActivePeer = a.String()
-	}
-	if r.differs.IsValid() {
-		line.Differs = r.differs.String()
-	}
-	owned := m.Owned()
-	for _, a := range r.plan.Addresses {
-		prefix := netip.MustParsePrefix(a.Prefix)
-		line.Addresses = append(line.Addresses, n.addressReport(r, prefix, slices.Contains(owned, prefix.Addr()), held))
-	}
-	return line
-}
-
-// addressReport says how one of r's addresses is.
-func (n *Node) addressReport(r *router, prefix netip.Prefix, owned bool, held map[Wish]Holding) status.Address {
-	line := status.Address{Prefix: prefix.String()}
-	switch {
-	case r.plan.Priority == plan.Owner:
-		line.Present = n.hasAddress(r.plan.Interface, prefix.Addr())
-		if !line.Present {
-			line.Problem = fmt.Sprintf("not configured on %s: the owner's addresses are the host's own", r.plan.Interface)
-		}
-	case owned:
-		h, ok := held[n.wish(r, prefix)]
-		line.Present, line.Problem = h.Present, h.Problem
-		if !ok {
-			line.Problem = "not installed yet"
-		}
-	}
-	return line
 }

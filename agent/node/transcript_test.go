@@ -25,6 +25,9 @@ var update = flag.Bool("update", false, "rewrite testdata/node/*.txt")
 //
 //	link NAME [down|nocarrier|gone] [index=N] [mac=MAC] [own=PREFIX,...] [ours=PREFIX,...] [tentative=PREFIX]
 //	router ID vrid=N priority=N [KEY=VALUE...]   for the next plan
+//	address PREFIX [interface=LINK] [label=L] [scope=S] [alone]   one more of the last router; alone: no prefix route
+//	route DESTINATION [via=A] [dev=LINK] [src=A] [metric=N] [table=N] [scope=S]   likewise
+//	rule priority=N table=N [from=P] [to=P] [iif=LINK] [mark=N]                   likewise
 //	check NAME [unknown|up|down]                 for the next plan; its state before the first result
 //	secret FILE CONTENT                          from the next plan on
 //	plan                                         follow the routers and checks since the last plan
@@ -73,6 +76,8 @@ func (s *script) Directive(line string) {
 		s.link(args, keys)
 	case "router":
 		s.routers = append(s.routers, s.router(args[0], keys))
+	case "address", "route", "rule":
+		s.more(&s.routers[len(s.routers)-1], words[0], args, keys)
 	case "check":
 		s.checks = append(s.checks, check(args[0], plan.Initial(or(strings.Join(args[1:], ""), "unknown"))))
 	case "plan":
@@ -191,6 +196,21 @@ func (s *script) router(id string, keys map[string]string) plan.Router {
 	return r
 }
 
+// more adds an address, a route or a rule to a router.
+func (s *script) more(r *plan.Router, what string, args []string, keys map[string]string) {
+	switch what {
+	case "address":
+		r.Addresses = append(r.Addresses, plan.Address{Prefix: args[0], Interface: keys["interface"], Label: keys["label"],
+			Scope: plan.Scope(keys["scope"]), NoPrefixRoute: slices.Contains(args, "alone")})
+	case "route":
+		r.Routes = append(r.Routes, plan.Route{Destination: args[0], Via: keys["via"], Interface: keys["dev"], Source: keys["src"],
+			Metric: s.number(keys, "metric", 0), Table: s.number(keys, "table", 0), Scope: plan.Scope(keys["scope"])})
+	case "rule":
+		r.Rules = append(r.Rules, plan.Policy{Priority: s.number(keys, "priority", 0), From: keys["from"], To: keys["to"],
+			Interface: keys["iif"], Mark: s.number(keys, "mark", 0), Table: s.number(keys, "table", 0)})
+	}
+}
+
 // track makes a track of NAME:fault or NAME:demote|weight:N. Names that begin
 // with eth are those of interfaces.
 func (s *script) track(text string) plan.Track {
@@ -276,7 +296,7 @@ func (s *script) describe(e Effect) string {
 
 // show writes the states.
 func (s *script) show() {
-	for _, r := range s.node.Report(time.Unix(0, 0), nil) {
+	for _, r := range s.node.Report(time.Unix(0, 0), Holdings{}) {
 		fmt.Fprintf(&s.block, "%-14s%s %s, waiting for: %q\n", "", r.ID, r.State, r.Waiting)
 		if len(r.Tracks) > 0 {
 			fmt.Fprintf(&s.block, "%-14s  priority %d of %d, tracks %s\n", "", r.Effective, r.Priority, describeTracks(r.Tracks))
@@ -309,14 +329,26 @@ func describeTracks(tracks []status.Track) string {
 	return strings.Join(words, ", ")
 }
 
-func describeWishes(wishes []Wish) []string {
+func describeWishes(wishes Wishes) []string {
 	words := []string{}
-	for _, w := range wishes {
-		route := ""
+	for _, w := range wishes.Addresses {
+		line := fmt.Sprintf("%v on %s", w.Prefix, w.Interface)
 		if w.Route {
-			route = " with route"
+			line += " with route"
 		}
-		words = append(words, fmt.Sprintf("%v on %s%s", w.Prefix, w.Interface, route))
+		if w.Label != "" {
+			line += " label " + w.Label
+		}
+		if w.Scope != ScopeGlobal {
+			line += " scope " + w.Scope.String()
+		}
+		words = append(words, line)
+	}
+	for _, w := range wishes.Routes {
+		words = append(words, fmt.Sprintf("route %v", w))
+	}
+	for _, w := range wishes.Rules {
+		words = append(words, fmt.Sprintf("rule %v", w))
 	}
 	return words
 }

@@ -5,12 +5,10 @@ import (
 	"errors"
 	"net/netip"
 	"slices"
-	"time"
 
 	"hactl/agent/packet"
 	"hactl/agent/vrrp"
 	"hactl/schemas/plan"
-	"hactl/schemas/status"
 )
 
 // receive lets the router that a packet is for act on it, when it passes every
@@ -104,7 +102,7 @@ func (s *step) announced(in Announced) {
 		return
 	}
 	for _, r := range s.node.all() {
-		if r.plan.Interface == in.Interface && r.machine.Yielding() {
+		if r.machine.Yielding() && slices.ContainsFunc(r.spots[in.Address.WithZone("")], func(x spot) bool { return x.link == in.Interface }) {
 			s.step(r, vrrp.Announced{Address: in.Address})
 		}
 	}
@@ -122,13 +120,13 @@ func (s *step) relink(links []Link) {
 	}
 	s.reviewAll()
 	s.converge = true
+	moved := func(x spot) bool {
+		was, is := before[x.link], n.links[x.link]
+		return was.Index != is.Index || !bytes.Equal(was.MAC, is.MAC)
+	}
 	for _, r := range n.all() {
-		was, is := before[r.plan.Interface], n.links[r.plan.Interface]
-		if was.Index == is.Index && bytes.Equal(was.MAC, is.MAC) || r.machine.Yielding() {
-			continue
-		}
-		for _, a := range r.machine.Owned() {
-			s.announce(r, a, r.plan.Announce.Burst)
+		if !r.machine.Yielding() {
+			s.announceWhere(r, r.machine.Owned(), r.plan.Announce.Burst, moved)
 		}
 	}
 }
@@ -137,8 +135,8 @@ func (s *step) relink(links []Link) {
 // Active.
 func (s *step) regained(in Regained) {
 	for _, r := range s.node.all() {
-		if r.plan.Interface == in.Interface && !r.machine.Yielding() && slices.Contains(r.machine.Owned(), in.Address) {
-			s.announce(r, in.Address, r.plan.Announce.Burst)
+		if !r.machine.Yielding() && slices.Contains(r.machine.Owned(), in.Address) {
+			s.announceWhere(r, []netip.Addr{in.Address}, r.plan.Announce.Burst, func(x spot) bool { return x.link == in.Interface })
 		}
 	}
 }
@@ -155,9 +153,7 @@ func (s *step) effect(r *router, e vrrp.Effect) {
 		if e.Once {
 			count = 1
 		}
-		for _, a := range e.Addresses {
-			s.announce(r, a, count)
-		}
+		s.announceWhere(r, e.Addresses, count, func(spot) bool { return true })
 	case vrrp.Transitioned:
 		r.transitions++
 		if e.From == vrrp.Active && e.To != vrrp.Active {
@@ -183,11 +179,23 @@ func (s *step) send(r *router, priority uint8) {
 	r.sent++
 }
 
-// announce makes the frame that tells the segment who has an address now: a
+// announceWhere announces addresses of a router, so often, on those interfaces
+// where they are put that are chosen.
+func (s *step) announceWhere(r *router, addresses []netip.Addr, count int, chosen func(spot) bool) {
+	for _, a := range addresses {
+		for _, x := range r.spots[a] {
+			if chosen(x) {
+				s.announce(r, x.link, a, count)
+			}
+		}
+	}
+}
+
+// announce makes the frame that tells a segment who has an address now: a
 // gratuitous ARP (RFC 9568 section 6.4.3 (150)), or an unsolicited neighbour
 // advertisement.
-func (s *step) announce(r *router, a netip.Addr, count int) {
-	l := s.node.links[r.plan.Interface]
+func (s *step) announce(r *router, link string, a netip.Addr, count int) {
+	l := s.node.links[link]
 	if len(l.MAC) != 6 {
 		return // no link-layer address to announce
 	}
@@ -206,20 +214,4 @@ func checksum(c plan.Checksum) packet.Checksum {
 		return packet.RFC9568
 	}
 	return packet.PseudoHeader
-}
-
-// Report returns the state of every router of the plan, sorted by ID. Epoch is
-// the wall-clock time of instant 0, held what the kernel was last made to hold.
-func (n *Node) Report(epoch time.Time, held []Holding) []status.Router {
-	holdings := map[Wish]Holding{}
-	for _, h := range held {
-		holdings[h.Wish] = h
-	}
-	lines := []status.Router{}
-	for _, r := range n.all() {
-		if !n.isRetired(r) {
-			lines = append(lines, r.report(epoch, holdings, n))
-		}
-	}
-	return lines
 }

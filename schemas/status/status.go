@@ -87,6 +87,9 @@ type Router struct {
 
 	Addresses []Address `json:"addresses"` // in the plan's order
 
+	Routes []Companion `json:"routes,omitempty"` // that it has while it is Active, in the plan's order
+	Rules  []Companion `json:"rules,omitempty"`  // likewise
+
 	Tracks []Track `json:"tracks,omitempty"` // what it depends on, in the plan's order
 
 	// Differs is a neighbour whose adverts list other addresses; empty when there
@@ -100,7 +103,15 @@ type Router struct {
 
 // Address is one virtual address as the kernel has it.
 type Address struct {
-	Prefix  string `json:"prefix"`            // as in the plan
-	Present bool   `json:"present"`           // on the interface, and ours
-	Problem string `json:"problem,omitempty"` // why it is not as it should be ("foreign address")
+	Prefix    string `json:"prefix"`              // as in the plan
+	Interface string `json:"interface,omitempty"` // where it is put; empty: on the router's
+	Present   bool   `json:"present"`             // on the interface, and ours
+	Problem   string `json:"problem,omitempty"`   // why it is not as it should be ("foreign address")
+}
+
+// Companion is a route or a rule that moves with a router, as the kernel has it.
+type Companion struct {
+	Words   string `json:"words"`             // of ip(8), as in the plan ("0.0.0.0/0 via 10.0.0.1 table 100")
+	Present bool   `json:"present"`           // as in the plan, and ours
+	Problem string `json:"problem,omitempty"` // why an Active router does not have it, with the kernel's reason
 }
