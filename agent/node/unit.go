@@ -25,7 +25,7 @@ func (n *Node) config(p plan.Router) vrrp.Config {
 // all the others are ready to, and holds until then: an Active router that is
 // heard on one segment keeps the addresses of all.
 func (s *step) expire(r *router) {
-	if r.plan.Unit == "" || r.machine.State() != vrrp.Backup {
+	if r.plan.Unit == "" || r.machine.State() != vrrp.Backup || s.node.isRetired(r) {
 		s.step(r, vrrp.Timeout{})
 		return
 	}
