@@ -131,8 +131,8 @@ cluster "web" {
 			t.Errorf("%s shows a sensitive value", line(d))
 		}
 	}
-	if len(found) != 2 {
-		t.Errorf("%d findings to look at, want 2", len(found))
+	if len(found) != 3 {
+		t.Errorf("%d findings to look at, want 3", len(found))
 	}
 	if got := fmt.Sprint(result.Origins["a"]); got != "map[check c:main.ha.hcl:12 check d:main.ha.hcl:19 router web/one/ipv4:main.ha.hcl:27]" {
 		t.Errorf("origins %s", got)

@@ -2,6 +2,7 @@ package lang
 
 import (
 	"fmt"
+	"net/netip"
 	"strconv"
 	"strings"
 
@@ -53,6 +54,7 @@ func (l *loader) attribute(spec *schema.Attribute, f field, it *iteration) *attr
 	default:
 		c.scalar(datum{flat, a.value, a.sensitive})
 	}
+	c.exposed()
 	return a
 }
 
@@ -109,6 +111,37 @@ func kindOf(t cty.Type) string {
 		return "a set"
 	}
 	return "a map"
+}
+
+// exposed refuses a sensitive value in an attribute that plans, reports and logs
+// show.
+func (c *converter) exposed() {
+	if c.spec.Sensitive || c.spec.Unseen || c.a.broken {
+		return
+	}
+	at, is := c.a.value, c.a.sensitive
+	switch all := c.a.decoded.(type) {
+	case []Value[string]:
+		at, is = hidden(all, at, is)
+	case []Value[netip.Prefix]:
+		at, is = hidden(all, at, is)
+	case []Value[Ref]:
+		at, is = hidden(all, at, is)
+	}
+	if is {
+		c.wrong(rule.Exposed, at, "%s would be shown in plans, reports and logs, and this value is sensitive. Take a value that is not, or declare its variable without sensitive.", capital(c.spec.Name))
+	}
+}
+
+// hidden returns the place of the first sensitive element, or at and is when none
+// is.
+func hidden[T any](all []Value[T], at hcl.Range, is bool) (hcl.Range, bool) {
+	for _, v := range all {
+		if v.Sensitive {
+			return v.Range, true
+		}
+	}
+	return at, is
 }
 
 // scalar converts a single value.

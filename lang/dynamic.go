@@ -195,6 +195,10 @@ func (l *loader) roundLabel(expr hcl.Expression, it *iteration) (string, hcl.Ran
 		if !label.IsKnown() {
 			return "", at, false
 		}
+		if isSecret(v) {
+			l.report(rule.Exposed.At(at, "A label is a name, which plans, reports and logs show, and this one is sensitive. Take a value that is not, or declare its variable without sensitive."))
+			return "", at, false
+		}
 		if !label.IsNull() && label.Type() == cty.String {
 			return label.AsString(), originOf(marks, at), true
 		}

@@ -37,6 +37,8 @@ var (
 	WrongForm    = Rule{"HA032", Error, "Block and attribute mixed up"}
 	UnusedValue  = Rule{"HA033", Warning, "Value for an undeclared variable"}
 
+	Exposed = Rule{"HA036", Error, "Sensitive value that would be shown"}
+
 	VersionTooOld     = Rule{"HA034", Error, "Another version of hactl required"}
 	VersionUnreadable = Rule{"HA035", Error, "Invalid required_version"}
 )
@@ -45,5 +47,5 @@ var _ = register(
 	Syntax, Unreadable, NoFiles, UnknownBlock, UnknownName, Keepalived, NotYet, Missing, Labels, BadName,
 	Duplicate, Repeated, WrongType, OutOfRange, NotAllowed, BadDuration, BadAddress, NoReference, WrongKind, Undefined,
 	Cycle, Evaluation, BadDynamic, Hidden, NoVariable, NoValue, BadValue, Refused, BadVariable, Contradicts,
-	TooLarge, WrongForm, UnusedValue, VersionTooOld, VersionUnreadable,
+	TooLarge, WrongForm, UnusedValue, Exposed, VersionTooOld, VersionUnreadable,
 )

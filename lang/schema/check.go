@@ -150,5 +150,5 @@ func command(required bool, example string) Attribute {
 var user = Attribute{Name: "user", Type: String, Form: Filled, Default: "nobody", Example: `"root"`,
 	Doc: "The user whose rights the program has, and no others."}
 
-var environment = Attribute{Name: "environment", Type: StringMap, Keys: VariableName, Implied: "none of its own", Example: `{ LANG = "C" }`,
+var environment = Attribute{Name: "environment", Type: StringMap, Keys: VariableName, Sensitive: true, Implied: "none of its own", Example: `{ LANG = "C" }`,
 	Doc: "Variables of the program's environment, beside those that hactl sets (`PATH`, and words that begin with `HACTL_`)."}

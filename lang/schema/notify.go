@@ -97,7 +97,7 @@ var targetWebhook = &Block{
   url = "https://alerts.example.com/hactl"
 }`,
 	Attributes: []Attribute{
-		{Name: "url", Type: String, Form: URL, Example: `"https://alerts.example.com/hactl"`,
+		{Name: "url", Type: String, Form: URL, Sensitive: true, Example: `"https://alerts.example.com/hactl"`,
 			Doc: "Where to. One that holds a secret belongs into `url_file`."},
 		{Name: "url_file", Type: String, Form: AbsolutePath, Example: `"/etc/hactl/webhook.url"`,
 			Doc: "A file on each host whose first line is the URL."},

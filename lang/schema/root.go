@@ -42,7 +42,7 @@ var host = &Block{
 	Attributes: []Attribute{
 		{Name: "ssh", Type: String, Form: Filled, Implied: "the host's name", Example: `"ops@10.0.0.5"`,
 			Doc: "The destination that the user's own ssh is given."},
-		{Name: "labels", Type: StringMap, Implied: "none", Example: `{ rack = "a" }`,
+		{Name: "labels", Type: StringMap, Unseen: true, Implied: "none", Example: `{ rack = "a" }`,
 			Doc: "Texts of your own, for use in expressions."},
 		{Name: "router", Type: String, Enum: []string{"hactl", "keepalived", "other"}, Default: "hactl", Example: `"keepalived"`,
 			Doc: "Who speaks VRRP there. No plan is made for a host that is not `hactl`'s own; it is a neighbour."},

@@ -80,6 +80,7 @@ type Attribute struct {
 	Enum      []string      // for String and Strings: the only values; empty: no such limit
 	EnumInt   []int         // for Integer: the only values; empty: no such limit
 	Sensitive bool          // the value is never printed
+	Unseen    bool          // nor is it in any plan: it may be sensitive, and need not be
 	Doc       string        // one sentence or more, for the reference and for editors
 	Example   string        // the right-hand side of an assignment
 }
