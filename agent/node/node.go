@@ -276,8 +276,8 @@ func (n *Node) Sockets() []Socket {
 	return sockets
 }
 
-// Yielding returns the names of the interfaces on which a router waits for its
-// successor's announcements, sorted.
+// Yielding returns the names of the interfaces that are there and on which a
+// router waits for its successor's announcements, sorted.
 func (n *Node) Yielding() []string {
 	var names []string
 	for _, r := range n.all() {
@@ -286,7 +286,10 @@ func (n *Node) Yielding() []string {
 		}
 	}
 	slices.Sort(names)
-	return slices.Compact(names)
+	return slices.DeleteFunc(slices.Compact(names), func(name string) bool {
+		_, there := n.links[name]
+		return !there
+	})
 }
 
 // Dropped returns how many packets were not acted on, by reason.

@@ -83,8 +83,8 @@ func rule(x plan.Policy, family plan.Family) Rule {
 	return r
 }
 
-// on returns the names of the interfaces that r has to do with: its own, and those
-// where its addresses are put, each once.
+// on returns the names of the interfaces that r has to do with, there or not: its
+// own, and those where its addresses are put, each once.
 func (r *router) on() []string {
 	names := []string{r.plan.Interface}
 	for _, a := range r.plan.Addresses {

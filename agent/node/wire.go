@@ -135,7 +135,7 @@ func (s *step) relink(links []Link) {
 // Active.
 func (s *step) regained(in Regained) {
 	for _, r := range s.node.all() {
-		if !r.machine.Yielding() && slices.Contains(r.machine.Owned(), in.Address) {
+		if len(r.spots[in.Address]) > 0 && !r.machine.Yielding() && slices.Contains(r.machine.Owned(), in.Address) {
 			s.announceWhere(r, []netip.Addr{in.Address}, r.plan.Announce.Burst, func(x spot) bool { return x.link == in.Interface })
 		}
 	}
