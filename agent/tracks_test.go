@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -385,6 +386,53 @@ func TestKernelProbes(t *testing.T) {
 	say(refused, "down no answer within 50ms", fmt.Sprintf("down process %d of %s does not run", daemon.Pid(), pid), refused)
 	c.await("all of it to count", func() bool { return c.status("lb01").Routers[0].Effective == 214 })
 }
+
+// Scripts that hang, ignore SIGTERM, leave others behind and print 10 MiB hold
+// nothing up: adverts keep their time, and no client notices.
+func TestKernelScriptsHoldNothingUp(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t, 2)
+	script := func(name, text string) plan.Check {
+		return plan.Check{
+			Name: name, Interval: 200, Timeout: 100, Fall: 1, Rise: 1, Initial: plan.Unknown,
+			Exec: &plan.ExecProbe{Command: []string{"/bin/sh", "-c", text}, User: c.user()},
+		}
+	}
+	p := &plan.Plan{Host: "lb01", Routers: []plan.Router{router(254, fast)}, Checks: []plan.Check{
+		script("deaf", "trap '' TERM; while :; do sleep 1000; done"),
+		script("forks", "sleep 1000 & sleep 1000 & wait"),
+		script("hangs", "sleep 1000"),
+		script("prints", "head -c 10485760 /dev/zero; exit 1"),
+	}}
+	for _, check := range p.Checks {
+		track(check.Name, plan.Weigh, -1)(&p.Routers[0])
+	}
+	data, err := plan.Encode(p, plan.Envelope{AppliedBy: "test"})
+	c.must(err)
+	c.must(c.store.PutPlan(context.Background(), "lb01", data))
+	c.publish("lb02", router(244, fast))
+	c.start("lb01")
+	t.Cleanup(func() { c.terminate("lb01") }) // one that is killed cannot end its scripts
+	c.awaitState("lb01", "active")
+	c.start("lb02")
+	c.awaitState("lb02", "backup")
+	probe := c.probe("10.0.0.100", "lb01")
+	c.await("50 adverts", func() bool { return c.received("lb02") >= 50 })
+	for _, check := range c.status("lb01").Checks {
+		if check.State != "down" || len(check.Output) > 4096 {
+			t.Errorf("check %s is %s, with %d bytes of output", check.Name, check.State, len(check.Output))
+		}
+	}
+	if r := probe.Stop(); len(r.Turns) != 1 || r.Lost > 0 {
+		t.Errorf("the client noticed:\n%v", r)
+	}
+	if s := c.status("lb02").Routers[0]; s.Transitions != 1 {
+		t.Errorf("lb02 has changed its state %d times, last because %s", s.Transitions, s.Cause)
+	}
+}
+
+// user is whose rights tests run programs with: their own.
+func (c *cluster) user() string { return strconv.Itoa(os.Geteuid()) }
 
 // inUserNamespace reports whether this is root of some users only.
 func inUserNamespace() bool {
