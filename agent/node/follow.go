@@ -49,12 +49,14 @@ func (s *step) change(c plan.Change, p plan.Router, secrets map[string]string) {
 	case plan.Untouched, plan.InPlace:
 		r := n.routers[c.ID]
 		contested := len(c.Agreement) > 0 || secret != r.secret
+		before := r.kept
 		r.adopt(p, secret)
 		s.trust(r)
 		cfg := n.config(p)
 		if contested || c.Class == plan.InPlace || cfg.Slowest != r.machine.Config().Slowest {
 			s.step(r, vrrp.Reconfigure{Config: cfg, Effective: n.effective(p), Cause: "plan changed", Contested: contested})
 		}
+		s.resettle(r, before)
 	case plan.Added:
 		n.routers[c.ID] = newRouter(p, secret, n.config(p))
 		s.trust(n.routers[c.ID])

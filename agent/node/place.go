@@ -132,6 +132,20 @@ func (r *router) standing() []Route {
 	})
 }
 
+// resettle announces what a new plan puts on another interface than before. What
+// the router had not at all, its machine announces.
+func (s *step) resettle(r *router, before kept) {
+	if r.machine.Yielding() {
+		return
+	}
+	for _, a := range r.machine.Owned() {
+		was := before.spots[a]
+		s.announceWhere(r, []netip.Addr{a}, r.plan.Announce.Burst, func(x spot) bool {
+			return len(was) > 0 && !slices.ContainsFunc(was, func(y spot) bool { return y.link == x.link })
+		})
+	}
+}
+
 // once returns list with the first of equal ones only.
 func once[T comparable](list []T) []T {
 	seen := make(map[T]bool, len(list))
