@@ -29,7 +29,7 @@ type routing struct {
 // Table never in IPv4; Interface is empty.
 type route struct {
 	node.Route
-	index int // of its link; 0: it has several next hops
+	index int // of its link; 0: it has several next hops, and no Via
 }
 
 // place is what the kernel tells routes apart by.
@@ -52,7 +52,7 @@ func placeOf(r node.Route) place {
 // is says whether r, whose link has that name, is what w asks for.
 func (r route) is(w node.Route, link string) bool {
 	return placeOf(r.Route) == placeOf(w) && r.Via == w.Via && r.Source == w.Source && r.Scope == w.Scope &&
-		r.index != 0 && (w.Interface == "" || w.Interface == link)
+		(w.Interface == "" || w.Interface == link)
 }
 
 // routeOp is one change to the kernel's routes.

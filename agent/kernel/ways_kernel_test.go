@@ -121,6 +121,33 @@ func TestWaysComeAndGo(t *testing.T) {
 	}
 }
 
+// counted counts the changes to a table.
+type counted struct {
+	table
+	done int
+}
+
+func (c *counted) do(x change) error {
+	c.done++
+	return c.table.do(x)
+}
+
+func TestWhatIsThereIsLeftAlone(t *testing.T) {
+	onBoth(t, func(b *bench) {
+		lines := append([]string{"10.0.0.101/32 label eth0:web scope link", "10.0.0.102/32 label eth0", "192.0.2.1/24 route"}, allWays...)
+		if b.old {
+			lines = slices.DeleteFunc(lines, func(l string) bool { return strings.HasPrefix(l, "rule") })
+		}
+		b.fine(b.problems(lines...))
+		again := &counted{table: b.kernel.table}
+		b.kernel.table = again
+		b.fine(b.problems(lines...))
+		if again.done != 0 {
+			t.Errorf("%d changes to what was as wished", again.done)
+		}
+	})
+}
+
 func TestWaysAreKnownAfterARestart(t *testing.T) {
 	b := newBench(t)
 	b.fine(b.problems(allWays...))
