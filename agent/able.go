@@ -15,7 +15,6 @@ var lacks = []struct {
 	asked func(*plan.Plan) []string
 }{
 	{"sign adverts", of(func(r plan.Router) bool { return r.Auth != nil && r.Auth.Type != plan.AuthPass })},
-	{"run hooks", of(func(r plan.Router) bool { return len(r.Hooks) > 0 })},
 	{"upgrade programs", func(p *plan.Plan) []string {
 		return those(p.Upgrades, func(u plan.Upgrade) (string, bool) { return "upgrade " + u.Name, true })
 	}},

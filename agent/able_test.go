@@ -19,7 +19,7 @@ func TestUnableKnowsEveryField(t *testing.T) {
 		Plan.Host Plan.Routers Plan.Checks Plan.Notify
 		Router.ID Router.Vip Router.Family Router.VRID Router.Version Router.Priority Router.AdvertInterval Router.Interface
 		Router.Source Router.Peers Router.Group Router.Checksum Router.Auth Router.Preemption Router.Announce Router.Addresses
-		Router.OnAgentLoss Router.Neighbours Router.Tracks Router.Unit Router.QuietStart Router.Notify
+		Router.Hooks Router.OnAgentLoss Router.Neighbours Router.Tracks Router.Unit Router.QuietStart Router.Notify
 		Auth.Secret Auth.SecretFile
 		Announce.Burst Announce.Repeat Announce.Refresh
 		Address.Prefix Address.Hidden Address.Interface Address.Label Address.Scope Address.NoPrefixRoute
@@ -77,8 +77,8 @@ func TestUnable(t *testing.T) {
 		{func(p *plan.Plan) { p.Routers[0].Auth = &plan.Auth{Type: plan.AuthPass, Secret: "x"} }, ""},
 		{func(p *plan.Plan) { p.Upgrades = []plan.Upgrade{{Name: "a"}, {Name: "b"}} }, "upgrade programs (upgrade a, upgrade b)"},
 		{func(p *plan.Plan) { p.Routers[0].Auth, p.Routers[1].Auth = auth, auth }, "sign adverts (vip web/a)"}, // of both families
-		{func(p *plan.Plan) { p.Routers[0].Hooks = make([]plan.Hook, 1); p.Routers[1].Auth = auth },
-			"sign adverts (vip web/a); run hooks (vip web/a)"},
+		{func(p *plan.Plan) { p.Upgrades = []plan.Upgrade{{Name: "a"}}; p.Routers[1].Auth = auth },
+			"sign adverts (vip web/a); upgrade programs (upgrade a)"},
 		{func(p *plan.Plan) { p.Routers[0].Addresses[0].Hidden = true }, ""},
 		{func(p *plan.Plan) {
 			for i := range 9 {

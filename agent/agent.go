@@ -67,6 +67,7 @@ type Agent struct {
 	wires   *wires
 	checks  *checks
 	notices *notices
+	hooks   *hooks
 	open    []node.Socket // that the node knows to be open, in its order
 	held    node.Holdings
 	missing map[station]bool // addresses with a problem; true: they are not there
@@ -97,6 +98,7 @@ func New(cfg Config, kernel Kernel, store Store) *Agent {
 		reports: make(chan status.Host, 1),
 	}
 	a.wires, a.checks, a.notices = newWires(a), newChecks(a), newNotices(cfg.Log)
+	a.hooks = newHooks(a)
 	return a
 }
 
@@ -138,6 +140,7 @@ func (a *Agent) Run(ctx context.Context) error {
 	close(a.done)
 	a.timer.Stop()
 	a.checks.close()
+	a.hooks.close()
 	a.wires.close()
 	crew.dismiss()
 	return err
@@ -237,6 +240,8 @@ func (a *Agent) step(in node.Input) {
 			a.announce(e)
 		case node.Transitioned:
 			a.transitioned(e)
+		case node.Run:
+			a.hooks.run(e)
 		}
 	}
 	a.notices.settle()

@@ -202,6 +202,7 @@ func (a *Agent) follow(f found) bool {
 	a.mind() // a new plan may end a hold, and is not followed without one that stands
 	a.step(node.Plan{Plan: &f.doc.Plan, Secrets: f.secrets})
 	a.checks.follow(&f.doc.Plan)
+	a.hooks.follow(&f.doc.Plan)
 	a.connect()
 	return true
 }

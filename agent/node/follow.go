@@ -54,7 +54,7 @@ func (s *step) change(c plan.Change, p plan.Router, secrets map[string]string) {
 		s.trust(r)
 		cfg := n.config(p)
 		if contested || c.Class == plan.InPlace || cfg.Slowest != r.machine.Config().Slowest {
-			s.step(r, vrrp.Reconfigure{Config: cfg, Effective: n.effective(p), Cause: "plan changed", Contested: contested})
+			s.step(r, vrrp.Reconfigure{Config: cfg, Effective: s.granted(r), Cause: "plan changed", Contested: contested})
 		}
 		s.resettle(r, before)
 	case plan.Added:
@@ -83,13 +83,18 @@ func (s *step) yield(r *router, cause string) {
 
 // dismiss lets a router go: an Active one looks for a successor first; every
 // other one, and an owner, whose addresses stay anyway, stops at once (RFC 9568
-// section 6.4, Shutdown).
+// section 6.4, Shutdown). The Active one waits for its hooks, and is as before
+// meanwhile.
 func (s *step) dismiss(r *router, cause string) {
-	if r.machine.State() == vrrp.Active && r.plan.Priority != plan.Owner {
-		s.step(r, vrrp.Yield{Cause: cause, Unheard: slices.ContainsFunc(s.node.units[r.plan.Unit], s.node.mute)})
-		return
+	unheard := slices.ContainsFunc(s.node.units[r.plan.Unit], s.node.mute)
+	switch {
+	case r.machine.State() != vrrp.Active || r.plan.Priority == plan.Owner:
+		s.step(r, vrrp.Shutdown{Cause: cause})
+	case unheard || s.prepared(r, cause): // where a link is dead already, nothing is waited for
+		s.step(r, vrrp.Yield{Cause: cause, Unheard: unheard})
+	default:
+		r.wants = cause
 	}
-	s.step(r, vrrp.Shutdown{Cause: cause})
 }
 
 // sweep forgets the retired routers that have stopped.
@@ -115,6 +120,7 @@ func (s *step) sweep() {
 // retired router keeps its place in the latter until it is done.
 func (n *Node) index() {
 	clear(n.byKey)
+	n.assemble()
 	n.units = map[string][]*router{}
 	for _, r := range n.all() {
 		if unit := r.plan.Unit; unit != "" && !n.isRetired(r) {

@@ -27,6 +27,9 @@ type Node struct {
 	units   map[string][]*router // by name, in the order of IDs: routers of the plan that move together
 	intents Intents              // what people want beside the plan
 	asides  map[string]string    // why vips of the plan stand aside, by name
+	parties map[string]*party    // who runs hooks together, by vip or unit
+	moving  []*party             // those that have begun to prepare a move
+	runs    uint64               // of hooks, so far
 	open    map[Socket]bool      // sockets that the shell has open
 	awake   bool                 // links, plan and sockets have been told once: wishes count
 	leaving bool
@@ -104,6 +107,9 @@ type (
 		Held    map[string]string // the same of vips that are to be elsewhere, by name
 	}
 
+	// Ran: all hooks of a Run have ended, or their time is over.
+	Ran struct{ Number uint64 }
+
 	// Leave: give everything up without a gap; Done tells when.
 	Leave struct{ Cause string }
 
@@ -122,6 +128,7 @@ func (Announced) input() {}
 func (Regained) input()  {}
 func (Checked) input()   {}
 func (Intents) input()   {}
+func (Ran) input()       {}
 func (Leave) input()     {}
 func (Stop) input()      {}
 func (Timeout) input()   {}
@@ -159,12 +166,23 @@ type (
 		Peer     netip.Addr // the Active router last heard; zero when this is it, or none
 		vrrp.Transitioned
 	}
+
+	// Run: let hooks run, each after the one before, and after those of the same
+	// vip that run already; then step with Ran. Nothing else waits for that.
+	Run struct {
+		Number uint64 // greater than 0
+		Vip    string
+		When   plan.When
+		Hooks  []plan.Hook // at least one, all of that moment
+		Cause  string      // why the vip has come, or is to leave, in words
+	}
 )
 
 func (Send) rank() int         { return 0 }
 func (Converge) rank() int     { return 1 }
 func (Announce) rank() int     { return 2 }
 func (Transitioned) rank() int { return 3 }
+func (Run) rank() int          { return 4 }
 
 // Result is what follows from one step.
 type Result struct {
@@ -216,6 +234,8 @@ func (n *Node) Step(now vrrp.Instant, in Input) Result {
 		n.intents = in
 		n.setAside()
 		s.reviewAll()
+	case Ran:
+		s.ran(in)
 	case Leave:
 		n.leaving = true
 		for _, r := range n.all() {
@@ -232,6 +252,7 @@ func (n *Node) Step(now vrrp.Instant, in Input) Result {
 		}
 	}
 	s.together()
+	s.settle()
 	s.sweep()
 	return s.result()
 }
@@ -315,6 +336,7 @@ type step struct {
 	converge bool      // wishes have changed, or what the kernel holds
 	sockets  bool      // the shell has just said which sockets are open
 	parted   []*router // of units, whose other routers are to follow
+	lost     bool      // a router has left while it waited for hooks
 	down     []string  // checks that begin as down
 }
 

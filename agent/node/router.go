@@ -20,6 +20,9 @@ type router struct {
 	deaf    bool         // the shell could not open its socket
 	tracks  []track      // those of its plan
 	aside   string       // why it stood aside when it was last reviewed; empty: it did not
+	party   *party       // with whom it runs hooks; nil before it is assembled
+	falls   string       // why its priority is to fall as soon as its hooks have ended; empty: it is not
+	wants   string       // why it is to leave as soon as its hooks have ended; empty: it is not
 	listed  []netip.Addr // what its adverts list
 	peers   []netip.Addr // unicast
 	group   netip.Addr   // multicast; zero in unicast

@@ -128,7 +128,7 @@ func (n *Node) tracked(p plan.Router) uint8 {
 
 // weigh tells a router its effective priority.
 func (s *step) weigh(r *router) {
-	cause := "plan changed"
+	cause := ""
 	for i, t := range r.tracks {
 		if h := s.node.health(t.Track); h != t.health {
 			r.tracks[i].health = h
@@ -139,7 +139,13 @@ func (s *step) weigh(r *router) {
 		cause = cmp.Or(aside, "no longer "+r.aside)
 		r.aside = aside
 	}
-	if e := s.node.effective(r.plan); e != r.machine.Priority() {
+	cause = cmp.Or(cause, r.falls, "plan changed")
+	r.falls = ""
+	switch e, is := s.node.effective(r.plan), r.machine.Priority(); {
+	case e == is:
+	case e < is && e < r.machine.Config().HighestRival && r.serves() && !s.prepared(r, cause):
+		r.falls = cause // when the hooks have ended
+	default:
 		s.step(r, vrrp.Priority{Effective: e, Cause: cause})
 	}
 }
@@ -178,6 +184,7 @@ func (s *step) judge(r *router, fault string) {
 	case before == "" && fault != "":
 		s.dismiss(r, fault)
 	case before != "" && fault == "":
+		r.wants = ""
 		s.step(r, vrrp.Stay{Cause: "no longer: " + before})
 	}
 }

@@ -36,6 +36,7 @@ var update = flag.Bool("update", false, "rewrite testdata/node/*.txt")
 //	announced LINK ADDRESS MAC
 //	regained LINK ADDRESS
 //	checked NAME up|down [CAUSE]
+//	ran N                                        the hooks of that run have ended
 //	drain | undrain
 //	hold VIP | release VIP
 //	advance D
@@ -108,6 +109,10 @@ func (s *script) Directive(line string) {
 		s.step(Checked{Name: args[0], Health: health, Cause: strings.Join(args[2:], " ")})
 	case "advance":
 		s.advance(s.duration(args[0]))
+	case "ran":
+		n, err := strconv.ParseUint(args[0], 10, 64)
+		s.must(err)
+		s.step(Ran{Number: n})
 	case "drain", "undrain":
 		s.intents.Drained = map[string]string{"drain": "drained by ops"}[words[0]]
 		s.step(s.intents)
@@ -176,6 +181,11 @@ func (s *script) router(id string, keys map[string]string) plan.Router {
 	for t := range strings.SplitSeq(keys["tracks"], ",") {
 		if t != "" {
 			r.Tracks = append(r.Tracks, s.track(t))
+		}
+	}
+	for h := range strings.SplitSeq(keys["hooks"], ",") {
+		if when, command, ok := strings.Cut(h, ":"); ok {
+			r.Hooks = append(r.Hooks, plan.Hook{When: plan.When(when), Command: []string{command}, User: "root", Timeout: 1000})
 		}
 	}
 	if strings.HasSuffix(id, "/ipv6") {
@@ -289,6 +299,8 @@ func (s *script) describe(e Effect) string {
 			yielding = ", yielding"
 		}
 		return fmt.Sprintf("%s %v -> %v%s: %s", e.Router, e.From, e.To, yielding, e.Cause)
+	case Run:
+		return fmt.Sprintf("run %d: %s %s %s: %s", e.Number, e.Vip, e.When, describeHooks(e.Hooks), e.Cause)
 	}
 	s.t.Fatalf("unknown effect %T", e)
 	return ""
@@ -319,6 +331,14 @@ func (s *script) show() {
 	fmt.Fprintf(&s.block, "%-14swishes %v\n", "", describeWishes(s.node.Wishes()))
 	fmt.Fprintf(&s.block, "%-14ssockets %v\n", "", sockets)
 	fmt.Fprintf(&s.block, "%-14sdropped %v, yielding %v, done %v\n", "", s.node.Dropped(), s.node.Yielding(), s.node.Done())
+}
+
+func describeHooks(hooks []plan.Hook) string {
+	var words []string
+	for _, h := range hooks {
+		words = append(words, strings.Join(h.Command, " "))
+	}
+	return strings.Join(words, ", ")
 }
 
 func describeTracks(tracks []status.Track) string {

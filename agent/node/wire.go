@@ -159,6 +159,7 @@ func (s *step) effect(r *router, e vrrp.Effect) {
 		if e.From == vrrp.Active && e.To != vrrp.Active {
 			s.part(r)
 		}
+		s.moved(r, e)
 		s.effects = append(s.effects, Transitioned{
 			Router: r.plan.ID, Priority: r.machine.Priority(), Peer: r.machine.ActivePeer(), Transitioned: e,
 		})

@@ -73,6 +73,7 @@ func (r report) problems(now time.Time) []string {
 	for _, router := range s.Routers {
 		words = append(words, routerProblems(router)...)
 	}
+	words = append(words, hookProblems(s.Hooks)...)
 	return slices.Concat(words, checkProblems(s), targetProblems(s.Notify))
 }
 

@@ -35,6 +35,7 @@ type Host struct {
 	Dropped map[string]uint64 `json:"dropped,omitempty"`
 
 	Notify []Target `json:"notify,omitempty"` // sorted by Name
+	Hooks  []Hook   `json:"hooks,omitempty"`  // the last run of each, sorted by Vip
 }
 
 // The values of Host.State.

@@ -1,0 +1,140 @@
+package agent
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"hactl/agent/node"
+	"hactl/agent/program"
+	"hactl/schemas/plan"
+	"hactl/schemas/status"
+)
+
+// hookOutput is how much of what a hook wrote is kept when it fails.
+const hookOutput = 4096
+
+// unkillable is how long a hook may live on after it has been killed, before it is
+// waited for no longer.
+const unkillable = time.Second
+
+// hooks run the hooks of an agent, those of one vip one after the other. Only the
+// loop calls its methods; the programs run beside it, and post how they ended.
+type hooks struct {
+	agent *Agent
+	ctx   context.Context // ends with the agent, and with it every program
+	stop  context.CancelFunc
+	last  map[string]chan struct{} // closed when the last run of a vip has ended
+	lines map[string][]status.Hook // of the last run, by vip and moment
+	tasks sync.WaitGroup
+}
+
+// newHooks returns hooks of which none runs.
+func newHooks(a *Agent) *hooks {
+	h := &hooks{agent: a, last: map[string]chan struct{}{}, lines: map[string][]status.Hook{}}
+	h.ctx, h.stop = context.WithCancel(context.Background())
+	return h
+}
+
+// run lets hooks run, after those of the same vip that run already.
+func (h *hooks) run(e node.Run) {
+	environment := h.environment(e)
+	before, ended := h.last[e.Vip], make(chan struct{})
+	h.last[e.Vip] = ended
+	h.tasks.Go(func() {
+		defer close(ended)
+		if before != nil {
+			<-before
+		}
+		var lines []status.Hook
+		for _, hook := range e.Hooks {
+			lines = append(lines, runHook(h.ctx, hook, environment))
+		}
+		h.agent.post(func() { h.ran(e, lines) })
+	})
+}
+
+// ran takes note of how a run ended.
+func (h *hooks) ran(e node.Run, lines []status.Hook) {
+	for i := range lines {
+		line := &lines[i]
+		line.Vip, line.When = e.Vip, string(e.When)
+		log := h.agent.cfg.Log.Info
+		if line.Problem != "" {
+			log = h.agent.cfg.Log.Warn
+		}
+		log("hook ended", "vip", e.Vip, "when", line.When, "command", line.Command[0], "took_ms", line.Took, "problem", line.Problem, "output", line.Output)
+	}
+	h.lines[e.Vip+" "+string(e.When)] = lines
+	h.agent.step(node.Ran{Number: e.Number})
+	h.agent.noteChange()
+}
+
+// environment is what hooks find beside their own.
+func (h *hooks) environment(e node.Run) map[string]string {
+	env := map[string]string{"HACTL_HOOK": string(e.When), "HACTL_VIP": e.Vip, "HACTL_CAUSE": e.Cause, "HACTL_HOST": h.agent.node.Host()}
+	if h.agent.doc == nil {
+		return env
+	}
+	var addresses []string
+	for _, r := range h.agent.doc.Plan.Routers {
+		for _, a := range r.Addresses {
+			if r.Vip == e.Vip {
+				addresses = append(addresses, a.Prefix)
+			}
+		}
+	}
+	env["HACTL_ADDRESSES"], env["HACTL_PLAN"] = strings.Join(addresses, " "), h.agent.doc.Hash
+	return env
+}
+
+// runHook runs one hook until it has ended or its time is over.
+func runHook(ctx context.Context, p plan.Hook, environment map[string]string) status.Hook {
+	timeout := time.Duration(p.Timeout) * time.Millisecond
+	ctx, stop := context.WithTimeout(ctx, timeout)
+	defer stop()
+	environment = maps.Clone(environment)
+	maps.Copy(environment, p.Environment)
+	begun, ended := time.Now(), make(chan program.Result, 1)
+	go func() {
+		ended <- program.Run(ctx, program.Program{Argv: p.Command, User: p.User, Environment: environment, OutputLimit: hookOutput})
+	}()
+	line := status.Hook{Command: p.Command}
+	select {
+	case r := <-ended:
+		if r.Err != nil {
+			line.Problem, line.Output = r.Err.Error(), r.Output
+		}
+	case <-time.After(timeout + unkillable):
+		line.Problem = fmt.Sprintf("still there %v after it was killed: it is waited for no longer", unkillable)
+	}
+	line.Ended, line.Took = time.Now().UTC(), float64(time.Since(begun).Microseconds())/1000
+	return line
+}
+
+// report returns how the last runs went, sorted by vip and moment, each in the
+// order of its plan.
+func (h *hooks) report() []status.Hook {
+	var all []status.Hook
+	for _, key := range slices.Sorted(maps.Keys(h.lines)) {
+		all = append(all, h.lines[key]...)
+	}
+	return all
+}
+
+// follow forgets the runs of vips that a plan no longer has.
+func (h *hooks) follow(p *plan.Plan) {
+	maps.DeleteFunc(h.lines, func(_ string, lines []status.Hook) bool {
+		return !slices.ContainsFunc(p.Routers, func(r plan.Router) bool { return r.Vip == lines[0].Vip && len(r.Hooks) > 0 })
+	})
+}
+
+// close ends every hook that still runs. The loop has ended.
+func (h *hooks) close() {
+	h.stop()
+	h.tasks.Wait()
+}
