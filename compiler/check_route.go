@@ -1,6 +1,7 @@
 package compiler
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -43,7 +44,8 @@ func checkScope(b *lang.Block, a netip.Addr, report report) {
 	}
 }
 
-// checkLabel refuses a label that the address cannot have on some member.
+// checkLabel refuses a label that the kernel would, and warns of one that tools
+// do not look for.
 func checkLabel(v *vip, a netip.Addr, label lang.Value[string], report report) {
 	if a.Is6() {
 		report(rule.BadLabel.At(label.Range, "Only IPv4 addresses have labels. Remove it."))
@@ -54,14 +56,11 @@ func checkLabel(v *vip, a netip.Addr, label lang.Value[string], report report) {
 		return
 	}
 	for _, m := range v.members {
-		name := m.named.V
-		if where := v.elsewhere(a); where.Set {
-			name = where.V
-		}
+		name := cmp.Or(v.elsewhere(a).V, m.named.V)
 		if m.host.kind == plan.Hactl && name != "" && label.V != name && !strings.HasPrefix(label.V, name+":") {
-			report(rule.BadLabel.At(label.Range, fmt.Sprintf(
-				"A label begins with the name of the interface, which is %s on host %q. Write %q, or remove it where names differ between hosts.",
-				name, m.host.name, name+":1")))
+			report(rule.ForeignLabel.At(label.Range, fmt.Sprintf(
+				"The interface is %s on host %q, and the label begins otherwise. Linux takes it, but ifconfig and older scripts look for %q and do not find the address. Write that, or remove the label where names differ between hosts.",
+				name, m.host.name, name+":…"), related("The host's interface", cmp.Or(v.elsewhere(a).Range, m.named.Range))))
 			return
 		}
 	}

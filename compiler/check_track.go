@@ -54,19 +54,34 @@ func checkOwnInterfaces(m *model, report report) {
 	})
 }
 
-// checkTrackedInterfaces refuses interfaces that a host says it does not have.
+// checkTrackedInterfaces warns of interfaces that are not among those that a
+// host declares. It need not declare one without addresses, so nothing is sure.
 func checkTrackedInterfaces(v *vip, report report) {
 	for _, t := range v.tracks {
-		for _, m := range v.members {
-			h := m.host
-			if t.check != nil || h.kind != plan.Hactl || h.vague || !h.declares() || h.port(t.port.V) != nil || !v.watches(t, m) {
-				continue
-			}
-			report(rule.UnknownInterface.At(t.at(), fmt.Sprintf(
-				"Host %q declares its interfaces, and %q is none of them.%s Declare it in the host's block, or track another one.",
-				h.name, t.port.V, didYouMean(t.port.V, h.portNames())), related("The host and its interfaces", h.at)))
+		if t.check == nil {
+			v.checkTracked(t, report)
 		}
 	}
+}
+
+// checkTracked warns once of all hosts that do not declare the interface of t.
+func (v *vip) checkTracked(t *track, report report) {
+	var hosts, declared []string
+	var places []rule.Related
+	for _, m := range v.members {
+		h := m.host
+		if h.kind != plan.Hactl || h.vague || !h.declares() || h.port(t.port.V) != nil || !v.watches(t, m) {
+			continue
+		}
+		hosts, declared = append(hosts, quote(h.name)), append(declared, h.portNames()...)
+		places = append(places, related("The host and its interfaces", h.at))
+	}
+	if len(hosts) == 0 {
+		return
+	}
+	report(rule.UndeclaredTrack.At(t.at(), fmt.Sprintf(
+		"%q is not among the declared interfaces of %s.%s Where a host has no such interface, it counts as down there. Declare it: interface %q {} in the block of the host. Where its name differs between hosts, track a check that looks at it by self.labels instead.",
+		t.port.V, rule.List(hosts), didYouMean(t.port.V, declared), t.port.V), places...))
 }
 
 // checkOwnerTracks warns where a failure leaves the addresses on their owner.

@@ -16,6 +16,8 @@ var (
 
 	OwnInUnit = Rule{"HA110", Error, "Setting of one vip of a unit"}
 
+	UndeclaredTrack = Rule{"HA111", Warning, "Tracked interface that is not declared"}
+
 	UnusedCheck    = Rule{"HA115", Warning, "Check that nothing uses"}
 	LongTimeout    = Rule{"HA116", Warning, "Timeout longer than the interval"}
 	LongJitter     = Rule{"HA117", Error, "Jitter longer than the interval"}
@@ -28,6 +30,6 @@ var (
 var _ = register(
 	TrackTwice, EffectAndWeight, ZeroWeight, OwnInterface, OwnerStays, NoSuccessor,
 	IdleWeight, OverruledDemote, NoRoomForWeight, HeldBack,
-	OwnInUnit,
+	OwnInUnit, UndeclaredTrack,
 	UnusedCheck, LongTimeout, LongJitter, UnusedByProbe, NothingBetween, NeedsShell, ShellWords,
 )

@@ -15,6 +15,7 @@ var (
 	FarGateway   = Rule{"HA143", Warning, "Gateway outside the known subnets"}
 	RouteTwice   = Rule{"HA144", Error, "Route or rule twice"}
 	ShortRefresh = Rule{"HA145", Error, "Very short time between announcements"}
+	ForeignLabel = Rule{"HA146", Warning, "Label without the interface's name"}
 
 	KeyLength    = Rule{"HA150", Error, "Key of the wrong length"}
 	ActiveKey    = Rule{"HA151", Error, "No active key"}
@@ -29,7 +30,7 @@ var (
 
 var _ = register(
 	UnusedTarget, LoginInClear, HalfLogin, MailSecurity, UnheardCommand,
-	BadLabel, NoFamily, NoGateway, FarGateway, RouteTwice, ShortRefresh,
+	BadLabel, NoFamily, NoGateway, FarGateway, RouteTwice, ShortRefresh, ForeignLabel,
 	KeyLength, ActiveKey, KeysOfPass, OldNeighbour,
 	NobodyToUpgrade, AllAtOnce, SameFile, BinaryTwice,
 )

@@ -16,7 +16,7 @@ var address = &Block{
 }`,
 	Attributes: []Attribute{
 		{Name: "label", Type: String, Form: Filled, Implied: "none", Example: `"eth0:1"`,
-			Doc: "The label that old tools show, IPv4 only: the interface's name, a colon and more, at most 15 bytes."},
+			Doc: "The label that old tools show, IPv4 only, at most 15 bytes. They expect the interface's name, a colon and more."},
 		{Name: "interface", Type: String, Form: Interface, Implied: "the vip's", Example: `"eth1"`,
 			Doc: "The interface that it is put on."},
 		{Name: "scope", Type: String, Enum: []string{"global", "site", "link", "host"}, Implied: "as the kernel finds fit", Example: `"link"`,

@@ -9,7 +9,7 @@ type Address struct {
 	Hidden bool `json:"hidden,omitempty"`
 
 	Interface string `json:"interface,omitempty"` // where it is put; empty: on the router's
-	Label     string `json:"label,omitempty"`     // IPv4 only: the name of the interface where it is put, alone or with ":" and more, at most 15 bytes; empty: that name
+	Label     string `json:"label,omitempty"`     // IPv4 only, at most 15 bytes; empty: the name of the interface where it is put
 	Scope     Scope  `json:"scope,omitempty"`     // IPv4 only, as IPv6 addresses tell theirs; empty: what the kernel thinks fit, global for most
 
 	// NoPrefixRoute keeps the kernel from adding the route to the address's subnet

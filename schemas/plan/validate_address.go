@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"net/netip"
 	"slices"
-	"strings"
 )
 
 // validateAddresses checks the virtual addresses.
@@ -47,8 +46,6 @@ func (r *Router) validateAddress(f *faults, a Address) {
 		f.add("addresses label: %q in IPv6, which has none", a.Label)
 	case len(a.Label) > 15:
 		f.add("addresses label: %q has %d bytes, more than 15", a.Label, len(a.Label))
-	case a.Label != r.where(a) && !strings.HasPrefix(a.Label, r.where(a)+":"):
-		f.add("addresses label: %q does not begin with %s", a.Label, r.where(a))
 	}
 }
 

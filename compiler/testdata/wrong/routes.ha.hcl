@@ -24,7 +24,7 @@ cluster "web" {
     addresses = ["10.0.0.100/24"]
 
     address "10.0.0.101/24" {
-      label = "web" # ERROR HA140: A label begins with the name of the interface, which is eth0 on host "lb01". Write "eth0:1"
+      label = "web" # WARN HA146: The interface is eth0 on host "lb01", and the label begins otherwise.
     }
     address "10.0.0.102/24" {
       label = "eth0:a-long-label" # ERROR HA140: The label has 17 bytes, and there is room for 15.

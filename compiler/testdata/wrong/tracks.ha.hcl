@@ -30,7 +30,7 @@ cluster "web" {
     effect    = "fault"
   }
   track {
-    interface = "eth1" # ERROR HA053: Host "lb02" declares its interfaces, and "eth1" is none of them. Did you mean "eth0"?
+    interface = "eth1" # WARN HA111: "eth1" is not among the declared interfaces of "lb02". Did you mean "eth0"?
   }
 
   vip "one" {
@@ -44,7 +44,7 @@ cluster "web" {
       weight = -20     # ERROR HA101: A failure of check "nginx" either has effect "fault" or changes the priority by a weight.
     }
     track {
-      interface = "ens33" # RELATED # ERROR HA053: Host "lb01" declares its interfaces, and "ens33" is none of them.
+      interface = "ens33" # RELATED # WARN HA111: "ens33" is not among the declared interfaces of "lb01".
     }
     track {
       interface = "ens33" # ERROR HA100: Another track block beside this one has interface "ens33" too.
