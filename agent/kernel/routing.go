@@ -1,28 +1,54 @@
 package kernel
 
-import "golang.org/x/sys/unix"
+import (
+	"slices"
+
+	"golang.org/x/sys/unix"
+)
 
 // The kernel takes IPv4 routes away with their link or source address, and does
-// not always say so. Therefore what is known of routes is read anew, as soon as
-// something may have changed, and costs nothing before.
+// not always say so. What is known of routes is read anew then; of all else the
+// kernel tells, and nothing is read where there may be a million routes of others.
 
 // doubt notes that routes may have gone, if any are known and something happened.
 func (t *rtnetlink) doubt(happened bool) {
 	t.stale = t.stale || happened && len(t.routing.routes) > 0
 }
 
-// tellRoute notes that a route of ours has changed.
-func (t *rtnetlink) tellRoute(body []byte) (news bool, what any) {
+// tellRoute notes that a route of ours is there, or no longer. One that may have
+// taken the place of another makes for doubt.
+func (t *rtnetlink) tellRoute(there bool, body []byte) (news bool, what any) {
 	r, ours := decodeRoute(body)
-	t.stale = t.stale || ours
-	return ours, placeOf(r.Route)
+	at := placeOf(r.Route)
+	if ours {
+		taken := there && slices.ContainsFunc(t.routing.routes, func(x route) bool { return placeOf(x.Route) == at })
+		t.stale = t.stale || taken || !amend(&t.routing.routes, r, there)
+	}
+	return ours, at
 }
 
-// tellRule notes that a rule of ours has changed.
-func (t *rtnetlink) tellRule(body []byte) (news bool, what any) {
+// tellRule notes that a rule of ours is there, or no longer.
+func (t *rtnetlink) tellRule(there bool, body []byte) (news bool, what any) {
 	r, ours, _ := decodeRule(body)
-	t.stale = t.stale || ours
+	if ours {
+		t.stale = !amend(&t.routing.rules, r, there) || t.stale
+	}
 	return ours, r
+}
+
+// amend puts x in a list, or takes it out, and says whether that was news. The old
+// list does not change.
+func amend[T comparable](list *[]T, x T, there bool) (news bool) {
+	at := slices.Index(*list, x)
+	switch {
+	case there && at < 0:
+		*list = append(slices.Clip(*list), x)
+		return true
+	case !there && at >= 0:
+		*list = slices.Concat((*list)[:at], (*list)[at+1:])
+		return true
+	}
+	return false
 }
 
 // readRouting reads our routes and rules anew.

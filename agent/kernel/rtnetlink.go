@@ -161,7 +161,7 @@ func (t *rtnetlink) do(c change) error {
 	o, address := c.(op)
 	switch {
 	case !address:
-		t.stale = true
+		t.stale = t.stale || err != nil
 	case err == nil:
 		t.note(o)
 	case errors.Is(err, unix.EEXIST), errors.Is(err, unix.EADDRNOTAVAIL):

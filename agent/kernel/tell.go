@@ -25,9 +25,9 @@ func (t *rtnetlink) tell(kind uint16, body []byte) (news bool, what any) {
 	case unix.RTM_NEWNETCONF:
 		return t.tellForwards(body), nil
 	case unix.RTM_NEWROUTE, unix.RTM_DELROUTE:
-		return t.tellRoute(body)
+		return t.tellRoute(kind == unix.RTM_NEWROUTE, body)
 	case unix.RTM_NEWRULE, unix.RTM_DELRULE:
-		return t.tellRule(body)
+		return t.tellRule(kind == unix.RTM_NEWRULE, body)
 	}
 	return false, nil
 }

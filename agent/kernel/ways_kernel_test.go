@@ -148,6 +148,44 @@ func TestWhatIsThereIsLeftAlone(t *testing.T) {
 	})
 }
 
+// What the kernel tells of own changes is what it would answer, and nobody asks.
+func TestOwnWaysAreNotReadAgain(t *testing.T) {
+	b := newBench(t)
+	table := b.kernel.table.(*rtnetlink)
+	for _, lines := range [][]string{allWays, allWays[2:5], allWays, {"10.0.0.100/32", "route default via 10.0.0.253 table 100"}, nil} {
+		b.fine(b.problems(lines...))
+		if table.stale {
+			t.Errorf("after %q: to be read again", lines)
+		}
+		told := table.routing
+		table.readRouting()
+		for what, same := range map[string]bool{
+			"routes": sameSet(told.routes, table.routing.routes), "rules": sameSet(told.rules, table.routing.rules),
+		} {
+			if !same {
+				t.Errorf("after %q: of %s it told\n%+v\nand has\n%+v", lines, what, told, table.routing)
+			}
+		}
+	}
+}
+
+// sameSet says whether two lists hold the same, each once.
+func sameSet[T comparable](a, b []T) bool {
+	return len(a) == len(b) && !slices.ContainsFunc(a, func(x T) bool { return !slices.Contains(b, x) })
+}
+
+// Whoever replaces our route by one with our number takes it away.
+func TestRouteReplacedUnderOurNumber(t *testing.T) {
+	b := newBench(t)
+	b.fine(b.problems("route default via 10.0.0.254 table 100"))
+	_, all, _ := net.ParseCIDR("0.0.0.0/0")
+	b.must(b.host.Do(func() error {
+		return netlink.RouteReplace(&netlink.Route{Dst: all, Gw: net.ParseIP("10.0.0.253"), Table: 100, Protocol: Mark})
+	}))
+	b.fine(b.problems("route default via 10.0.0.254 table 100"))
+	b.expectWays("route 0.0.0.0/0 via 10.0.0.254 src <nil> metric 0 table 100 scope universe")
+}
+
 func TestWaysAreKnownAfterARestart(t *testing.T) {
 	b := newBench(t)
 	b.fine(b.problems(allWays...))
