@@ -125,9 +125,15 @@ func fast(r *plan.Router) { r.AdvertInterval = 100 }
 // publish gives a host its plan.
 func (c *cluster) publish(host string, routers ...plan.Router) *plan.Document {
 	c.t.Helper()
-	data, err := plan.Encode(&plan.Plan{Host: host, Routers: routers}, plan.Envelope{AppliedBy: "test"})
+	return c.put(&plan.Plan{Host: host, Routers: routers})
+}
+
+// put gives a host a plan that has more than routers.
+func (c *cluster) put(p *plan.Plan) *plan.Document {
+	c.t.Helper()
+	data, err := plan.Encode(p, plan.Envelope{AppliedBy: "test"})
 	c.must(err)
-	c.must(c.store.PutPlan(context.Background(), host, data))
+	c.must(c.store.PutPlan(context.Background(), p.Host, data))
 	doc, err := plan.Decode(data)
 	c.must(err)
 	return doc

@@ -1,7 +1,6 @@
 package agent_test
 
 import (
-	"context"
 	"fmt"
 	"net"
 	"net/http"
@@ -67,10 +66,7 @@ func never(r *plan.Router) { r.Preemption.Mode = plan.Never }
 // rely publishes a plan whose routers may depend on the check.
 func (c *cluster) rely(host string, routers ...plan.Router) {
 	c.t.Helper()
-	p := &plan.Plan{Host: host, Routers: routers, Checks: []plan.Check{c.serviceCheck(host)}}
-	data, err := plan.Encode(p, plan.Envelope{AppliedBy: "test"})
-	c.must(err)
-	c.must(c.store.PutPlan(context.Background(), host, data))
+	c.put(&plan.Plan{Host: host, Routers: routers, Checks: []plan.Check{c.serviceCheck(host)}})
 }
 
 // relying starts two agents whose services run, lb01 preferred.
@@ -305,10 +301,7 @@ func TestKernelCheckRights(t *testing.T) {
 	}
 	put := func(check plan.Check) {
 		t.Helper()
-		p := &plan.Plan{Host: "lb01", Routers: []plan.Router{router(254, track("web", plan.Fault, 0))}, Checks: []plan.Check{check}}
-		data, err := plan.Encode(p, plan.Envelope{AppliedBy: "test"})
-		c.must(err)
-		c.must(c.store.PutPlan(context.Background(), "lb01", data))
+		c.put(&plan.Plan{Host: "lb01", Routers: []plan.Router{router(254, track("web", plan.Fault, 0))}, Checks: []plan.Check{check}})
 	}
 	says := func(cause string) {
 		t.Helper()
@@ -360,9 +353,7 @@ func TestKernelProbes(t *testing.T) {
 		check.Interval, check.Timeout, check.Fall, check.Rise, check.Initial = 100, 50, 1, 1, plan.Unknown
 		track(check.Name, plan.Demote, -10)(&p.Routers[0])
 	}
-	data, err := plan.Encode(p, plan.Envelope{AppliedBy: "test"})
-	c.must(err)
-	c.must(c.store.PutPlan(context.Background(), "lb01", data))
+	c.put(p)
 	c.start("lb01")
 	say := func(want ...string) {
 		t.Helper()
@@ -407,9 +398,7 @@ func TestKernelScriptsHoldNothingUp(t *testing.T) {
 	for _, check := range p.Checks {
 		track(check.Name, plan.Weigh, -1)(&p.Routers[0])
 	}
-	data, err := plan.Encode(p, plan.Envelope{AppliedBy: "test"})
-	c.must(err)
-	c.must(c.store.PutPlan(context.Background(), "lb01", data))
+	c.put(p)
 	c.publish("lb02", router(244, fast))
 	c.start("lb01")
 	t.Cleanup(func() { c.terminate("lb01") }) // one that is killed cannot end its scripts
