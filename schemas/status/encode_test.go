@@ -23,7 +23,12 @@ func report() *Host {
 				Source: "10.0.0.5", Addresses: []Address{{Prefix: "10.0.0.100/24", Present: true}, {Prefix: "10.0.0.101/24", Problem: "foreign address"}},
 				Transitions: 2, Sent: 46},
 			{ID: "web/static/ipv4", Vip: "web/static", VRID: 51, Interface: "eth1", State: "initialize", Since: at(0),
-				Cause: "started", Waiting: "interface eth1 does not exist", Priority: 244, Effective: 244, Addresses: []Address{}},
+				Cause: "started", Waiting: "interface eth1 does not exist", Priority: 244, Effective: 244, Addresses: []Address{},
+				Tracks: []Track{{Check: "nginx", Effect: "demote", Weight: -20, State: Down}, {Interface: "eth2", Effect: "fault", State: Up}}},
+		},
+		Checks: []Check{
+			{Name: "db", State: Unknown, Since: at(1)},
+			{Name: "nginx", State: Down, Since: at(9), Cause: "exit status 1: <full>", Output: "<full>\n", Ran: at(49), Took: 1.5, Streak: 1},
 		},
 		Dropped: map[string]uint64{"checksum": 3},
 	}
@@ -48,7 +53,7 @@ func TestEncodeIsForReading(t *testing.T) {
 
 // An agent that was upgraded before this hactl may say more than it knows.
 func TestDecodeSkipsUnknownKeys(t *testing.T) {
-	s := strings.Replace(string(Encode(report())), `"format": 1`, `"format": 1, "checks": [{}]`, 1)
+	s := strings.Replace(string(Encode(report())), `"format": 1`, `"format": 1, "novelties": [{}]`, 1)
 	if _, err := Decode([]byte(s)); err != nil {
 		t.Error(err)
 	}
