@@ -10,9 +10,6 @@ import (
 	"hactl/lang/schema"
 )
 
-// maxMade is how many blocks dynamic blocks may make in all.
-const maxMade = 1 << 16
-
 // expansion is what one dynamic block stands for.
 type expansion struct {
 	made   []made
@@ -101,6 +98,9 @@ func (l *loader) rounds(s *section, target *schema.Block, it *iteration) expansi
 	}
 	var e expansion
 	for elements := all.ElementIterator(); elements.Next(); {
+		if l.made > l.most.made { // which was reported
+			return expansion{broken: true}
+		}
 		key, v := elements.Element()
 		round := &iteration{parent: it, name: p.iterator, value: cty.ObjectVal(map[string]cty.Value{"key": key, "value": v})}
 		e.add(l.round(s, target, p, round))
@@ -162,9 +162,9 @@ func (l *loader) must(ok bool, at hcl.Range, detail string) bool {
 // round makes one block.
 func (l *loader) round(s *section, target *schema.Block, p pattern, it *iteration) (made, bool) {
 	l.made++
-	if l.made > maxMade {
-		if l.made == maxMade+1 {
-			l.report(rule.TooLarge.At(s.header, fmt.Sprintf("Dynamic blocks make more than %d blocks. Make for_each smaller.", maxMade)))
+	if l.made > l.most.made {
+		if l.made == l.most.made+1 {
+			l.report(rule.TooLarge.At(s.header, fmt.Sprintf("Dynamic blocks make more than %d blocks. Make for_each smaller.", l.most.made)))
 		}
 		return made{}, false
 	}

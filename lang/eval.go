@@ -104,13 +104,13 @@ func (l *loader) failed(diags hcl.Diagnostics, secret bool, around hcl.Range) {
 
 // tooMuch reports an expression that runs too long.
 func (l *loader) tooMuch(at hcl.Range) {
-	if l.meter.all < -maxRuns {
+	if l.meter.all < -l.most.runs {
 		return // said before
 	}
 	if l.meter.all < 0 {
-		l.meter.all = -2 * maxRuns
+		l.meter.all = -2 * l.most.runs
 	}
-	l.report(rule.TooLarge.At(at, fmt.Sprintf("The loops of this expression run more than %d times, those of all expressions more than %d times, or they make more text than that. Make what they run over smaller.", maxRuns, maxAllRuns)))
+	l.report(rule.TooLarge.At(at, fmt.Sprintf("The loops of this expression run more than %d times, those of all expressions more than %d times, or they make more text than that. Make what they run over smaller.", l.most.runs, maxAllRuns)))
 }
 
 // uses are the names that one expression uses.

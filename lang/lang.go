@@ -59,7 +59,12 @@ type Config struct {
 // returns what could be made of them; a Config made with errors lacks what they
 // are about.
 func Load(fsys fs.FS, opts Options) (*Config, hcl.Diagnostics) {
-	l := newLoader(fsys)
+	return load(fsys, opts, usual)
+}
+
+// load is Load with other limits.
+func load(fsys fs.FS, opts Options, most limits) (*Config, hcl.Diagnostics) {
+	l := newLoader(fsys, most)
 	l.load(opts)
 	return l.config, inOrder(l.diags)
 }

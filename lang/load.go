@@ -19,6 +19,7 @@ type loader struct {
 	diags   hcl.Diagnostics
 	partial bool // some file could not be read whole: names may exist that nobody knows
 	masked  map[string][]span
+	most    limits
 	meter   *meter
 
 	functions  map[string]function.Function
@@ -31,12 +32,13 @@ type loader struct {
 }
 
 // newLoader returns a loader of what stands in fsys.
-func newLoader(fsys fs.FS) *loader {
+func newLoader(fsys fs.FS, most limits) *loader {
 	return &loader{
 		fsys:       fsys,
 		config:     &Config{Root: newBlock(nil, rootSpec), Sources: map[string][]byte{}},
 		masked:     map[string][]span{},
-		meter:      &meter{all: maxAllRuns},
+		most:       most,
+		meter:      &meter{most: most.runs, all: maxAllRuns},
 		expansions: map[expansionKey]expansion{},
 		opened:     map[hcl.Body]content{},
 	}

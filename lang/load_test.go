@@ -236,7 +236,7 @@ func (l locked) Open(name string) (fs.File, error) {
 // TestDepth loads texts that are deep rather than long. Each ends in a finding,
 // not in an exhausted stack.
 func TestDepth(t *testing.T) {
-	const n = 1 << 16
+	const n = 1 << 14
 	for name, text := range map[string]string{
 		"brackets":        "locals {\n a = " + strings.Repeat("[", n) + "\n}",
 		"closed brackets": "locals {\n a = " + strings.Repeat("(", n) + "1" + strings.Repeat(")", n) + "\n}",

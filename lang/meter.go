@@ -22,12 +22,13 @@ const (
 // meter stops expressions that would run for ever or fill all memory. What
 // HCL's evaluator makes of an expression is measured before it is made.
 type meter struct {
+	most      int  // runs that one expression has
 	left, all int  // runs that are left to this expression, and to all
 	stopped   bool // this expression used up what it had
 }
 
 // begin starts the measuring of another expression.
-func (m *meter) begin() { m.left, m.stopped = min(maxRuns, m.all), false }
+func (m *meter) begin() { m.left, m.stopped = min(m.most, m.all), false }
 
 // spend counts n runs, and reports whether there were as many left.
 func (m *meter) spend(n int) bool {

@@ -13,8 +13,11 @@ import (
 	"hactl/lang/rule"
 )
 
+// fewRuns is a limit that tests get to sooner than to the usual one.
+const fewRuns = 1 << 14
+
 // TestEndless loads expressions that would run for ever, or fill all memory.
-// Each ends in one finding.
+// Each ends in one finding: the first at the usual limit, others at a lower one.
 func TestEndless(t *testing.T) {
 	files := fstest.MapFS{
 		"long.txt":   {Data: []byte(strings.Repeat("x", 2<<20))},
@@ -47,7 +50,11 @@ func TestEndless(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			files["main.ha.hcl"] = &fstest.MapFile{Data: []byte("locals {\n  a = " + c.text + "\n}\n")}
-			_, diags := lang.Load(files, lang.Options{})
+			runs := fewRuns
+			if name == "loops with a filter" {
+				runs = 0
+			}
+			_, diags := lang.LoadWithin(files, lang.Options{}, runs, 0, 0, 0)
 			if len(diags) != 1 || !strings.Contains(diags[0].Detail, c.want) {
 				t.Errorf("want one finding with %q:\n%.2000s", c.want, printed(diags))
 			}
@@ -57,7 +64,7 @@ func TestEndless(t *testing.T) {
 
 // TestEndlessElsewhere is the same for JSON, variables and dynamic blocks.
 func TestEndlessElsewhere(t *testing.T) {
-	list := "[" + strings.Repeat("1, ", 2000) + "1]"
+	list := "[" + strings.Repeat("1, ", 200) + "1]"
 	endless := fmt.Sprintf("[for a in %s : [for b in %s : [for c in %s : a]]]", list, list, list)
 	const loops = "[for a in range(1024) : [for b in range(1024) : [for c in range(1024) : a]]]"
 	variable := folder("main.ha.hcl", "variable \"v\" {\n  type = any\n}\n")
@@ -72,7 +79,7 @@ func TestEndlessElsewhere(t *testing.T) {
 		"blocks":    {fsys: folder("main.ha.hcl", manyBlocks)},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, diags := lang.Load(c.fsys, c.opts)
+			_, diags := lang.LoadWithin(c.fsys, c.opts, fewRuns, 4096, 0, 0)
 			if len(diags) != 1 || code(diags[0]) != rule.TooLarge.Code {
 				t.Errorf("want one finding, got %d:\n%.2000s", len(diags), printed(diags))
 			}

@@ -40,7 +40,7 @@ func (l *loader) missing(t hcl.Traversal, ctx *hcl.EvalContext) string {
 				path += "." + name
 			}
 			continue
-		case at == cty.NilVal || name == "" || l.compared > maxCompared:
+		case at == cty.NilVal || name == "" || l.compared > l.most.compared:
 			return ""
 		}
 		names, ok := namesIn(at)
@@ -53,13 +53,9 @@ func (l *loader) missing(t hcl.Traversal, ctx *hcl.EvalContext) string {
 	return ""
 }
 
-// maxCompared is how many names are compared, in one run, to find those that
-// were meant: who wrote thousands of wrong ones needs no suggestion for each.
-const maxCompared = 1 << 22
-
 // nearest returns the known name that name was most likely meant to be, or "".
 func (l *loader) nearest(name string, known iter.Seq[string]) string {
-	if l.compared > maxCompared {
+	if l.compared > l.most.compared {
 		return ""
 	}
 	all := slices.Collect(known)

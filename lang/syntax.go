@@ -22,7 +22,7 @@ func Files(fsys fs.FS) ([]string, error) {
 
 // Read returns the text of one file as Load reads it, or why Load can't.
 func Read(fsys fs.FS, name string) ([]byte, hcl.Diagnostics) {
-	l := newLoader(fsys)
+	l := newLoader(fsys, usual)
 	text, _ := l.read(name)
 	return text, l.diags
 }
@@ -32,7 +32,7 @@ func Read(fsys fs.FS, name string) ([]byte, hcl.Diagnostics) {
 // secret, nil when it is no text. A name that ends in .json is of HCL's JSON
 // syntax.
 func Syntax(name string, text []byte) (shown []byte, diags hcl.Diagnostics) {
-	l := newLoader(nil)
+	l := newLoader(nil, usual)
 	if err := isText(text); err != nil {
 		l.unreadable(name, err)
 		return nil, l.diags
