@@ -19,6 +19,7 @@ func TestTwoHosts(t *testing.T) {
 	l.install(t, binary(t))
 	l.describe(t)
 	l.applyFirst(t)
+	l.moves(t)
 	client := l.answered(t, "10.0.0.100")
 	l.applySaved(t)
 	l.hostAway(t)
@@ -71,6 +72,24 @@ func (l *twoHosts) applyFirst(t *testing.T) {
 	check(t, os.Mkdir(l.path("readme"), 0o755))
 	check(t, os.WriteFile(l.path("readme", "main.ha.hcl"), []byte(shown), 0o644))
 	l.run(t, "desk", "hactl plan readme --detailed-exitcode", 0, "lb02  nothing to change", "Nothing to change.")
+}
+
+// moves moves the vip, from the desk and from lb01 itself.
+func (l *twoHosts) moves(t *testing.T) {
+	t.Helper()
+	client := l.answered(t, "10.0.0.100")
+	l.run(t, "desk", "hactl switchover public production", 0,
+		"web/public/ipv4: lb01 -> lb02", "web/public is on lb02.", "lb01 has the last rank for it from now on")
+	l.run(t, "desk", "hactl status production", 0, "web/public is held elsewhere, ", " by root@desk")
+	l.run(t, "desk", "hactl switchover public production --to lb01", 0, "web/public/ipv4: lb02 -> lb01", "web/public is on lb01.")
+	l.run(t, "lb01", "hactl drain lb01", 1, "It cannot be known whether lb02 is fit to take over: it is not in this store.", "there is no terminal to ask on")
+	l.run(t, "desk", "hactl drain lb01 production", 0, "web/public/ipv4: lb01 -> lb02", "lb01 is drained.")
+	l.run(t, "lb01", "hactl undrain lb01", 0, "web/public/ipv4: lb02 -> lb01", "lb01 is in service.")
+	r := client.Stop()
+	t.Logf("what the client of 10.0.0.100 saw of four moves:\n%s", r)
+	if r.Lost > 4 || r.Responder() != "lb01" {
+		t.Errorf("the client of 10.0.0.100 lost %d replies in four moves", r.Lost)
+	}
 }
 
 // applySaved adds an address by way of a plan file.
