@@ -20,7 +20,9 @@ func report() *Host {
 		Routers: []Router{
 			{ID: "web/public/ipv4", Vip: "web/public", VRID: 50, Interface: "eth0", Origin: "main.ha.hcl:12",
 				State: "active", Yielding: true, Since: at(4), Cause: "Active_Down_Timer", Priority: 254, Effective: 244,
-				Source: "10.0.0.5", Addresses: []Address{{Prefix: "10.0.0.100/24", Present: true}, {Prefix: "10.0.0.101/24", Problem: "foreign address"}},
+				Source: "10.0.0.5", Addresses: []Address{{Prefix: "10.0.0.100/24", Present: true}, {Prefix: "10.0.0.101/24", Interface: "eth1", Problem: "foreign address"}},
+				Routes:      []Companion{{Words: "0.0.0.0/0 via 10.0.0.1 table 100", Problem: "network is unreachable"}},
+				Rules:       []Companion{{Words: "priority 100 from 10.0.0.100/32 lookup 100", Present: true}},
 				Transitions: 2, Sent: 46},
 			{ID: "web/static/ipv4", Vip: "web/static", VRID: 51, Interface: "eth1", State: "initialize", Since: at(0),
 				Cause: "started", Waiting: "interface eth1 does not exist", Priority: 244, Effective: 244, Addresses: []Address{},
