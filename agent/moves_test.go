@@ -145,6 +145,27 @@ func TestKernelDrainSurvives(t *testing.T) {
 	c.awaitState("lb01", "active")
 }
 
+// To a host that is not the next: who would win against it stands aside first.
+func TestKernelHoldOfTwo(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t, 3)
+	for host, priority := range map[string]int{"lb01": 254, "lb02": 244, "lb03": 234} {
+		c.publish(host, router(priority))
+		c.start(host)
+	}
+	c.awaitState("lb01", "active")
+	c.awaitState("lb02", "backup")
+	c.awaitState("lb03", "backup")
+	p := c.probe("10.0.0.100", "lb01")
+	c.hold("lb02")
+	c.await("lb02 to stand aside", func() bool { return c.effective("lb02") == 1 })
+	took := c.movesTo("lb03", p, c.hold("lb01"), time.Second*(256-234)/256)
+	c.oneOwner("lb03")
+	r := p.Stop()
+	lossless(t, r, 1)
+	t.Logf("moved to the third after %v, %d lost", took, r.Lost)
+}
+
 // A vip that is held elsewhere stays there under "always"; under "never" it does
 // so without the hold, too. In both families.
 func TestKernelHold(t *testing.T) {

@@ -133,7 +133,7 @@ func (s *step) moved(r *router, t vrrp.Transitioned) {
 	case t.To == vrrp.Active && !t.Yielding:
 		s.acquired(r, t.Cause)
 	case t.To != vrrp.Active:
-		r.wants = ""
+		r.wants, r.falls = "", ""
 		s.lost = s.lost || len(r.party.preparing) > 0
 		if !slices.ContainsFunc(r.party.routers, func(m *router) bool {
 			return m.plan.Vip == r.plan.Vip && m.machine.State() == vrrp.Active

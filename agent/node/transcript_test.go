@@ -309,7 +309,8 @@ func (s *script) describe(e Effect) string {
 // show writes the states.
 func (s *script) show() {
 	for _, r := range s.node.Report(time.Unix(0, 0), Holdings{}) {
-		fmt.Fprintf(&s.block, "%-14s%s %s, waiting for: %q\n", "", r.ID, r.State, r.Waiting)
+		prepares := map[bool]string{true: ", prepares to leave"}[r.Prepares]
+		fmt.Fprintf(&s.block, "%-14s%s %s%s, waiting for: %q\n", "", r.ID, r.State, prepares, r.Waiting)
 		if len(r.Tracks) > 0 {
 			fmt.Fprintf(&s.block, "%-14s  priority %d of %d, tracks %s\n", "", r.Effective, r.Priority, describeTracks(r.Tracks))
 		}

@@ -126,8 +126,17 @@ func (f *fleet) drain(ctx context.Context, cmd *cobra.Command, host string, flag
 		if !h.isDrained() {
 			return fmt.Sprintf("%s is told to drain, but its agent does not report it yet", host)
 		}
-		return fmt.Sprintf("%s is drained, but Active still for %s, as nobody else took over", host, strings.Join(f.left(host, ids), ", "))
+		why := "nobody else took over"
+		if slices.ContainsFunc(h.Status.Routers, func(r status.Router) bool { return r.Prepares }) {
+			why = "its before_release hooks still run"
+		}
+		return fmt.Sprintf("%s is drained, but Active still for %s, as %s", host, strings.Join(f.left(host, ids), ", "), why)
 	})
+	for _, id := range ids {
+		if len(f.plans.preference(id)) == 1 {
+			m.say("%s stays on %s, as no other host has it.", id, host)
+		}
+	}
 	if err == nil {
 		m.say("%s is drained. \"hactl undrain %s\" puts it into service again.", host, host)
 	}

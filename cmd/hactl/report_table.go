@@ -167,6 +167,9 @@ func routerRow(r status.Router, now time.Time) []string {
 	if r.Yielding {
 		state += ", yielding"
 	}
+	if r.Prepares {
+		state += ", its hooks run"
+	}
 	priority := fmt.Sprint(r.Priority)
 	if r.Effective != r.Priority {
 		priority = fmt.Sprintf("%d (base %d)", r.Effective, r.Priority)

@@ -70,6 +70,7 @@ type Router struct {
 
 	State    string    `json:"state"`              // Initialize, Backup or Active
 	Yielding bool      `json:"yielding,omitempty"` // active, silent, and waiting for a successor
+	Prepares bool      `json:"prepares,omitempty"` // active, and leaves as soon as its before_release hooks have ended
 	Since    time.Time `json:"since"`              // of the state
 	Cause    string    `json:"cause"`              // of the last transition, in words
 	Waiting  string    `json:"waiting,omitempty"`  // what a router in initialize waits for, or a Backup that hears no Active router
