@@ -106,6 +106,18 @@ func routerProblems(r status.Router) []string {
 			words = append(words, fmt.Sprintf("%s: address %s is not on %s", r.ID, a.Prefix, r.Interface))
 		}
 	}
+	return slices.Concat(words, companionProblems(r.ID+": route ", r.Routes), companionProblems(r.ID+": rule ", r.Rules))
+}
+
+// companionProblems says which routes or rules of a router are not there, each
+// behind prefix.
+func companionProblems(prefix string, companions []status.Companion) []string {
+	var words []string
+	for _, c := range companions {
+		if c.Problem != "" {
+			words = append(words, prefix+c.Words+": "+c.Problem)
+		}
+	}
 	return words
 }
 
