@@ -43,6 +43,9 @@ func newHooks(a *Agent) *hooks {
 // run lets hooks run, after those of the same vip that run already.
 func (h *hooks) run(e node.Run) {
 	environment := h.environment(e)
+	if e.When == plan.BeforeRelease && h.agent.notices.leaving {
+		extendStop(h.patience(e.Vip))
+	}
 	before, ended := h.last[e.Vip], make(chan struct{})
 	h.last[e.Vip] = ended
 	h.tasks.Go(func() {
@@ -56,6 +59,22 @@ func (h *hooks) run(e node.Run) {
 		}
 		h.agent.post(func() { h.ran(e, lines) })
 	})
+}
+
+// patience is how long the hooks of a vip may take, those that run already
+// included.
+func (h *hooks) patience(vip string) time.Duration {
+	var most time.Duration
+	for _, r := range h.agent.doc.Plan.Routers {
+		var sum time.Duration
+		for _, hook := range r.Hooks {
+			sum += time.Duration(hook.Timeout)*time.Millisecond + unkillable
+		}
+		if r.Vip == vip {
+			most = max(most, sum)
+		}
+	}
+	return most
 }
 
 // ran takes note of how a run ended.

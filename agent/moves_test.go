@@ -208,7 +208,7 @@ func TestKernelHold(t *testing.T) {
 	}
 }
 
-// Planned moves with keepalived as the other router, either of them preferred.
+// Planned moves with keepalived as the other router, there and back.
 func TestKernelDrainMixed(t *testing.T) {
 	t.Parallel()
 	for _, tr := range []transport{transports[0], transports[2], transports[4]} {
@@ -300,9 +300,12 @@ func TestKernelHookHangs(t *testing.T) {
 	}
 }
 
-// SIGTERM waits for hooks as a drain does.
+// SIGTERM waits for hooks as a drain does, and systemd is told how long that may
+// take.
 func TestKernelHookBeforeSIGTERM(t *testing.T) {
-	t.Parallel()
+	m := newServiceManager(t)
+	defer m.conn.Close()
+	t.Setenv("WATCHDOG_USEC", "")
 	c := pair(t, fast, with(hook(plan.BeforeRelease, 5*time.Second, "sleep 0.5")))
 	p := c.probe("10.0.0.100", "lb01")
 	began := time.Now()
@@ -311,5 +314,7 @@ func TestKernelHookBeforeSIGTERM(t *testing.T) {
 	if took := time.Since(began); took < 500*time.Millisecond {
 		t.Errorf("left after %v, before its hook had ended", took)
 	}
+	m.await("STOPPING=1")
+	m.await("EXTEND_TIMEOUT_USEC=21000000")
 	lossless(t, p.Stop(), 1)
 }

@@ -2,6 +2,7 @@ package agent
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/coreos/go-systemd/v22/daemon"
@@ -10,6 +11,15 @@ import (
 // notifySystemd tells systemd something, when it asked to be told (sd_notify).
 func notifySystemd(state string) {
 	_, _ = daemon.SdNotify(false, state) // a service manager that has gone away is not our failure
+}
+
+// farewell is how long leaving takes at most when no hook is waited for.
+const farewell = 15 * time.Second
+
+// extendStop asks systemd not to end an agent that is leaving before its hooks
+// have had their time, which is more than TimeoutStopSec= may say.
+func extendStop(hooks time.Duration) {
+	notifySystemd(fmt.Sprintf("EXTEND_TIMEOUT_USEC=%d", (hooks + farewell).Microseconds()))
 }
 
 // watchdog proves to systemd that the loop turns, at half the interval that
