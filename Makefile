@@ -44,8 +44,9 @@ golden: ## write all expected outputs anew; read the diff
 docs: ## write docs/reference.md and docs/rules anew, from lang/schema and lang/rule
 	$(GO) test ./lang/schema ./lang/rule -update
 
-bench: ## measure codec, language and compiler
+bench: deps ## measure codec, language, compiler, and hactl beside keepalived (10 min)
 	$(GO) test -run '^$$' -bench . -benchmem ./agent/packet ./lang ./compiler
+	$(GO) test -run '^TestSideBySide$$' -count=1 -v -timeout 1h ./agent -rounds 10 -page ../docs/benchmarks.md
 
 ci: ## what .ci/run does
 	bash .ci/run
