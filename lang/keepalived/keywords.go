@@ -55,6 +55,9 @@ var (
 		"notify_up", "notify_down", "quorum_up", "quorum_down", "misc_path", "startup_script", "shutdown_script", "notify_fifo_script", "vrrp_notify_fifo_script", "lvs_notify_fifo_script"}
 )
 
+// maxInterface is the number of bytes that Linux has for an interface's name.
+const maxInterface = 15
+
 // mark decides which words are placeholders, now that the place of each is
 // known, and collects them.
 func (w *words) mark(all []*Statement, in string) {
@@ -69,6 +72,8 @@ func (w *words) mark(all []*Statement, in string) {
 				v.Unknown = v.Unknown || capitals.MatchString(v.Text)
 			case i == 1 && s.Keyword() == "state":
 				v.Unknown = v.Unknown || capitals.MatchString(v.Text) && strings.Contains(v.Text, "_")
+			case i == 1 && s.Keyword() == "interface":
+				v.Unknown = v.Unknown || capitals.MatchString(v.Text) && len(v.Text) > maxInterface
 			case i == 0 && in == addresses || i == 1 && (s.Kind == "virtual" || s.Kind == "real") && v.Text != "fwmark" && v.Text != "group":
 				v.Unknown = v.Unknown || !strings.ContainsAny(v.Text, ".:") && !known(v.Text)
 			}

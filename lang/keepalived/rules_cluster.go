@@ -65,9 +65,12 @@ func (i *Instance) advert() string {
 
 // lonely judges an instance whose VRID no other node has.
 func (l *linter) lonely(i *Instance, all []router) {
+	if !i.VRID.Known {
+		return
+	}
 	for _, r := range all {
 		j := r[0]
-		if len(r) > 1 || j.Node == i.Node || shared(i, j) == 0 || !i.VRID.Known || !j.VRID.Known {
+		if len(r) > 1 || j.Node == i.Node || shared(i, j) == 0 || !j.VRID.Known {
 			continue
 		}
 		if slices.Index(l.nodes, j.Node) < slices.Index(l.nodes, i.Node) {

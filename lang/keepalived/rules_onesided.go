@@ -52,7 +52,11 @@ func (l *linter) untracked(i, j *Instance) {
 			}
 		}
 	}
-	l.report(rule.OneSidedTracking, at, fmt.Sprintf("%s checks %s for this router, and %s checks nothing: it takes the address over, and keeps it, also when the service behind it is down. Track the same on all nodes.", i.Node.Name, shown(with.Name.Text), j.Node.Name), see(with.Name.Range, "Tracked on %s", i.Node.Name), see(j.Statement.Range(), "The instance that tracks nothing"))
+	related := []rule.Related{see(with.Name.Range, "Tracked on %s", i.Node.Name)}
+	if at != j.Statement.Range() {
+		related = append(related, see(j.Statement.Range(), "The instance that tracks nothing"))
+	}
+	l.report(rule.OneSidedTracking, at, fmt.Sprintf("%s checks %s for this router, and %s checks nothing: it takes the address over, and keeps it, also when the service behind it is down. Track the same on all nodes.", i.Node.Name, shown(with.Name.Text), j.Node.Name), related...)
 }
 
 // oneInterface tells of interfaces that only some nodes watch. A node watches its

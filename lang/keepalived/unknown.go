@@ -105,7 +105,7 @@ func closes(s *Statement) string {
 func join(s *Statement, in string) string {
 	word := s.Keyword()
 	for _, next := range s.Words[1:min(len(s.Words), 5)] {
-		if word += "_" + next.Text; grammar[in].known(word) {
+		if word += "_" + strings.TrimLeft(next.Text, "_"); grammar[in].known(word) {
 			return word
 		}
 	}

@@ -55,7 +55,7 @@ func (s *scanner) next() {
 	case strings.HasPrefix(s.text[start:], "//"):
 		s.at = len(s.text)
 		s.emit('/', start, "", false)
-	case c == '{' && s.fillIn() > 0:
+	case (c == '{' || c == '<') && s.fillIn() > 0:
 		s.at += s.fillIn()
 		s.emit('w', start, s.text[start:s.at], false)
 	case c == '{' || c == '}':
@@ -68,15 +68,17 @@ func (s *scanner) next() {
 	}
 }
 
-var braced = regexp.MustCompile(`^\{\$?[\pL_][\pL\d_. -]*\}`)
+var bracketed = regexp.MustCompile(`^(?:\{\$?[\pL_][\pL\d_. -]*\}|<\pL(?:[\pL\d_. -]*[\pL\d_.-])?>)[^\s{}]*`)
 
-// fillIn returns the length of a placeholder in single braces here, as in
-// "interface {IFACE}", and 0 where the brace opens a block.
+// fillIn returns the length of a placeholder in brackets here, perhaps of several
+// words, as in "interface {IFACE}" and "<the address>/24", and 0 where a brace
+// opens a block.
 func (s *scanner) fillIn() int {
-	if n := len(s.out); n > 0 && (s.out[n-1].kind != 'w' || openers[s.out[0].word.Text]) {
+	rest := s.text[s.at:]
+	if n := len(s.out); rest[0] == '{' && n > 0 && (s.out[n-1].kind != 'w' || openers[s.out[0].word.Text]) {
 		return 0
 	}
-	return len(braced.FindString(s.text[s.at:]))
+	return len(bracketed.FindString(rest))
 }
 
 // emit adds a token that ends here.
