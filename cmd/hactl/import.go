@@ -83,7 +83,7 @@ type importedFile struct {
 
 func (i *importing) run(cmd *cobra.Command, args []string) error {
 	if i.folder != "" {
-		if err := checkNone(i.folder); err != nil {
+		if err := checkEmpty(i.folder, "import overwrites nothing: name another folder"); err != nil {
 			return err
 		}
 	}
@@ -189,8 +189,12 @@ func filesOf(made *keepalived.Imported, folder string) []importedFile {
 	return files
 }
 
-// tryImported adds the errors that the language finds in the files, but for the
-// values that the report has named.
+// fromOpen are the errors of the language that follow from values which the report
+// says are left open.
+var fromOpen = []string{rule.NoValue.Code, rule.Missing.Code, rule.NoInterface.Code, rule.BrokenPlan.Code}
+
+// tryImported adds the errors that the language finds in the files, but for what
+// follows from values that the report has named.
 func tryImported(files []importedFile, f *findings) error {
 	work, err := os.MkdirTemp("", "hactl-import-")
 	if err != nil {
@@ -209,24 +213,14 @@ func tryImported(files []importedFile, f *findings) error {
 	for name, text := range c.findings.sources {
 		f.sources[name] = text
 	}
+	left := slices.ContainsFunc(f.list, func(d *hcl.Diagnostic) bool {
+		code, _, _ := rule.Of(d)
+		return code == rule.ImportOpen.Code
+	})
 	f.list = append(f.list, slices.DeleteFunc(c.findings.list, func(d *hcl.Diagnostic) bool {
 		code, _, _ := rule.Of(d)
-		return d.Severity != rule.Error || code == rule.NoValue.Code // what is open is in the report
+		return d.Severity != rule.Error || left && slices.Contains(fromOpen, code)
 	})...)
-	return nil
-}
-
-// checkNone refuses a folder that holds a configuration already.
-func checkNone(dir string) error {
-	for _, pattern := range []string{"*.ha.hcl", "*.ha.json"} {
-		found, err := filepath.Glob(filepath.Join(dir, pattern))
-		if err != nil {
-			return fmt.Errorf("look into %s: %w", dir, err)
-		}
-		if len(found) > 0 {
-			return fmt.Errorf("%s is there already, and import overwrites nothing: name another folder", found[0])
-		}
-	}
 	return nil
 }
 

@@ -43,7 +43,7 @@ It never overwrites a file.`,
 // initialise writes the first file of the folder dir.
 func initialise(cmd *cobra.Command, dir string, first firstConfiguration) error {
 	path := filepath.Join(dir, firstFile)
-	if err := checkEmpty(dir); err != nil {
+	if err := checkEmpty(dir, "init overwrites nothing: edit it, or name another folder"); err != nil {
 		return err
 	}
 	if isTerminal(cmd.InOrStdin()) && isTerminal(cmd.OutOrStdout()) {
@@ -99,15 +99,16 @@ func tryOut(cmd *cobra.Command, path, text string) error {
 	return nil
 }
 
-// checkEmpty refuses a folder that holds a configuration already.
-func checkEmpty(dir string) error {
+// checkEmpty refuses a folder that holds a configuration already; advice says what
+// to do instead.
+func checkEmpty(dir, advice string) error {
 	for _, pattern := range []string{"*.ha.hcl", "*.ha.json"} {
 		found, err := fs.Glob(os.DirFS(dir), pattern)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("look into %s: %w", dir, err)
 		}
 		if len(found) > 0 {
-			return fmt.Errorf("%s is there already, and init overwrites nothing: edit it, or name another folder", filepath.Join(dir, found[0]))
+			return fmt.Errorf("%s is there already, and %s", filepath.Join(dir, found[0]), advice)
 		}
 	}
 	return nil

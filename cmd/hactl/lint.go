@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -37,9 +38,10 @@ happens at runtime, and what to do. It needs no keepalived and no HCL, and asks
 no host. Routers are matched by VRID and addresses, not by name or order.
 
 NAME is the node's name, by default the file's without extension, or its
-folder's. keepalived's lines for one host only (@lb01) are read by it. Files that
-are included are read when they lie beside the file or below. FILE may be a pipe,
-or - for standard input; nothing lies beside those.
+folder's; that of keepalived.conf.lb01 is lb01. keepalived's lines for one host
+only (@lb01) are read by it. Files that are included are read when they lie beside
+the file or below; those of /etc/keepalived are looked for beside the file, too.
+FILE may be a pipe, or - for standard input; nothing lies beside those.
 
 It exits with 0 when there are no errors (warnings are allowed) and with 1 when
 there are.`,
@@ -138,9 +140,15 @@ func (s stream) Open(name string) (fs.File, error) {
 	return os.Open(s.file)
 }
 
+// ofNode finds the node's name in that of a file such as keepalived.conf.lb01.
+var ofNode = regexp.MustCompile(`^keepalived\.conf[._-]([A-Za-z][\w-]*)$`)
+
 // nodeName returns what a node is called whose file was given without a name.
 func nodeName(file string) string {
 	base := filepath.Base(file)
+	if m := ofNode.FindStringSubmatch(base); m != nil {
+		return m[1]
+	}
 	name := strings.TrimSuffix(base, filepath.Ext(base))
 	if folder := filepath.Base(filepath.Dir(file)); name == "keepalived" && folder != "." && folder != "/" {
 		return folder
