@@ -59,7 +59,7 @@ var Keepalived = map[string]string{
 	"vrrp_script":                "Write a check block with an exec block, or one of http, tcp, process, file and ping.",
 	"vrrp_track_process":         "Write a check block with a process block.",
 	"vrrp_track_file":            "Write a check block with a file block and expect = \"number\".",
-	"vrrp_iproute":               "Routes are not moved with addresses.",
+	"vrrp_iproute":               "Write route blocks in the vip block.",
 	"global_defs":                "There is nothing to set for all clusters: share values by locals.",
 	"router_id":                  "A host is known by the name of its host block.",
 	"lvs_id":                     "A host is known by the name of its host block.",
