@@ -67,7 +67,7 @@ func Import(sources []Source) (*Imported, hcl.Diagnostics, map[string][]byte) {
 		made = m.make()
 	}
 	l := linter{diags: m.diags}
-	return made, l.sorted(sources), masked
+	return made, merged(l.sorted(sources)), masked
 }
 
 // read reads the files and marks what is unknown in them. What the linter says
@@ -86,6 +86,7 @@ func (m *importer) read(sources []Source) (masked map[string][]byte) {
 		if !c.Template {
 			l := &linter{version: Newest}
 			l.words(c)
+			m.straighten(c.Statements)
 			m.nodes = append(m.nodes, Decode(c))
 		}
 	}

@@ -94,8 +94,10 @@ func (m *importer) virtual(i *Instance, line *Statement) (expr string, options *
 	default:
 		expr = quote(withoutOwnLength(prefix(w.Text, a)))
 	}
+	said := len(m.diags)
 	m.options(i, line, options)
-	if w.Unknown && !options.empty() {
+	if w.Unknown && (!options.empty() || len(m.diags) > said) {
+		m.diags = m.diags[:said]
 		m.reportf(rule.ImportNoPlace, line.Range(), "What follows this placeholder is left out: an address with something of its own is a block, whose label must be the address itself.")
 	}
 	return expr, options

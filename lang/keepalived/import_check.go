@@ -17,6 +17,7 @@ type checkDraft struct {
 	on      []*Check
 	hosts   []*hostDraft // of each of them
 	tracked bool
+	idle    bool // it looks whether keepalived itself runs
 }
 
 // String returns its name in the files.
@@ -32,6 +33,7 @@ func (m *importer) makeChecks() {
 				m.checks = append(m.checks, d)
 			}
 			d.on, d.hosts = append(d.on, c), append(d.hosts, m.hostOf(n))
+			d.idle = (d.idle || len(d.on) == 1) && ownsLife(c)
 		}
 	}
 }
@@ -53,10 +55,12 @@ func (m *importer) checksBlock() *block {
 	for _, d := range m.checks {
 		said := len(m.diags)
 		b, note := m.checkBlock(d)
-		if !d.tracked {
+		if !d.tracked || d.idle {
 			m.diags = m.diags[:said] // of what never ran there is nothing to say
 		}
 		switch {
+		case d.idle:
+			m.reportf(rule.ImportDropped, d.on[0].Statement.Range(), "%s looks whether keepalived itself runs: it never fails there, and would never succeed where hactl runs instead. Track what the addresses are for.", d)
 		case b == nil:
 			all.remark(note...)
 		case d.tracked:
@@ -132,7 +136,7 @@ func (m *importer) untimed(d *checkDraft, s *Statement) {
 	for _, word := range []string{"interval", "fall", "rise"} {
 		if s.child(word) == nil && d.tracked && !m.leftOpen {
 			m.leftOpen = true
-			m.reportf(rule.ImportOther, s.Range(), "Where a script does not say how often it runs and what counts, keepalived runs it every second, and one result counts. The configuration leaves that open, too, and hactl has its own defaults: every %s, and %s in a row. Write interval, fall and rise to have the old ones.", strings.Trim(usual("check", "interval"), `"`), usual("check", "fall"))
+			m.reportf(rule.ImportOther, s.Range(), "What a script leaves open, the configuration leaves open, too, and the defaults differ: keepalived runs a script every second, and one result counts; hactl runs a check every %s, and %s results in a row count. Write interval, fall and rise to have the old ones.", strings.Trim(usual("check", "interval"), `"`), usual("check", "fall"))
 		}
 	}
 }

@@ -6,6 +6,10 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"hactl/lang/rule"
 )
 
 // command is a line of a shell, or what keepalived executes without one.
@@ -122,6 +126,28 @@ func (c *command) strip(tokens []string) []string {
 		}
 	}
 	return kept
+}
+
+// typographic are the quotes that people paste from web pages.
+const typographic = "“”„"
+
+// straighten makes one value of each command between typographic quotes, which
+// keepalived takes for a part of its first and last words.
+func (m *importer) straighten(all []*Statement) {
+	for _, s := range all {
+		m.straighten(s.Children)
+		if !slices.Contains(commands, s.Keyword()) || len(s.Words) < 2 || s.Words[1].Quoted || strings.TrimLeft(s.Words[1].Text, typographic) == s.Words[1].Text {
+			continue
+		}
+		end := 1 + slices.IndexFunc(s.Words, func(w Word) bool { return strings.TrimRight(w.Text, typographic) != w.Text })
+		if end == 0 {
+			end = len(s.Words)
+		}
+		line := texts(&Statement{Words: s.Words[1:end]})
+		word := Word{Text: strings.Trim(line, typographic), Quoted: true, Range: hcl.RangeBetween(s.Words[1].Range, s.Words[end-1].Range)}
+		s.Words = slices.Concat(s.Words[:1], []Word{word}, s.Words[end:])
+		m.reportf(rule.ImportChanged, word.Range, "keepalived takes these quotes for a part of the program's name, and does not find it. In the configuration they are straight ones, so it runs.")
+	}
 }
 
 // shellLine returns the line that a shell is given, where that is all of it.

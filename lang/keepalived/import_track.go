@@ -53,6 +53,9 @@ func (m *importer) resolve(d *trackDraft) bool {
 		}
 		return false
 	}
+	if d.check.idle {
+		return false
+	}
 	d.check.tracked = true
 	if t.Check == nil && t.Later != nil {
 		m.report(rule.ImportChanged, t.Name.Range, fmt.Sprintf("%s is defined below, so keepalived does not know it here and goes on without this check. In the configuration it counts.", shown(t.Name.Text)), see(t.Later.Statement.Range(), "Defined here"))

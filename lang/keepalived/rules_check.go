@@ -143,11 +143,21 @@ func (l *linter) script(c *Check) {
 	l.command(s, "The check then does not do what it says: most often it fails for ever, or never.")
 	command, at := commandOf(s)
 	switch {
-	case ownLife.MatchString(command):
+	case ownsLife(c):
 		l.reportf(rule.NeverFails, at, "This looks whether keepalived runs, and keepalived runs it: it succeeds always, and says nothing of the service. Check what the address is for.")
 	case ownDeath.MatchString(command):
 		l.reportf(rule.NoShell.As(rule.Info), at, "This check stops keepalived itself, so the node does not come back by itself when what it checks does, and its weight never counts. Let the check only fail.")
 	}
+}
+
+// ownsLife tells whether a check looks whether keepalived itself runs.
+func ownsLife(c *Check) bool {
+	s := c.Statement.child("script")
+	if c.Kind != "script" || s == nil || len(s.Words) < 2 {
+		return false
+	}
+	command, _ := commandOf(s)
+	return ownLife.MatchString(command)
 }
 
 // command reports a command that needs a shell.
