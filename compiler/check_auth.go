@@ -22,7 +22,9 @@ func checkAuth(v *vip, report report) {
 		return
 	}
 	if v.auth.kind.V == hmac {
-		checkKeys(v, report)
+		if !v.auth.doubled() {
+			checkKeys(v, report)
+		}
 		return
 	}
 	v.auth.checkWords(report)
@@ -40,14 +42,15 @@ func checkAuth(v *vip, report report) {
 }
 
 // checkPassword refuses a password that does not fit, and warns of the rest. It
-// never shows one, nor its place: who prints a finding may print the line.
+// never shows one, nor its place, but that of its name: who prints a finding may
+// print the line.
 func checkPassword(a *auth, report report) {
 	if n := len(a.secret.V); n > passwordBytes {
-		report(rule.LongPassword.At(a.at, fmt.Sprintf(
+		report(rule.LongPassword.At(a.secretAt, fmt.Sprintf(
 			"The password has %d bytes, and an advert has room for %d; keepalived would cut it off. Shorten it here and on every neighbour.", n, passwordBytes)))
 	}
 	report(rule.ClearText.At(a.kind.Range,
-		"Everybody on the segment can read the password in each advert. It guards against mistakes, not against attackers."))
+		"Everybody on the segment can read the password in each advert. It guards against mistakes, not against attackers. Where every neighbour is hactl, or keepalived 2.4.2 and later, write type = \"hmac-sha256\"; elsewhere keep strangers off the segment."))
 }
 
 // checkWords refuses, beside a password, what only HMAC has.
@@ -73,7 +76,7 @@ func checkKeys(v *vip, report report) {
 	for i, k := range a.keys {
 		ids[i] = strconv.Itoa(k.id)
 		if n := len(k.secret.V); k.secret.Set && (n < shortestKey || n > longestKey) {
-			report(rule.KeyLength.At(k.at, fmt.Sprintf("The key has %d bytes, and HMAC takes %d to %d. Make one with openssl rand -hex 32, the same for all hosts.", n, shortestKey, longestKey)))
+			report(rule.KeyLength.At(k.at, fmt.Sprintf("The key has %s, and HMAC takes %d to %d. Make one with openssl rand -hex 32, the same for all hosts.", count(n, "byte"), shortestKey, longestKey)))
 		}
 	}
 	switch {

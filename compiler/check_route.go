@@ -1,7 +1,6 @@
 package compiler
 
 import (
-	"cmp"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -56,11 +55,15 @@ func checkLabel(v *vip, a netip.Addr, label lang.Value[string], report report) {
 		return
 	}
 	for _, m := range v.members {
-		name := cmp.Or(v.elsewhere(a).V, m.named.V)
+		device := m.named
+		if other := v.elsewhere(a); other.Set {
+			device = other
+		}
+		name := device.V
 		if m.host.kind == plan.Hactl && name != "" && label.V != name && !strings.HasPrefix(label.V, name+":") {
 			report(rule.ForeignLabel.At(label.Range, fmt.Sprintf(
 				"The interface is %s on host %q, and the label begins otherwise. Linux takes it, but ifconfig and older scripts look for %q and do not find the address. Write that, or remove the label where names differ between hosts.",
-				name, m.host.name, name+":…"), related("The host's interface", cmp.Or(v.elsewhere(a).Range, m.named.Range))))
+				name, m.host.name, name+":…"), related("The host's interface", device.Range)))
 			return
 		}
 	}

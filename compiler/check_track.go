@@ -1,7 +1,9 @@
 package compiler
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 
 	"github.com/hashicorp/hcl/v2"
 
@@ -68,7 +70,7 @@ func checkTrackedInterfaces(v *vip, report report) {
 func (v *vip) checkTracked(t *track, report report) {
 	var hosts, declared []string
 	var places []rule.Related
-	for _, m := range v.members {
+	for _, m := range slices.SortedFunc(slices.Values(v.members), func(a, b *member) int { return cmp.Compare(a.host.name, b.host.name) }) {
 		h := m.host
 		if h.kind != plan.Hactl || h.vague || !h.declares() || h.port(t.port.V) != nil || !v.watches(t, m) {
 			continue

@@ -50,8 +50,8 @@ type Rank struct {
 
 // Compile resolves, checks and lowers c. It returns every finding, in order of
 // file and place, and a Result that is usable when none of them is an error. It
-// takes a c that was loaded with errors too, to find what else there is; a
-// Result of such a c is not worth using.
+// takes a c that was loaded with errors too, to find what else there is; the
+// Result of such a c has no plans.
 func Compile(c *lang.Config) (*Result, hcl.Diagnostics) {
 	var found hcl.Diagnostics
 	report := func(d *hcl.Diagnostic) { found = append(found, d) }
@@ -67,7 +67,7 @@ func Compile(c *lang.Config) (*Result, hcl.Diagnostics) {
 	for _, h := range m.hosts {
 		result.Hosts = append(result.Hosts, Host{h.name, h.ssh, h.kind})
 	}
-	if found.HasErrors() || !m.whole() {
+	if c.Flawed || found.HasErrors() || !m.whole() {
 		return result, found
 	}
 	for _, v := range m.vips {

@@ -128,7 +128,7 @@ func TestWording(t *testing.T) {
 // No finding shows a secret.
 func TestNoSecretInFindings(t *testing.T) {
 	var found hcl.Diagnostics
-	for _, file := range []string{"auth", "hmac", "notify"} {
+	for _, file := range []string{"auth", "hmac", "notify", "no-plan"} {
 		_, more := compileText(read(t, "testdata/wrong/"+file+".ha.hcl"))
 		found = append(found, more...)
 	}

@@ -34,16 +34,37 @@ func (a *auth) resolveKeys(b *lang.Block) {
 		return
 	}
 	if a.secret.Set || a.file.Set {
-		a.keys = []*authKey{{id: 1, secret: a.secret, file: a.file, at: a.at}}
+		a.keys = []*authKey{{id: 1, secret: a.secret, file: a.file, at: a.secretAt}}
 	}
 	for _, k := range a.blocks {
 		id, err := strconv.Atoi(k.Label())
 		if err != nil {
 			panic("compiler: package lang let a key's number pass: " + err.Error())
 		}
-		a.keys = append(a.keys, &authKey{id: id, secret: k.String("secret"), file: k.String("secret_file"), at: k.Range()})
+		a.keys = append(a.keys, &authKey{id: id, secret: k.String("secret"), file: k.String("secret_file"), at: secretPlace(k)})
 	}
 	slices.SortFunc(a.keys, func(x, y *authKey) int { return cmp.Compare(x.id, y.id) })
+}
+
+// secretPlace returns where the name of b's secret stands, and b's own place when
+// it has none.
+func secretPlace(b *lang.Block) hcl.Range {
+	if b.Has("secret") {
+		return b.NameRange("secret")
+	}
+	return b.Range()
+}
+
+// doubled reports whether a has its secret in more than one way, of which package
+// lang has allowed one.
+func (a *auth) doubled() bool {
+	ways := 0
+	for _, is := range []bool{a.secret.Set, a.file.Set, len(a.blocks) > 0} {
+		if is {
+			ways++
+		}
+	}
+	return ways > 1
 }
 
 // signing returns the number of the key that signs; 0 when that is not clear.

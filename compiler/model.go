@@ -185,7 +185,7 @@ type auth struct {
 	blocks       []*lang.Block // the key blocks
 	active       lang.Value[int]
 	accept       lang.Value[string]
-	at           hcl.Range
+	at, secretAt hcl.Range // of the block, and of the name before the secret, if it is there
 }
 
 // preemption is a preemption block, or what holds without one.

@@ -26,6 +26,11 @@ func (r *resolver) target(b *lang.Block) {
 // targetsOf returns who hears of a vip.
 func (r *resolver) targetsOf(cluster, vip *lang.Block) []*target {
 	var all []*target
+	if cluster.Broken("notify") || vip.Broken("notify") { // it may name any
+		for _, t := range r.targets {
+			t.used = true
+		}
+	}
 	for _, ref := range slices.Concat(cluster.Refs("notify"), vip.Refs("notify")) {
 		if t := r.byTarget[ref.V.ID]; t != nil && !slices.Contains(all, t) {
 			t.used = true

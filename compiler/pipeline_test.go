@@ -16,7 +16,7 @@ import (
 // Nothing panics, takes long or fills the memory, and what is published is read
 // again as it was.
 func FuzzPipeline(f *testing.F) {
-	for _, pattern := range []string{"testdata/ok/*.ha.hcl", "testdata/wrong/*.ha.hcl", "../examples/*/main.ha.hcl"} {
+	for _, pattern := range []string{"testdata/ok/*.ha.hcl", "testdata/wrong/*.ha.hcl", "testdata/whole/*/main.ha.hcl", "../examples/*/main.ha.hcl"} {
 		for _, name := range files(f, pattern) {
 			f.Add([]byte(read(f, name)), false)
 		}

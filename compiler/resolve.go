@@ -204,7 +204,7 @@ func resolveAuth(b *lang.Block) *auth {
 	}
 	a := &auth{
 		kind: b.String("type"), secret: b.String("secret"), file: b.String("secret_file"),
-		active: b.Integer("active"), accept: b.String("accept"), at: b.Range(),
+		active: b.Integer("active"), accept: b.String("accept"), at: b.Range(), secretAt: secretPlace(b),
 	}
 	a.resolveKeys(b)
 	return a

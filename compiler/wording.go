@@ -14,6 +14,14 @@ func quote(name string) string { return strconv.Quote(name) }
 // familyName returns "IPv4" or "IPv6".
 func familyName(f plan.Family) string { return "IPv" + strconv.Itoa(int(f)) }
 
+// count returns "1 byte", "2 bytes".
+func count(n int, word string) string {
+	if n != 1 {
+		word += "s"
+	}
+	return strconv.Itoa(n) + " " + word
+}
+
 // capital returns s with its first letter in upper case.
 func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 

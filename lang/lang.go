@@ -53,6 +53,7 @@ type Assignment struct {
 type Config struct {
 	Root    *Block            // a block without type and label that holds those of the files
 	Sources map[string][]byte // the text of each file that a range may name, with asterisks for what may be a secret
+	Flawed  bool              // Load found an error: something is missing that a plan would need
 }
 
 // Load reads every *.ha.hcl and *.ha.json file at the root of fsys. It always
@@ -66,6 +67,7 @@ func Load(fsys fs.FS, opts Options) (*Config, hcl.Diagnostics) {
 func load(fsys fs.FS, opts Options, most limits) (*Config, hcl.Diagnostics) {
 	l := newLoader(fsys, most)
 	l.load(opts)
+	l.config.Flawed = l.diags.HasErrors()
 	return l.config, inOrder(l.diags)
 }
 

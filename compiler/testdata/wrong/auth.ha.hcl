@@ -22,9 +22,9 @@ cluster "v2" {
   interface = "eth0"
   version   = 2
 
-  auth { # ERROR HA091: The password has 9 bytes
+  auth {
     type   = "pass" # WARN HA092: read the password in each advert
-    secret = "TOPSECRET"
+    secret = "TOPSECRET" # ERROR HA091: The password has 9 bytes
   }
 
   vip "one" {

@@ -12,9 +12,9 @@ cluster "web" {
   vip "short" {
     vrid      = 50
     addresses = ["10.0.0.50/24"]
-    auth { # ERROR HA150: The key has 9 bytes, and HMAC takes 32 to 64.
+    auth {
       type   = "hmac-sha256"
-      secret = "TOPSECRET"
+      secret = "TOPSECRET" # ERROR HA150: The key has 9 bytes, and HMAC takes 32 to 64.
     }
   }
   vip "no active" { # ERROR HA010: can't be the vip's name

@@ -61,6 +61,25 @@ cluster "web" {
   }
 }
 
+cluster "orders" {
+  hosts     = [host.lb01, host.lb02]
+  interface = "eth0"
+
+  track {
+    interface = "bond0" # WARN HA111: "bond0" is not among the declared interfaces of "lb01" and "lb02".
+  }
+
+  vip "one" {
+    vrid      = 60
+    addresses = ["10.0.0.60/24"]
+  }
+  vip "two" {
+    vrid      = 61
+    addresses = ["10.0.0.61/24"]
+    prefer    = [host.lb02]
+  }
+}
+
 cluster "single" {
   hosts     = [host.lb01] # WARN HA056: nothing takes over
   interface = "eth1"
