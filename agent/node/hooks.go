@@ -63,9 +63,6 @@ func (s *step) prepared(r *router, cause string) bool {
 	if len(p.preparing) > 0 {
 		return false
 	}
-	if len(p.told) > 0 {
-		return true
-	}
 	for _, m := range p.routers {
 		if hooks := hooked(m.plan, plan.BeforeRelease); len(hooks) > 0 && m.serves() && !p.told[m.plan.Vip] {
 			p.told[m.plan.Vip] = true

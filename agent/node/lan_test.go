@@ -81,6 +81,8 @@ type lan struct {
 	now    vrrp.Instant
 	hosts  []*lanHost
 	wire   []frame // in the order of arrival
+	hooks  []plan.Hook
+	runs   []run // of hooks, in the order of their ends
 
 	claimed bool          // somebody has been Active
 	gap     time.Duration // for which a vip was on no host after that
@@ -102,8 +104,8 @@ type frame struct {
 
 // newLAN starts hosts one after the other and waits until one is Active. The
 // priorities are those that the compiler deals out.
-func newLAN(t *rapid.T, effect plan.Effect) *lan {
-	l := &lan{t: t, checks: rapid.IntRange(1, 3).Draw(t, "checks"), vips: rapid.IntRange(1, 2).Draw(t, "vips")}
+func newLAN(t *rapid.T, effect plan.Effect, hooks ...plan.Hook) *lan {
+	l := &lan{t: t, hooks: hooks, checks: rapid.IntRange(1, 3).Draw(t, "checks"), vips: rapid.IntRange(1, 2).Draw(t, "vips")}
 	l.mode = rapid.SampledFrom([]plan.Mode{plan.Always, plan.Never}).Draw(t, "mode")
 	l.delay = time.Duration(rapid.IntRange(0, 2000).Draw(t, "delay")) * time.Microsecond
 	n := rapid.IntRange(2, 4).Draw(t, "hosts")
@@ -139,6 +141,7 @@ func (l *lan) router(v, priority, rival int, effect plan.Effect, cost int) plan.
 		r.ID, r.Vip, r.Interface = fmt.Sprintf("lan/v%d/ipv4", v), fmt.Sprint("lan/v", v), fmt.Sprint("eth", v)
 		r.VRID, r.Priority, r.Preemption.Mode = 1+v, priority, l.mode
 		r.Addresses = []plan.Address{{Prefix: fmt.Sprintf("10.%d.0.100/24", v)}}
+		r.Hooks = l.hooks
 		r.Neighbours = []plan.Neighbour{{Host: "other", Kind: plan.Hactl, Priority: rival}}
 		if l.vips > 1 {
 			r.Unit = "lan"
@@ -167,6 +170,8 @@ func (l *lan) step(i int, in Input) {
 		case Announce:
 			mac, address, _ := packet.ParseAnnouncement(e.Frame)
 			l.wire = append(l.wire, frame{arrives, i, Announced{Interface: e.Interface, Address: address, MAC: mac}})
+		case Run:
+			l.runs = append(l.runs, run{l.now.Add(hookTakes), i, Ran{e.Number}})
 		}
 	}
 }
@@ -179,6 +184,13 @@ func (l *lan) run(d time.Duration) {
 			if h.deadline != vrrp.Never && h.deadline < next {
 				next, who = h.deadline, i
 			}
+		}
+		if len(l.runs) > 0 && l.runs[0].ends <= next && (len(l.wire) == 0 || l.runs[0].ends <= l.wire[0].arrives) {
+			r := l.runs[0]
+			l.runs = l.runs[1:]
+			l.pass(r.ends)
+			l.step(r.host, r.in)
+			continue
 		}
 		if len(l.wire) > 0 && l.wire[0].arrives <= next {
 			f := l.wire[0]

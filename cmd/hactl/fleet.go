@@ -32,6 +32,7 @@ type member struct {
 	proposed             // what the store has of it
 	wanted   intent.Host // what people want of it
 	written  []byte      // as it is in the store; nil: nothing is
+	closed   error       // why it cannot be told anything; nil when it can
 }
 
 // openFleet opens the store of the configuration in dir, or the one that flags
@@ -49,16 +50,11 @@ func openFleet(cmd *cobra.Command, dir string, flags moveFlags) (*fleet, error) 
 	for _, host := range hosts {
 		f.members = append(f.members, &member{proposed: proposed{Host: host}})
 	}
-	errs := make([]error, len(hosts))
-	together(len(hosts), func(i int) { errs[i] = f.members[i].read(cmd.Context(), s) })
+	together(len(hosts), func(i int) { f.members[i].read(cmd.Context(), s) })
 	for _, m := range f.members {
 		if m.Stored != nil {
 			f.plans.add(m.Host, &m.Stored.Plan)
 		}
-	}
-	if err := errors.Join(errs...); err != nil {
-		s.Close()
-		return nil, err
 	}
 	return f, nil
 }
@@ -74,31 +70,33 @@ func holdsConfiguration(dir string) bool {
 }
 
 // read reads what the store has of a host. One that cannot be reached is part of
-// the fleet all the same: it is what people drain hosts for.
-func (m *member) read(ctx context.Context, s store.Store) error {
-	if m.survey(ctx, s); m.Unread != nil {
-		return nil
-	}
+// the fleet all the same: others may be moved away from, or to.
+func (m *member) read(ctx context.Context, s store.Store) {
 	m.wanted = intent.Host{Host: m.Host}
+	if m.survey(ctx, s); m.Unread != nil {
+		m.closed = fmt.Errorf("%s cannot be told: %w", m.Host, m.Unread)
+		return
+	}
 	data, err := s.Intents(ctx, m.Host)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil
+		return
 	}
 	if err != nil {
-		return fmt.Errorf("read intents of %s: %w", m.Host, err)
+		m.closed = fmt.Errorf("%s cannot be told: %w", m.Host, err)
+		return
 	}
 	h, err := intent.Decode(data)
 	if err != nil {
-		return fmt.Errorf("what is wanted of %s is not understood, and not replaced: %w. Remove the file intents/%s.json from its store to begin anew", m.Host, err, m.Host)
+		m.closed = fmt.Errorf("what is wanted of %s is not understood, and not replaced: %w. Remove the file intents/%s.json from its store to begin anew", m.Host, err, m.Host)
+		return
 	}
 	m.wanted, m.written = *h, data
-	return nil
 }
 
 // want changes what is wanted of a host, if change says that it did.
 func (f *fleet) want(ctx context.Context, m *member, change func(*intent.Host) bool) error {
-	if m.Unread != nil {
-		return fmt.Errorf("%s cannot be told: %w", m.Host, m.Unread)
+	if m.closed != nil {
+		return m.closed
 	}
 	wanted := m.wanted
 	wanted.Holds = slices.Clone(wanted.Holds)
@@ -123,10 +121,10 @@ func (f *fleet) member(host string) *member {
 	return nil
 }
 
-// require is member, for a host that somebody has named.
+// require is member, for a host that is to be told something.
 func (f *fleet) require(host string) (*member, error) {
 	if m := f.member(host); m != nil {
-		return m, nil
+		return m, m.closed
 	}
 	var names []string
 	for _, m := range f.members {
