@@ -23,6 +23,10 @@ type Advert struct {
 	// Addresses are those of the virtual router in the sender's order, 1 to 255
 	// of one family; over IPv6 the first is link-local (section 5.2.9).
 	Addresses []netip.Addr
+
+	// Signature is what was received behind the advert; nil: nothing. Append does
+	// not look at it, see AppendSigned.
+	Signature *Signature
 }
 
 // AuthType is the kind of authentication of a version 2 advert.
@@ -49,8 +53,8 @@ func Password(secret string) Auth {
 	return a
 }
 
-// MaxLen is the length of the longest advert, one of 255 IPv6 addresses.
-const MaxLen = headerLen + maxCount*16
+// MaxLen is the length of the longest advert, a signed one of 255 IPv6 addresses.
+const MaxLen = headerLen + maxCount*16 + SignatureLen
 
 // The layout of an advert, RFC 9568 section 5.2: a fixed header, the
 // addresses, and in version 2 the authentication data.
@@ -82,15 +86,14 @@ func (a Advert) Append(b []byte, src, dst netip.Addr, form Checksum) ([]byte, er
 	} else {
 		b = binary.BigEndian.AppendUint16(b, uint16(a.Interval/centisecond))
 	}
-	b = append(b, 0, 0) // the checksum is computed over zeros
+	b = append(b, 0, 0) // the checksum
 	for _, addr := range a.Addresses {
 		b = appendAddr(b, addr)
 	}
 	if a.Version == 2 {
 		b = append(b, a.Auth.Data[:]...)
 	}
-	pdu := b[start:]
-	binary.BigEndian.PutUint16(pdu[checksumOffset:], ^sumAs(pdu, src, dst, form.pseudo(a.Version, src)))
+	seal(b[start:], src, dst, form.pseudo(a.Version, src))
 	return b, nil
 }
 
@@ -127,14 +130,17 @@ func (a Advert) valid(src, dst netip.Addr) error {
 // MaxAddresses returns how many addresses of a family, 4 or 6, one advert of a
 // version can list within mtu bytes of IP packet: what the count field allows
 // (section 5.2.5) or what fits, whichever is less. At 1500 bytes that is 255 over
-// IPv4 and 90 over IPv6.
-func MaxAddresses(family int, version uint8, mtu int) int {
+// IPv4 and 90 over IPv6, or 89 when the advert is signed.
+func MaxAddresses(family int, version uint8, signed bool, mtu int) int {
 	room, size := mtu-20-headerLen, 4
 	if family == 6 {
 		room, size = mtu-40-headerLen, 16
 	}
 	if version == 2 {
 		room -= authLen
+	}
+	if signed {
+		room -= SignatureLen
 	}
 	return min(maxCount, max(0, room/size))
 }

@@ -95,26 +95,31 @@ func TestMaxAddresses(t *testing.T) {
 	tests := []struct {
 		family  int
 		version uint8
+		signed  bool
 		mtu     int
 		want    int
 	}{
-		{4, 2, 1500, 255},
-		{4, 3, 1500, 255},
-		{6, 3, 1500, 90},
-		{4, 2, 576, 135}, // (576 - 20 - 8 - 8) / 4
-		{4, 3, 576, 137}, // (576 - 20 - 8) / 4
-		{6, 3, 1280, 77}, // (1280 - 40 - 8) / 16
-		{6, 3, 9000, 255},
-		{4, 3, 20, 0},
+		{4, 2, false, 1500, 255},
+		{4, 3, false, 1500, 255},
+		{6, 3, false, 1500, 90},
+		{4, 2, false, 576, 135}, // (576 - 20 - 8 - 8) / 4
+		{4, 3, false, 576, 137}, // (576 - 20 - 8) / 4
+		{6, 3, false, 1280, 77}, // (1280 - 40 - 8) / 16
+		{6, 3, false, 9000, 255},
+		{4, 3, false, 20, 0},
+		{4, 2, true, 1500, 255},
+		{4, 3, true, 576, 130}, // (576 - 20 - 8 - 28) / 4
+		{6, 3, true, 1500, 89}, // (1500 - 40 - 8 - 28) / 16
 	}
 	for _, test := range tests {
-		if got := MaxAddresses(test.family, test.version, test.mtu); got != test.want {
-			t.Errorf("MaxAddresses(%d, %d, %d) = %d, want %d", test.family, test.version, test.mtu, got, test.want)
+		if got := MaxAddresses(test.family, test.version, test.signed, test.mtu); got != test.want {
+			t.Errorf("MaxAddresses(%d, %d, %v, %d) = %d, want %d", test.family, test.version, test.signed, test.mtu, got, test.want)
 		}
 	}
 	a := advert(3, vip6)
 	a.Addresses = slices.Repeat(a.Addresses, 255)
-	if n := len(encode(t, a, multicast6)); n != MaxLen {
+	b, err := a.AppendSigned(nil, them6, group6, PseudoHeader, testKey, 1)
+	if n := len(b); n != MaxLen || err != nil {
 		t.Errorf("the longest advert has %d bytes, MaxLen is %d", n, MaxLen)
 	}
 }

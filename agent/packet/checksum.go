@@ -35,6 +35,12 @@ func sumAs(pdu []byte, src, dst netip.Addr, pseudo bool) uint16 {
 	return fold(sum(pseudoHeader(src, dst, len(pdu), Protocol), pdu))
 }
 
+// seal gives pdu the checksum that fits its bytes.
+func seal(pdu []byte, src, dst netip.Addr, pseudo bool) {
+	clear(pdu[checksumOffset : checksumOffset+2]) // it is computed over zeros
+	binary.BigEndian.PutUint16(pdu[checksumOffset:], ^sumAs(pdu, src, dst, pseudo))
+}
+
 // pseudoHeader returns the unfolded sum of the pseudo-header for n bytes of an
 // upper-layer protocol: RFC 8200 section 8.1, whose sum over IPv4 addresses is
 // that of RFC 793.

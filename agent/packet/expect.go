@@ -23,7 +23,20 @@ type Expect struct {
 
 	// Peers are the neighbours in unicast mode, without zone.
 	Peers []netip.Addr
+
+	Signed Signatures
 }
+
+// Signatures says which adverts a router takes. A signature that is there must be
+// right in any case, which is not Check's business but Verify's.
+type Signatures uint8
+
+// The three of them.
+const (
+	NoSignatures  Signatures = iota // unsigned ones
+	AnySignatures                   // unsigned and signed ones
+	AllSignatures                   // signed ones
+)
 
 // Check makes the checks of RFC 9568 section 7.1 and RFC 3768 section 7.1 that
 // Parse cannot make, and returns nil or a Reason. That a router with priority 255
@@ -40,8 +53,10 @@ func (e *Expect) Check(a *Advert, h Header) error {
 		return OwnSource
 	case a.Version != e.Version:
 		return BadVersion
-	case !e.Auth.Accepts(a.Auth): // RFC 3768 section 5.3.6
+	case e.Signed == NoSignatures && a.Signature != nil, !e.Auth.Accepts(a.Auth): // RFC 3768 section 5.3.6
 		return BadAuth
+	case e.Signed == AllSignatures && a.Signature == nil:
+		return Unsigned
 	case e.Version == 2 && a.Interval != e.Interval: // RFC 3768 section 5.3.7
 		return BadInterval
 	case !e.sentHere(h.Destination):

@@ -87,7 +87,7 @@ func TestReasons(t *testing.T) {
 			t.Errorf("reason %q is not found as an error", word)
 		}
 	}
-	if len(seen) != int(UnknownPeer) {
-		t.Errorf("%d reasons, want %d", len(seen), UnknownPeer)
+	if len(seen) != int(Replayed) {
+		t.Errorf("%d reasons, want %d", len(seen), Replayed)
 	}
 }

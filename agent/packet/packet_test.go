@@ -1,7 +1,6 @@
 package packet
 
 import (
-	"encoding/binary"
 	"net/netip"
 	"testing"
 	"time"
@@ -42,8 +41,7 @@ func encode(t testing.TB, a Advert, h Header) []byte {
 // another field cannot be passed by a wrong checksum.
 func reseal(pdu []byte, h Header, pseudo bool) []byte {
 	if len(pdu) >= headerLen {
-		binary.BigEndian.PutUint16(pdu[checksumOffset:], 0)
-		binary.BigEndian.PutUint16(pdu[checksumOffset:], ^sumAs(pdu, h.Source, h.Destination, pseudo))
+		seal(pdu, h.Source, h.Destination, pseudo)
 	}
 	return pdu
 }

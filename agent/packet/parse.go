@@ -19,8 +19,9 @@ type Header struct {
 //
 // The length must be exact: the kernel cuts Ethernet padding off by the IP
 // header's length before it hands a packet to a raw socket, and a longer advert
-// is one with an extension that we would otherwise not honour (keepalived's HMAC
-// trailer). Checksums over IPv4 are accepted in both forms.
+// is one with an extension that we would otherwise not honour. Only a signature may
+// follow, which is told by its length; Verify looks into it. Checksums over IPv4
+// are accepted in both forms.
 func Parse(payload []byte, h Header) (Advert, error) {
 	if len(payload) < headerLen {
 		return Advert{}, BadLength
@@ -41,15 +42,26 @@ func Parse(payload []byte, h Header) (Advert, error) {
 	if count == 0 { // section 5.2.5
 		return Advert{}, NoAddresses
 	}
-	if len(payload) != a.wireLen(count, h.Source) {
+	n := a.wireLen(count, h.Source)
+	if len(payload) != n && len(payload) != n+SignatureLen {
 		return Advert{}, BadLength
 	}
-	a.parseInterval(payload)
+	a.parseInterval(payload[:n])
 	if a.Interval == 0 { // would make Active_Down_Interval 0, a busy loop
 		return Advert{}, ZeroInterval
 	}
-	if !checksumHolds(payload, a.Version, h) { // section 5.2.8
+	covered := payload
+	if h.Source.Is4() {
+		covered = payload[:n]
+	}
+	if !checksumHolds(covered, a.Version, h) { // section 5.2.8
 		return Advert{}, BadChecksum
+	}
+	if len(payload) > n {
+		var err error
+		if a.Signature, err = parseSignature(payload[n:]); err != nil {
+			return Advert{}, err
+		}
 	}
 	a.parseAddresses(payload, count, h.Source)
 	return a, nil

@@ -5,8 +5,9 @@ package packet
 // and a Backup's Active_Down_Timer keeps running.
 type Reason uint8
 
-// The reasons, in the order in which Parse (up to BadChecksum) and Check look for
-// them.
+// The reasons, in the order in which Parse (up to BadChecksum), Check (up to
+// UnknownPeer), Replay and Verify look for them. Parse also finds a BadSignature
+// when what follows the advert is none at all.
 const (
 	_              Reason = iota
 	BadLength             // shorter than its header says, or longer
@@ -18,10 +19,15 @@ const (
 	BadChecksum           // in both forms
 	UnknownVRID           // no such router on the interface and family
 	OwnSource             // our own advert came back, or somebody uses our address
-	BadAuth               // authentication type or password differs (version 2)
+	BadAuth               // authentication type or password differs (version 2), or it is signed and the router knows no keys
+	Unsigned              // without a signature, to a router that demands one
 	BadInterval           // interval differs (version 2)
 	BadDestination        // multicast to a unicast router or the reverse, or another group
 	UnknownPeer           // unicast from an address that is not a peer
+	Stale                 // signed at a time that is too far from the clock here
+	UnknownKey            // signed by a key with an ID that the router does not have
+	BadSignature          // signed by another key of that ID, or changed on its way
+	Replayed              // its sequence number is not beyond the sender's last one
 	reasonCount
 )
 
@@ -37,9 +43,14 @@ var reasons = [reasonCount]struct{ word, text string }{
 	UnknownVRID:    {"vrid", "no such virtual router here"},
 	OwnSource:      {"own-source", "it comes from our own address"},
 	BadAuth:        {"auth", "its authentication differs"},
+	Unsigned:       {"unsigned", "it is not signed"},
 	BadInterval:    {"interval", "its advertisement interval differs"},
 	BadDestination: {"destination", "it is not sent to our group or our unicast address"},
 	UnknownPeer:    {"peer", "its sender is not a configured peer"},
+	Stale:          {"stale", "it was signed at a time that is too far from the clock here"},
+	UnknownKey:     {"key", "no key here has the number of the one that signed it"},
+	BadSignature:   {"signature", "its signature is wrong"},
+	Replayed:       {"replay", "it was sent before"},
 }
 
 // Reasons returns all reasons, in order.

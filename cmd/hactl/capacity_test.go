@@ -32,7 +32,7 @@ func TestAdvertsHoldWhatPlansList(t *testing.T) {
 				listed++
 			}
 		}
-		if fits := packet.MaxAddresses(family, 3, 1500); listed != fits {
+		if fits := packet.MaxAddresses(family, 3, false, 1500); listed != fits {
 			t.Errorf("IPv%d: plans list %d addresses, and adverts hold %d", family, listed, fits)
 		}
 	}
