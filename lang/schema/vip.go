@@ -100,7 +100,7 @@ var hook = &Block{
 	Label:  "the moment",
 	Form:   Filled,
 	Labels: []string{"after_acquire", "before_release"},
-	Doc:    "A program that runs when the addresses have come, or before a planned move lets them go. Those of the cluster run first, then those of the vip, one after the other.",
+	Doc:    "A program that runs when the addresses have come, or before the host lets them go by its own decision: in a planned move, at its end, or for a check that fails. Those of the cluster run first, then those of the vip, one after the other.",
 	Example: `hook "after_acquire" {
   command = ["/usr/local/bin/promote"]
   timeout = "5s"

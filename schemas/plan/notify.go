@@ -93,8 +93,9 @@ type When string
 
 // The two moments.
 const (
-	// BeforeRelease: before a planned move gives the addresses up, which waits
-	// for the hook until its deadline. A host that dies runs none.
+	// BeforeRelease: before the host gives the addresses up by its own decision (a
+	// planned move, SIGTERM, a plan, a check that fails), which waits for the hook
+	// until its deadline. One that dies, or loses link or election, runs none.
 	BeforeRelease When = "before_release"
 	AfterAcquire  When = "after_acquire" // after the addresses are there and announced
 )
