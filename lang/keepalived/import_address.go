@@ -11,46 +11,61 @@ import (
 	"hactl/lang/rule"
 )
 
-// addresses writes the virtual addresses of a vip, in advertised order: those
-// with nothing of their own as a list, and from the first other one on as blocks.
+// placed is a virtual address of a vip.
+type placed struct {
+	expr string
+	open bool   // expr is a variable
+	own  *block // what it has of its own
+}
+
+// addresses writes the virtual addresses of a vip.
 func (m *importer) addresses(v *vipDraft) {
 	i := v.router[0]
 	m.sameAddresses(v.router)
-	var plain []string
-	var blocks []*block
+	all := m.advertised(i)
+	excluded, remarks := m.excluded(v)
+	all = append(all, excluded...)
+	v.own.place(all)
+	v.own.remark(remarks...)
+	if len(all) == 0 {
+		v.own.remark("keepalived has no address here: a vip needs one.")
+		m.reportf(rule.ImportOpen, i.Statement.Range(), "This router has no virtual address, and a vip needs one. Write addresses in the vip %q.", v.name)
+	}
+}
+
+// advertised returns the addresses of an instance that its adverts list, in their
+// order and each once.
+func (m *importer) advertised(i *Instance) (all []placed) {
 	seen := map[string]bool{}
 	for _, b := range i.Blocks {
 		for _, line := range b.Children {
-			expr, options := m.virtual(i, line)
-			switch {
-			case expr == "" || m.twin(expr, line, seen):
-			case line.Words[0].Unknown, options.empty() && len(blocks) == 0: // no label of a block is an expression
-				plain = append(plain, expr)
-			default:
-				options.head = "address " + expr
-				blocks = append(blocks, options)
+			if a := m.virtual(i, line); a.expr != "" && !m.twin(a.expr, line, seen) {
+				all = append(all, a)
+				seen[a.expr] = true
 			}
-			seen[expr] = true
 		}
 	}
-	excluded, remarks := m.excluded(v)
-	if len(blocks) == 0 {
-		plain = append(plain, excluded...)
-	} else {
-		for _, e := range excluded {
-			blocks = append(blocks, &block{head: "address " + e})
+	return all
+}
+
+// place writes addresses in that order: those with nothing of their own as a list,
+// and from the first other one on as blocks, whose labels are no expressions.
+func (b *block) place(all []placed) {
+	var plain []string
+	var blocks []*block
+	for _, a := range all {
+		if a.open || a.own.empty() && len(blocks) == 0 {
+			plain = append(plain, a.expr)
+			continue
 		}
+		a.own.head = "address " + a.expr
+		blocks = append(blocks, a.own)
 	}
 	if len(plain) > 0 {
-		v.own.attr("addresses", list(plain))
+		b.attr("addresses", list(plain))
 	}
-	for _, b := range blocks {
-		v.own.add(b)
-	}
-	v.own.remark(remarks...)
-	if len(plain)+len(blocks) == 0 {
-		v.own.remark("keepalived has no address here: a vip needs one.")
-		m.reportf(rule.ImportOpen, i.Statement.Range(), "This router has no virtual address, and a vip needs one. Write addresses in the vip %q.", v.name)
+	for _, a := range blocks {
+		b.add(a)
 	}
 }
 
@@ -80,35 +95,35 @@ func withoutOwnLength(p netip.Prefix) string {
 	return p.String()
 }
 
-// virtual returns the expression of a virtual address, and what it has of its
-// own; nothing for a line that is no address.
-func (m *importer) virtual(i *Instance, line *Statement) (expr string, options *block) {
-	options = &block{}
+// virtual returns the virtual address of a line; its expression is empty where it
+// is no address.
+func (m *importer) virtual(i *Instance, line *Statement) placed {
 	w := line.Words[0]
+	p := placed{open: w.Unknown, own: &block{}}
 	a, ok := address(w)
 	switch {
 	case w.Unknown:
-		expr = m.open(w, "string", "a virtual address")
+		p.expr = m.open(w, "string", "a virtual address")
 	case !ok:
-		return "", options
+		return p
 	default:
-		expr = quote(withoutOwnLength(prefix(w.Text, a)))
+		p.expr = quote(withoutOwnLength(prefix(w.Text, a)))
 	}
 	said := len(m.diags)
-	m.options(i, line, options)
-	if w.Unknown && (!options.empty() || len(m.diags) > said) {
+	m.options(i, line, p.own)
+	if p.open && (!p.own.empty() || len(m.diags) > said) {
 		m.diags = m.diags[:said]
 		m.reportf(rule.ImportNoPlace, line.Range(), "What follows this placeholder is left out: an address with something of its own is a block, whose label must be the address itself.")
 	}
-	return expr, options
+	return p
 }
 
 // options writes what follows an address on its line.
 func (m *importer) options(i *Instance, line *Statement, b *block) {
 	if l, ok := option(line, "label"); ok && l.Text != "" {
-		m.label(i, l, b)
+		m.label(i, line, l, b)
 	}
-	if dev, ok := option(line, "dev"); ok && dev.Text != i.Interface.Text && dev.Text != "" {
+	if dev, ok := otherPort(i, line); ok {
 		b.attr("interface", m.textOf(dev, "the interface of a virtual address"))
 	}
 	if s, ok := option(line, "scope"); ok && slices.Contains([]string{"site", "link", "host"}, s.Text) {
@@ -124,11 +139,21 @@ func (m *importer) options(i *Instance, line *Statement, b *block) {
 	}
 }
 
+// otherPort returns the interface of an address that is not on the instance's own.
+func otherPort(i *Instance, line *Statement) (dev Word, ok bool) {
+	dev, ok = option(line, "dev")
+	return dev, ok && dev.Text != i.Interface.Text && dev.Text != ""
+}
+
 // label writes the label of an address, which begins with the interface's name.
-func (m *importer) label(i *Instance, l Word, b *block) {
+func (m *importer) label(i *Instance, line *Statement, l Word, b *block) {
+	dev, apart := otherPort(i, line)
 	for _, r := range m.routers {
 		for _, j := range r {
-			if r[0] == i && !strings.HasPrefix(l.Text, j.Interface.Text+":") {
+			if !apart {
+				dev = j.Interface
+			}
+			if r[0] == i && l.Text != dev.Text && !strings.HasPrefix(l.Text, dev.Text+":") {
 				m.reportf(rule.ImportNoPlace, l.Range, "The label is left out: one that is the same on all hosts does not begin with the name of the interface on %s, as it has to.", j.Node.Name)
 				return
 			}
@@ -154,7 +179,7 @@ func (m *importer) twin(expr string, line *Statement, seen map[string]bool) bool
 
 // excluded returns the addresses that keepalived does not advertise: those of
 // the vip's family are moved with the others. The rest is a remark.
-func (m *importer) excluded(v *vipDraft) (exprs, remarks []string) {
+func (m *importer) excluded(v *vipDraft) (all []placed, remarks []string) {
 	i := v.router[0]
 	for _, b := range i.Statement.children("virtual_ipaddress_excluded") {
 		for _, line := range b.Children {
@@ -162,17 +187,16 @@ func (m *importer) excluded(v *vipDraft) (exprs, remarks []string) {
 			if !ok {
 				continue
 			}
-			expr := quote(withoutOwnLength(prefix(line.Words[0].Text, a)))
 			if a.Is6() != (i.family() == 6) && i.Version != 3 {
-				remarks = append(remarks, prose(fmt.Sprintf("Not carried over: %s of %s moves with these addresses, but version 2 knows no IPv6. Once every host runs hactl, write version = 3, take the auth block out, and add it to addresses.", expr, fileLine(line.Range())))...)
+				remarks = append(remarks, prose(fmt.Sprintf("Not carried over: %q of %s moves with these addresses, but version 2 knows no IPv6. Once every host runs hactl, write version = 3, take the auth block out, and add it to addresses.", withoutOwnLength(prefix(line.Words[0].Text, a)), fileLine(line.Range())))...)
 				m.reportf(rule.ImportNoPlace, line.Range(), "An address of the other family that only moves along has no place in version 2. It stands in a comment of the vip %q.", v.name)
 				continue
 			}
-			exprs = append(exprs, expr)
+			all = append(all, m.virtual(i, line))
 			m.reportf(rule.ImportChanged, line.Range(), "keepalived moves this address without advertising it. In the configuration it is one of the vip's addresses and is advertised, which keepalived before 2.3.3 refuses as a neighbour.")
 		}
 	}
-	return exprs, remarks
+	return all, remarks
 }
 
 // routes writes the routes and rules that move with the addresses.

@@ -93,6 +93,19 @@ func (h *hostDraft) connect(i *Instance) {
 			h.port(t.Name.Text)
 		}
 	}
+	h.connectAll(i.Statement.children("virtual_routes"), "dev")
+	h.connectAll(i.Statement.children("virtual_rules"), "iif")
+}
+
+// connectAll notes the interfaces that lines of some blocks name behind a word.
+func (h *hostDraft) connectAll(blocks []*Statement, word string) {
+	for _, b := range blocks {
+		for _, line := range b.Children {
+			if dev, ok := option(line, word); ok && nameable(dev) {
+				h.port(dev.Text)
+			}
+		}
+	}
 }
 
 // addOwn notes the address that an instance sends from, unless it is another

@@ -66,7 +66,7 @@ func same(a, b Number) bool { return a.Known && b.Known && a.Given && b.Given &&
 // state judges the initial state and the priority that follows from it.
 func (l *linter) state(i *Instance) {
 	if s := i.State; s != nil && !s.Unknown && s.Text != "MASTER" && s.Text != "BACKUP" {
-		l.reportf(rule.NoSuchState, s.Range, "The state is MASTER or BACKUP, in capitals. keepalived reports %s and begins as BACKUP, and its configuration test fails. Write the one that was meant.", shown(s.Text))
+		l.reportf(rule.NoSuchState.As(l.draft(i, rule.Warning)), s.Range, "The state is MASTER or BACKUP, in capitals. keepalived reports %s and begins as BACKUP, and its configuration test fails. Write the one that was meant.", shown(s.Text))
 	}
 	if i.VRID.Known && !i.VRID.Given && !i.Opaque && !i.Node.Config.Incomplete {
 		l.reportf(rule.ValueMissing.As(l.draft(i, rule.Error)), i.Statement.Range(), "There is no virtual_router_id, without which keepalived does not run the instance, and at a reload ends altogether. Write the number, the same on all nodes.")
