@@ -47,7 +47,11 @@ func checkHosts(u *upgrade, report report) {
 	case n == 0:
 		report(rule.NobodyToUpgrade.At(at, fmt.Sprintf("No host of cluster %q runs hactl's agent, so nobody could carry it out. Name another cluster, or remove the upgrade.", u.cluster.Label()),
 			related("The cluster's hosts", u.cluster.AttrRange("hosts"))))
-	case most.V >= len(u.cluster.Refs("hosts")) && (n > 1 || u.block.Has("drain")):
+	case len(u.cluster.Refs("hosts")) == 1 && u.block.Has("drain"):
+		report(rule.AllAtOnce.At(u.block.Block("drain").Range(), fmt.Sprintf(
+			"Cluster %q has one host, so there is none to move its vips to first. Remove the block, or add a host to the cluster.", u.cluster.Label()),
+			related("The cluster's host", u.cluster.AttrRange("hosts"))))
+	case n > 1 && most.V >= len(u.cluster.Refs("hosts")):
 		report(rule.AllAtOnce.At(most.Range, fmt.Sprintf(
 			"Cluster %q has %d hosts, and %d may be under way at once, so no healthy host would be left for its vips. Write a smaller max_unavailable, or add a host.",
 			u.cluster.Label(), len(u.cluster.Refs("hosts")), most.V), related("The cluster's hosts", u.cluster.AttrRange("hosts"))))

@@ -34,7 +34,12 @@ func (c *converter) text(d datum) (string, bool) {
 		return "", false
 	}
 	if complaint := badForm(c.spec.Form, s); complaint != "" {
-		c.wrong(rule.NotAllowed, d.at, "%s can't be %s: %s.", c.spec.Name, d.shown(), complaint)
+		shown := d.shown()
+		if strings.Contains(s, "@") && (c.spec.Form == schema.URL || c.spec.Form == schema.MailServer) { // perhaps with a password
+			shown = "this value"
+			c.l.mask(d.at.Filename, span{d.at.Start.Byte, d.at.End.Byte})
+		}
+		c.wrong(rule.NotAllowed, d.at, "%s can't be %s: %s.", c.spec.Name, shown, complaint)
 		return "", false
 	}
 	return s, true

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
+	"unicode"
 
 	"github.com/hashicorp/hcl/v2"
 
@@ -195,7 +197,9 @@ func badLabel(spec *schema.Block, label string) string {
 // not the right number is written. Names that were refused may stand for them.
 func (l *loader) required(b *Block, strange []string) {
 	meant := func(name string) bool {
-		return slices.ContainsFunc(strange, func(s string) bool { return rule.Nearest(s, b.spec.Names(false)) == name })
+		return slices.ContainsFunc(strange, func(s string) bool {
+			return rule.Nearest(s, b.spec.Names(false)) == name || slices.Contains(wordsOf(schema.Keepalived[s]), name)
+		})
 	}
 	for i, a := range b.spec.Attributes {
 		if a.Required && b.attributes[i] == nil && !meant(a.Name) {
@@ -217,6 +221,11 @@ func (l *loader) required(b *Block, strange []string) {
 	for _, set := range b.spec.AtLeastOne {
 		l.oneOf(b, set, strange)
 	}
+}
+
+// wordsOf returns the words of a hint, names of attributes among them.
+func wordsOf(hint string) []string {
+	return strings.FieldsFunc(hint, func(r rune) bool { return r != '_' && !unicode.IsLetter(r) })
 }
 
 // oneOf reports a set of attributes and blocks of which none is written.

@@ -38,6 +38,8 @@ func TestNoSecretIsShown(t *testing.T) {
 		"dynamic":                "cluster \"web\" {\n  dynamic \"auth\" {\n    for_each = [1]\n    content {\n      secert = \"hunter2\"\n    }\n  }\n}\n",
 		"keepalived.conf":        "vrrp_instance VI_1 {\n  authentication {\n    auth_type PASS\n    auth_pass hunter2\n  }\n}\n",
 		"one line":               `cluster "web" { auth { secret = "hunter2" } }`,
+		"user in a URL":          "check \"a\" {\n  http {\n    url = \"https://ops:hunter2@example.com/\"\n  }\n}\n",
+		"user of a mail server":  "notify \"a\" {\n  mail {\n    server = \"smtps://ops:hunter2@example.com\"\n  }\n}\n",
 		"default refused":        "variable \"pw\" {\n  type = number\n  default = \"hunter2\"\n  sensitive = true\n}\n",
 		"default a name":         "variable \"pw\" {\n  default = hunter2\n  sensitive = true\n}\n",
 		"default of a bad name":  "variable \"p.w\" {\n  default = \"hunter2\"\n  sensitive = true\n}\n",

@@ -70,3 +70,24 @@ upgrade "nobody" {
     sha256  = "9f2feb0f1ef425b292f2f94bbb8a73d3f5a0f0e8c6d5b9a4d1d34a6f0c5b7a11"
   }
 }
+
+cluster "alone" {
+  hosts     = [host.lb01] # RELATED # WARN HA056: nothing takes over
+  interface = "eth1"
+
+  vip "one" {
+    vrid      = 60
+    addresses = ["10.1.0.60/24"]
+  }
+}
+
+upgrade "alone" {
+  cluster = cluster.alone
+  haproxy {}
+  release {
+    version = "3.0"
+    source  = "/srv/haproxy"
+    sha256  = "9f2feb0f1ef425b292f2f94bbb8a73d3f5a0f0e8c6d5b9a4d1d34a6f0c5b7a11"
+  }
+  drain {} # ERROR HA156: Cluster "alone" has one host, so there is none to move its vips to first.
+}

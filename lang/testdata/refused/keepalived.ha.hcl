@@ -33,3 +33,19 @@ cluster "web" {
     }
   }
 }
+
+# A word of keepalived stands for what takes its place: nothing is missing.
+cluster "words" {
+  hosts     = [host.lb01, host.lb02]
+  interface = "eth0"
+
+  vip "public" {
+    virtual_router_id = 51 # ERROR HA006: Write vrid in the vip block.
+    virtual_ipaddress = ["10.0.0.101/24"] # ERROR HA006: Write addresses
+
+    auth {
+      auth_type = "PASS" # ERROR HA006: Write type in an auth block.
+      auth_pass = "hunter2" # ERROR HA006: Write secret or secret_file
+    }
+  }
+}
