@@ -41,19 +41,13 @@ func (s *step) follow(in Plan) {
 // change treats one router as the class of its change says.
 func (s *step) change(c plan.Change, p plan.Router, secrets map[string]string) {
 	n := s.node
-	secret := ""
-	if p.Auth != nil {
-		secret = p.Auth.Secret
-		if p.Auth.SecretFile != "" {
-			secret = secrets[p.Auth.SecretFile]
-		}
-	}
+	own := credentialsOf(p.Auth, secrets)
 	switch c.Class {
 	case plan.Untouched, plan.InPlace:
 		r := n.routers[c.ID]
-		contested := len(c.Agreement) > 0 || secret != r.secret
+		contested := len(c.Agreement) > 0 || own.contradict(r.credentials)
 		before := r.kept
-		r.adopt(p, secret)
+		r.adopt(p, own)
 		s.trust(r)
 		cfg := n.config(p)
 		if contested || c.Class == plan.InPlace || cfg.Slowest != r.machine.Config().Slowest {
@@ -61,11 +55,11 @@ func (s *step) change(c plan.Change, p plan.Router, secrets map[string]string) {
 		}
 		s.resettle(r, before)
 	case plan.Added:
-		n.routers[c.ID] = newRouter(p, secret, n.config(p))
+		n.routers[c.ID] = newRouter(p, own, n.config(p))
 		s.trust(n.routers[c.ID])
 	case plan.Recreated:
 		s.retire(n.routers[c.ID], "created anew by a new plan")
-		n.routers[c.ID] = newRouter(p, secret, n.config(p))
+		n.routers[c.ID] = newRouter(p, own, n.config(p))
 	case plan.Removed:
 		s.retire(n.routers[c.ID], "no longer in the plan")
 		delete(n.routers, c.ID)

@@ -16,24 +16,26 @@ import (
 // Node is all virtual routers of one host. The zero Node is not usable; see
 // New. A Node belongs to one goroutine.
 type Node struct {
-	plan    *plan.Plan           // nil until the first one
-	virtual map[netip.Addr]bool  // every address of a vip in the plan
-	routers map[string]*router   // by ID: those of the plan
-	retired []*router            // no longer of the plan, and not yet done
-	byKey   map[key]*router      // who gets a packet, retired ones included
-	queue   deadlines            // routers that wait for an instant
-	links   map[string]Link      // by name
-	checks  map[string]checked   // by name: those of the plan
-	units   map[string][]*router // by name, in the order of IDs: routers of the plan that move together
-	intents Intents              // what people want beside the plan
-	asides  map[string]string    // why vips of the plan stand aside, by name
-	parties map[string]*party    // who runs hooks together, by vip or unit
-	moving  []*party             // those that have begun to prepare a move
-	runs    uint64               // of hooks, so far
-	open    map[Socket]bool      // sockets that the shell has open
-	awake   bool                 // links, plan and sockets have been told once: wishes count
-	leaving bool
-	dropped map[string]uint64 // packets of no router that were not acted on, by reason
+	plan     *plan.Plan           // nil until the first one
+	virtual  map[netip.Addr]bool  // every address of a vip in the plan
+	routers  map[string]*router   // by ID: those of the plan
+	retired  []*router            // no longer of the plan, and not yet done
+	byKey    map[key]*router      // who gets a packet, retired ones included
+	queue    deadlines            // routers that wait for an instant
+	links    map[string]Link      // by name
+	checks   map[string]checked   // by name: those of the plan
+	units    map[string][]*router // by name, in the order of IDs: routers of the plan that move together
+	intents  Intents              // what people want beside the plan
+	asides   map[string]string    // why vips of the plan stand aside, by name
+	parties  map[string]*party    // who runs hooks together, by vip or unit
+	moving   []*party             // those that have begun to prepare a move
+	runs     uint64               // of hooks, so far
+	open     map[Socket]bool      // sockets that the shell has open
+	epoch    time.Time            // what the wall clock says of instant 0
+	sequence packet.Sequence      // the last one that was spent
+	awake    bool                 // links, plan and sockets have been told once: wishes count
+	leaving  bool
+	dropped  map[string]uint64 // packets of no router that were not acted on, by reason
 }
 
 // key is what tells virtual routers of one host apart on the wire.
@@ -61,6 +63,14 @@ type (
 	Plan struct {
 		Plan    *plan.Plan
 		Secrets map[string]string // content of secret files, by path; a router whose file is missing waits
+	}
+
+	// Clock: what the wall clock says. It is needed where adverts are signed, before
+	// they are, and whenever the clock has been set. Numbers up to Spent may have
+	// been spent before a restart; 0: none.
+	Clock struct {
+		Epoch time.Time // of instant 0
+		Spent packet.Sequence
 	}
 
 	// Links: all links of the host, as they are now.
@@ -121,6 +131,7 @@ type (
 )
 
 func (Plan) input()      {}
+func (Clock) input()     {}
 func (Links) input()     {}
 func (Sockets) input()   {}
 func (Received) input()  {}
@@ -211,6 +222,11 @@ func (n *Node) Step(now vrrp.Instant, in Input) Result {
 	switch in := in.(type) {
 	case Plan:
 		s.follow(in)
+	case Clock:
+		n.epoch = in.Epoch
+		if in.Spent.After(n.sequence) {
+			n.sequence = in.Spent
+		}
 	case Links:
 		s.relink(in.Links)
 	case Sockets:

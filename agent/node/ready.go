@@ -129,10 +129,8 @@ func (n *Node) lack(r *router) (primary netip.Addr, lack string) {
 	lack = n.broken(r.plan.Interface)
 	switch {
 	case lack != "":
-	case r.plan.Auth != nil && r.secret == "":
-		lack = fmt.Sprintf("secret file %s cannot be read", r.plan.Auth.SecretFile)
-	case len(r.secret) > maxSecret:
-		lack = fmt.Sprintf("the secret in %s is longer than %d bytes", r.plan.Auth.SecretFile, maxSecret)
+	case r.credentials.lack != "":
+		lack = r.credentials.lack
 	default:
 		if lack = n.unowned(r); lack == "" {
 			return n.primary(r)
@@ -155,10 +153,6 @@ func (n *Node) unowned(r *router) string {
 	}
 	return ""
 }
-
-// maxSecret is how many bytes a version 2 password has (RFC 2338 section
-// 5.3.10).
-const maxSecret = 8
 
 // hears reports whether the socket that the router needs is open.
 func (n *Node) hears(r *router) bool {

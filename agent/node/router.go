@@ -13,7 +13,6 @@ import (
 type router struct {
 	plan    plan.Router
 	machine *vrrp.Router
-	secret  string       // of the authentication; meaningless without
 	waiting string       // what it lacks to run; empty when it has all
 	departs bool         // it is on its way out, and stops as soon as it is not Active
 	fault   string       // why it is not eligible; empty when it is
@@ -27,6 +26,9 @@ type router struct {
 	peers   []netip.Addr // unicast
 	group   netip.Addr   // multicast; zero in unicast
 
+	credentials credentials
+	replay      packet.Replay
+
 	kept // while it is Active
 
 	deadline vrrp.Instant
@@ -37,16 +39,16 @@ type router struct {
 }
 
 // newRouter returns a router in Initialize.
-func newRouter(p plan.Router, secret string, c vrrp.Config) *router {
+func newRouter(p plan.Router, own credentials, c vrrp.Config) *router {
 	r := &router{place: waitsForNothing, waiting: "start"}
-	r.adopt(p, secret)
+	r.adopt(p, own)
 	r.machine = vrrp.New(c)
 	return r
 }
 
 // adopt takes over another plan for the same router.
-func (r *router) adopt(p plan.Router, secret string) {
-	r.plan, r.secret = p, secret
+func (r *router) adopt(p plan.Router, own credentials) {
+	r.plan, r.credentials = p, own
 	r.kept = keeps(p)
 	r.listed, r.peers, r.group, r.tracks = nil, nil, netip.Addr{}, nil
 	for _, t := range p.Tracks {
@@ -64,6 +66,7 @@ func (r *router) adopt(p plan.Router, secret string) {
 	if p.Group != "" {
 		r.group = netip.MustParseAddr(p.Group)
 	}
+	r.replay.Window, r.replay.Senders = packet.Window(millis(p.AdvertInterval)), max(packet.MulticastSenders, len(p.Peers))
 }
 
 // config is what the machine needs to know of a plan's router.

@@ -14,7 +14,7 @@ import (
 // receive lets the router that a packet is for act on it, when it passes every
 // check of RFC 9568 section 7.1. What does not is counted, and nothing else.
 func (s *step) receive(in Received) {
-	r, advert, err := s.node.accept(in)
+	r, advert, err := s.node.accept(in, s.clock())
 	var reason packet.Reason
 	if errors.As(err, &reason) {
 		s.node.dropped[reason.String()]++
@@ -58,8 +58,8 @@ func (s *step) hear(r *router, in vrrp.Advert) {
 
 // accept finds the router that a packet is for, and checks it: nil when the
 // packet is to be passed over, since another socket hears it too. The error is a
-// packet.Reason.
-func (n *Node) accept(in Received) (*router, packet.Advert, error) {
+// packet.Reason. Clock is the wall clock's sequence number.
+func (n *Node) accept(in Received, clock packet.Sequence) (*router, packet.Advert, error) {
 	advert, err := packet.Parse(in.Payload, in.Header)
 	if err != nil {
 		return nil, advert, err
@@ -71,7 +71,10 @@ func (n *Node) accept(in Received) (*router, packet.Advert, error) {
 	if s, _ := n.socket(r); s != in.Socket {
 		return nil, advert, nil
 	}
-	return r, advert, r.expect().Check(&advert, in.Header)
+	if err := r.expect().Check(&advert, in.Header); err != nil {
+		return r, advert, err
+	}
+	return r, advert, r.verify(&advert, in, clock)
 }
 
 // expect is what the router demands of an advert.
@@ -84,15 +87,8 @@ func (r *router) expect() *packet.Expect {
 		Source:   r.machine.Primary(),
 		Group:    r.group,
 		Peers:    r.peers,
+		Signed:   r.credentials.signed,
 	}
-}
-
-// auth is the authentication that the router's adverts carry, and demand.
-func (r *router) auth() packet.Auth {
-	if r.plan.Auth == nil {
-		return packet.Auth{}
-	}
-	return packet.Password(r.secret)
 }
 
 // announced tells yielding routers that another station announced one of their
@@ -170,8 +166,18 @@ func (s *step) effect(r *router, e vrrp.Effect) {
 func (s *step) send(r *router, priority uint8) {
 	source := r.machine.Primary()
 	socket, _ := s.node.socket(r)
+	sign := r.credentials.active != packet.Key{}
+	if sign {
+		s.node.sequence = s.node.sequence.Next(s.clock())
+	}
 	for _, to := range r.destinations() {
-		payload, err := r.advert(priority).Append(nil, source, to, checksum(r.plan.Checksum))
+		var payload []byte
+		var err error
+		if a, form := r.advert(priority), checksum(r.plan.Checksum); sign {
+			payload, err = a.AppendSigned(nil, source, to, form, r.credentials.active, s.node.sequence)
+		} else {
+			payload, err = a.Append(nil, source, to, form)
+		}
 		if err != nil {
 			panic("node: router of a valid plan makes no valid advert: " + err.Error())
 		}

@@ -209,7 +209,7 @@ func Test_7_1_PacketIsComplete(t *testing.T) {
 // Beyond the RFC: what follows the addresses, but for a signature, is an extension
 // that we would not honour.
 func Test_7_1_NothingFollowsTheAddresses(t *testing.T) {
-	parses(t, advert(3, vip), multicast, grow(8), BadLength) // version 2's authentication
+	parses(t, advert(3, vip), multicast, grow(8), BadLength)  // version 2's authentication
 	parses(t, advert(3, vip), multicast, grow(29), BadLength) // longer than a signature
 	parses(t, advert(3, vip6), multicast6, grow(28), BadSignature)
 }
