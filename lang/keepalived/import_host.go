@@ -56,6 +56,9 @@ func (m *importer) makeHosts() {
 	for _, n := range m.nodes {
 		h := &hostDraft{node: n, name: m.unique("host", label(n.Name, "host")), sources: map[netip.Addr]hcl.Range{}}
 		m.hosts = append(m.hosts, h)
+		if h.name != n.Name && len(n.Instances) > 0 {
+			m.reportf(rule.ImportOther, n.Instances[0].Statement.Range(), "The host is %q, as a name of a host cannot be %q. Write its own, which is what the agent there looks for.", h.name, n.Name)
+		}
 		for _, i := range n.Instances {
 			m.use(h, i)
 		}

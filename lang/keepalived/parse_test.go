@@ -109,6 +109,7 @@ func TestLimits(t *testing.T) {
 		"definition": {bomb + "a ${A40}\n", ""},
 		"nested":     {"$A= \\\n ${A} \\\n ${A}\na ${A}\n", "HA204"},
 		"large":      {strings.Repeat("#", maxFile+1), "HA200"},
+		"UTF-16":     {"\xff\xfev\x00", "HA200"},
 		"long line":  {"a " + strings.Repeat("b ", 500_000) + "\n", "HA204"},
 		"references": {"$X=a b c\na " + strings.Repeat("$X ", 150_000) + "\n", "HA204"},
 		"long words": {strings.Repeat("{ ", 100_000), "HA205"},

@@ -1,6 +1,7 @@
 package keepalived
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -157,6 +158,9 @@ func readFile(f fs.FS, name string) ([]byte, error) {
 	data, err := io.ReadAll(io.LimitReader(opened, maxFile+1))
 	if err == nil && len(data) > maxFile {
 		err = fmt.Errorf("it is larger than %d MiB", maxFile>>20)
+	}
+	if err == nil && (bytes.HasPrefix(data, []byte("\xff\xfe")) || bytes.HasPrefix(data, []byte("\xfe\xff"))) {
+		err = errors.New("it is UTF-16, as some editors on Windows write it, and not UTF-8")
 	}
 	return data, err
 }

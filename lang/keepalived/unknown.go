@@ -55,6 +55,8 @@ func (w *words) unknown(s *Statement, in string) {
 		w.ignore(s, hint)
 	case instead != "":
 		w.reportf(w.soft(rule.Misspelt), at, "keepalived ignores %s here: %s calls it %s. Write that.", name(s), article(in), instead)
+	case unseen(word):
+		w.reportf(w.soft(rule.Misspelt), at, "keepalived ignores this line%s: a character in its first word cannot be seen, as in text that is copied from a web page. Type it anew.", closes(s))
 	case joined != "":
 		w.reportf(w.soft(rule.Misspelt), at, "keepalived ignores this line%s. The keyword is %s, in one word.", closes(s), joined)
 	case near != "" && foreignLetters(word):
@@ -77,6 +79,12 @@ func (w *words) unknown(s *Statement, in string) {
 // foreignLetters tells whether a word has letters that no keyword has.
 func foreignLetters(word string) bool {
 	return strings.ContainsFunc(word, func(c rune) bool { return c > unicode.MaxASCII && unicode.IsLetter(c) })
+}
+
+// unseen tells whether a word has spaces of a kind that separate no words, or
+// characters without any width.
+func unseen(word string) bool {
+	return strings.ContainsFunc(word, func(c rune) bool { return c > unicode.MaxASCII && (unicode.IsSpace(c) || unicode.Is(unicode.Cf, c)) })
 }
 
 // instance tells whether there is an instance of that name.
