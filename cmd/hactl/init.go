@@ -134,6 +134,6 @@ What next:
   hactl validate%[1]s   check it
   hactl plan%[1]s       see what each host would do
   hactl apply%[1]s      publish the plans
-  hactl agent      on each host: follow its plan
-`, at)
+  hactl agent%[2]*[3]s      on each host: follow its plan
+`, at, len(at), "")
 }

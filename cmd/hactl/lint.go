@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -90,14 +91,22 @@ func lintSources(args []string) (sources []keepalived.Source, closeAll func(), e
 		if file == "" {
 			return nil, closeAll, fmt.Errorf("%q: write NAME=FILE", arg)
 		}
-		if name == "" {
+		given := name != ""
+		if !given {
 			name = nodeName(file)
 		}
-		if slices.ContainsFunc(sources, func(s keepalived.Source) bool { return s.Node == name }) {
+		switch same := func(s keepalived.Source) bool { return s.Node == name }; {
+		case !slices.ContainsFunc(sources, same):
+		case given:
+			return nil, closeAll, fmt.Errorf("%q: there is a node %s already", arg, name)
+		default:
 			name = filepath.ToSlash(file)
 		}
 		s := keepalived.Source{Node: name, Path: filepath.Base(file), Prefix: filepath.ToSlash(filepath.Dir(file))}
 		if isStream(file) {
+			if slices.ContainsFunc(sources, func(s keepalived.Source) bool { return file == "-" && s.FS == fs.FS(stream{file}) }) {
+				return nil, closeAll, errors.New("standard input can be read once only: give the other nodes' files by name")
+			}
 			s.FS = stream{file}
 		} else if root, err := os.OpenRoot(filepath.Dir(file)); err != nil {
 			s.FS = unopened{err}
