@@ -26,9 +26,10 @@ type checks struct {
 
 // check is one that runs.
 type check struct {
-	plan plan.Check
-	stop context.CancelFunc
-	line status.Check // as it is reported
+	plan  plan.Check
+	stop  context.CancelFunc
+	ended chan struct{} // closed when its last run has ended
+	line  status.Check  // as it is reported
 }
 
 // newChecks returns none.
@@ -65,12 +66,18 @@ func (c *checks) start(p plan.Check, host string, before *check) *check {
 		line.Streak = 0
 	}
 	ctx, stop := context.WithCancel(context.Background())
-	is := &check{plan: p, stop: stop, line: line}
+	is := &check{plan: p, stop: stop, ended: make(chan struct{}), line: line}
 	delay := rand.N(time.Duration(p.Jitter)*time.Millisecond + 1)
 	runner := track.NewRunner(p, host, health, delay, func(r track.Report) {
 		c.agent.post(func() { c.heard(is, r) })
 	})
-	c.tasks.Go(func() { runner.Run(ctx) })
+	c.tasks.Go(func() {
+		defer close(is.ended)
+		if before != nil {
+			<-before.ended // it is stopped; two runs of one check at once are not to be
+		}
+		runner.Run(ctx)
+	})
 	return is
 }
 

@@ -34,6 +34,10 @@ type Result struct {
 	Output string        // the last OutputLimit bytes of what it printed
 	Cut    int64         // bytes that it printed before those
 	Err    error         // why this is no success; nil after exit status 0
+
+	// Left is closed when a program that could not be killed has ended after all;
+	// nil when it has ended, or did not start.
+	Left <-chan struct{}
 }
 
 // linger is how long the output of a program that has ended is still read, since
@@ -69,8 +73,8 @@ func Run(ctx context.Context, p Program) Result {
 	if err := cmd.Start(); err != nil {
 		return Result{Exit: -1, Err: p.explain(err)}
 	}
-	err = wait(ctx, cmd)
-	r := Result{Exit: -1, Took: time.Since(begun)}
+	left, err := wait(ctx, cmd)
+	r := Result{Exit: -1, Took: time.Since(begun), Left: left}
 	r.Output, r.Cut = printed.end()
 	took := r.Took.Round(time.Millisecond)
 	if errors.Is(err, errStubborn) {
@@ -87,20 +91,22 @@ func Run(ctx context.Context, p Program) Result {
 	return r
 }
 
-// wait waits for the end of cmd, a little longer than ctx at most.
-func wait(ctx context.Context, cmd *exec.Cmd) error {
-	ended := make(chan error, 1)
-	go func() { ended <- cmd.Wait() }()
+// wait waits for the end of cmd, a little longer than ctx at most. The channel is
+// closed when one that was given up has ended.
+func wait(ctx context.Context, cmd *exec.Cmd) (left <-chan struct{}, err error) {
+	var result error
+	ended := make(chan struct{})
+	go func() { result = cmd.Wait(); close(ended) }()
 	select {
-	case err := <-ended:
-		return err
+	case <-ended:
+		return nil, result
 	case <-ctx.Done():
 	}
 	select {
-	case err := <-ended:
-		return err
+	case <-ended:
+		return nil, result
 	case <-time.After(stubborn):
-		return errStubborn
+		return ended, errStubborn
 	}
 }
 

@@ -133,15 +133,22 @@ func TestStubborn(t *testing.T) {
 		t.Fatal(err)
 	}
 	begun := time.Now()
-	if err := wait(within(t, 200*time.Millisecond), cmd); err != errStubborn {
+	left, err := wait(within(t, 200*time.Millisecond), cmd)
+	if err != errStubborn {
 		t.Errorf("wait: %v", err)
 	}
 	if took := time.Since(begun); took < stubborn || took > stubborn+5*time.Second {
 		t.Errorf("took %v", took)
 	}
-	if err := cmd.Process.Kill(); err != nil { // which also ends the wait
+	select {
+	case <-left:
+		t.Error("said to have ended before it has")
+	default:
+	}
+	if err := cmd.Process.Kill(); err != nil {
 		t.Error(err)
 	}
+	<-left
 }
 
 // A child that stays behind and holds the output open is not waited for, and not

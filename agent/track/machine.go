@@ -15,7 +15,7 @@ type Machine struct {
 	fall, rise int
 
 	health node.Health
-	first  bool // the next result decides, whatever fall and rise say
+	first  bool // nothing is known: the next result decides, whatever fall and rise say
 	streak int  // results in a row that speak against health
 
 	begun vrrp.Instant // of the last run
@@ -28,7 +28,7 @@ func NewMachine(c plan.Check, known node.Health, first vrrp.Instant) *Machine {
 	return &Machine{
 		interval: time.Duration(c.Interval) * time.Millisecond,
 		fall:     c.Fall, rise: c.Rise,
-		health: known, first: c.Initial == plan.Unknown || known == node.Unknown,
+		health: known, first: known == node.Unknown,
 		next: first,
 	}
 }
@@ -70,10 +70,14 @@ func (m *Machine) End(now vrrp.Instant, ok bool) (changed bool) {
 	return true
 }
 
-// Hurry makes the next run due now, unless one is under way: the kernel has said
-// that something changed.
+// breath is how soon after the last run one may be hurried: what changes all the
+// time does not make it run all the time.
+const breath = 100 * time.Millisecond
+
+// Hurry makes the next run due as soon as may be, unless one is under way: the
+// kernel has said that something changed.
 func (m *Machine) Hurry(now vrrp.Instant) {
 	if m.next != vrrp.Never {
-		m.next = now
+		m.next = min(m.next, max(now, m.begun.Add(breath)))
 	}
 }

@@ -24,6 +24,9 @@ func (p execProbe) look(ctx context.Context) outcome {
 	maps.Copy(env, p.Environment)
 	env["HACTL_CHECK"], env["HACTL_HOST"] = p.check, p.host
 	r := program.Run(ctx, program.Program{Argv: p.Command, User: p.User, Environment: env, OutputLimit: maxOutput})
+	if r.Left != nil { // until then another run would be a second one
+		<-r.Left
+	}
 	if r.Err == nil {
 		return outcome{}
 	}

@@ -2,12 +2,15 @@ package track
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -198,6 +201,40 @@ func TestProcess(t *testing.T) {
 	if cause, _ := look(t, named("hactl-test-sleeper", 2), time.Second); cause != "" {
 		t.Errorf("its file was replaced while it runs: %s", cause)
 	}
+}
+
+// An agent whose rights are bounded, as those of a service are, may not know which
+// file a process executes that has more. It goes by the name that the kernel shows.
+func TestProcessOfMoreRights(t *testing.T) {
+	needRoot(t)
+	cmd, _ := sleeper(t, "hactl-test-powerful", "powerful: main")
+	count := func(name string) int {
+		found, err := newProcessProbe(plan.ProcessProbe{Name: name, Minimum: 2}).find()
+		if err != nil {
+			t.Error(err)
+		}
+		return len(found)
+	}
+	done := make(chan struct{})
+	go func() { // on a thread of its own, which ends with it
+		defer close(done)
+		runtime.LockOSThread()
+		const nobody, same = 65534, ^uintptr(0)
+		if _, _, err := syscall.RawSyscall(syscall.SYS_SETRESUID, same, nobody, same); err != 0 {
+			t.Error(err)
+			return
+		}
+		if _, err := os.Readlink(fmt.Sprintf("/proc/%d/exe", cmd.Process.Pid)); !errors.Is(err, fs.ErrPermission) {
+			t.Errorf("its file can be known: %v", err)
+		}
+		if n := count("hactl-test-powerful"); n != 1 {
+			t.Errorf("%d processes called hactl-test-powerful, want 1", n)
+		}
+		if n := count("hactl-test"); n != 0 {
+			t.Errorf("%d processes called hactl-test, want 0", n)
+		}
+	}()
+	<-done
 }
 
 // The end of a process is heard of at once, not at the next run.

@@ -99,16 +99,31 @@ func (p *processProbe) named() ([]int, error) {
 
 // called reports whether a process runs a program of that name: by the file that
 // it executes, or by the path that it was started as, for programs that are
-// several in one file.
+// several in one file. Who lacks the rights of the process may not know its file;
+// then the name that the kernel shows counts, which processes may change.
 func called(pid int, name string) bool {
 	dir := fmt.Sprintf("/proc/%d/", pid)
-	exe, err := os.Readlink(dir + "exe")
-	if err == nil && filepath.Base(strings.TrimSuffix(exe, " (deleted)")) == name {
+	exe, hidden := os.Readlink(dir + "exe")
+	if hidden == nil && filepath.Base(strings.TrimSuffix(exe, " (deleted)")) == name {
 		return true
 	}
 	line, err := os.ReadFile(dir + "cmdline") // of one that has ended it is empty
 	path, _, _ := strings.Cut(string(line), "\x00")
-	return err == nil && filepath.Base(path) == name
+	if err == nil && filepath.Base(path) == name {
+		return true
+	}
+	return errors.Is(hidden, fs.ErrPermission) && len(line) > 0 && shown(dir) == name[:min(len(name), maxShown)]
+}
+
+// maxShown is how much of a program's name the kernel shows: TASK_COMM_LEN without
+// the NUL.
+const maxShown = 15
+
+// shown returns the name that the kernel shows for a process; empty when it has
+// gone.
+func shown(dir string) string {
+	name, _ := os.ReadFile(dir + "comm")
+	return strings.TrimSuffix(string(name), "\n")
 }
 
 // runs reports whether a process is there and has not ended.

@@ -104,20 +104,33 @@ func (r *Runner) look(ctx context.Context) outcome {
 		done = make(chan outcome, 1)
 		go func() { done <- r.prober.probe(ctx) }()
 	}
-	patience := time.NewTimer(r.timeout + slack)
-	defer patience.Stop()
-	select {
-	case o := <-done:
-		if r.hung != nil {
-			r.hung = nil
-			return outcome{err: errors.New("an earlier run has come back only now")}
-		}
-		if errors.Is(o.err, context.DeadlineExceeded) {
-			o.err = fmt.Errorf("no answer within %v", r.timeout)
-		}
-		return o
-	case <-patience.C:
+	o, back := await(ctx, done)
+	switch {
+	case !back:
+		o.err = fmt.Errorf("hangs: not even its timeout of %v has ended it", r.timeout)
+	case r.hung != nil:
+		o = outcome{err: errors.New("an earlier run has come back only now")}
+	case errors.Is(o.err, context.DeadlineExceeded):
+		o.err = fmt.Errorf("no answer within %v", r.timeout)
+	}
+	r.hung = nil
+	if !back {
 		r.hung = done
-		return outcome{err: fmt.Errorf("hangs: not even its timeout of %v has ended it", r.timeout)}
+	}
+	return o
+}
+
+// await waits for the outcome of a run, a little longer than ctx at most.
+func await(ctx context.Context, done <-chan outcome) (o outcome, back bool) {
+	select {
+	case o = <-done:
+		return o, true
+	case <-ctx.Done():
+	}
+	select {
+	case o = <-done:
+		return o, true
+	case <-time.After(slack):
+		return o, false
 	}
 }

@@ -178,6 +178,30 @@ func TestRunnerHangs(t *testing.T) {
 	})
 }
 
+// The end of the check is not held up by a probe that hangs, however long it might.
+func TestRunnerLeavesWhatHangs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		free, done := make(chan struct{}), make(chan struct{})
+		r := NewRunner(plan.Check{Interval: 1000, Timeout: plan.Longest, Fall: 1, Rise: 1, TCP: &plan.TCPProbe{}}, "lb01", node.Up, 0, func(r Report) { t.Errorf("told %+v", r) })
+		r.prober = prober{probe: func(context.Context) outcome {
+			<-free
+			return outcome{}
+		}}
+		ctx, stop := context.WithCancel(t.Context())
+		go func() { r.Run(ctx); close(done) }()
+		pass(time.Second)
+		stop()
+		pass(slack)
+		select {
+		case <-done:
+		default:
+			t.Errorf("it runs on %v after its end", slack)
+		}
+		close(free)
+		<-done
+	})
+}
+
 // What the kernel says makes the next run begin at once.
 func TestRunnerHurries(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
