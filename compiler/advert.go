@@ -8,14 +8,23 @@ import (
 	"hactl/schemas/plan"
 )
 
-// capacity returns how many addresses one advert of family f carries within an
-// MTU of 1500: Count IPvX Addr has eight bits (RFC 9568 section 5.2.5), and
-// behind the IPv6 header and 8 bytes of VRRP there is room for 90.
-func capacity(f plan.Family) int {
-	if f == plan.IPv6 {
-		return (1500 - 40 - 8) / 16
+// signature is how many bytes of an advert prove it with HMAC
+// (draft-cassen-vrrp-auth-hmac).
+const signature = 28
+
+// capacity returns how many addresses one advert of v's in family f carries
+// within an MTU of 1500: Count IPvX Addr has eight bits (RFC 9568 section 5.2.5),
+// and behind the IPv6 header and 8 bytes of VRRP there is room for 90, or 89
+// before a signature.
+func (v *vip) capacity(f plan.Family) int {
+	if f == plan.IPv4 {
+		return 255
 	}
-	return 255
+	room := 1500 - 40 - 8
+	if v.auth != nil && v.auth.kind.V == hmac {
+		room -= signature
+	}
+	return room / 16
 }
 
 // advertised returns v's addresses of family f in advertised order. Those of

@@ -138,7 +138,7 @@ func (p *port) in(s netip.Prefix) bool {
 func checkAdvertSize(v *vip, report report) {
 	for _, f := range v.families() {
 		listed := v.advertised(f)
-		if most := capacity(f); len(listed) > most {
+		if most := v.capacity(f); len(listed) > most {
 			report(rule.AdvertFull.At(listed[most].Range, fmt.Sprintf(
 				"An advert has room for %d %s addresses. This one and those behind it move with the others, but adverts do not list them.", most, familyName(f))))
 		}

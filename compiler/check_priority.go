@@ -48,10 +48,14 @@ func checkWrittenRoom(v *vip, c int, report report) {
 			last = m
 		}
 	}
+	var places []rule.Related
+	if high != last {
+		places = append(places, related("The highest priority", high.priority.Range))
+	}
 	if rest := last.rank - c*v.price; last.host.kind == plan.Hactl && rest < 1 {
 		report(rule.NoRoom.At(last.priority.Range, fmt.Sprintf(
 			"So that a host with fewer failures always wins, a failure costs %d, one more than lies between the priorities %d and %d. With %s host %q would have %d - %d = %d, and 1 is the least. Write priorities that are closer together or higher, or leave them out.",
-			v.price, low.rank, high.rank, count(c, "failure"), last.host.name, last.rank, c*v.price, rest), related("The highest priority", high.priority.Range)))
+			v.price, low.rank, high.rank, count(c, "failure"), last.host.name, last.rank, c*v.price, rest), places...))
 	}
 }
 

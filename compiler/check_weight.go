@@ -135,8 +135,8 @@ func checkIdle(v *vip, said map[hcl.Range]bool, report report) {
 			gap = "which equals the priority"
 		}
 		report(rule.IdleWeight.At(t.weight.Range, fmt.Sprintf(
-			"When %s fails on host %q, its priority falls from %d to %d, %s of host %q, and a host takes over only from a lower one: this weight never moves the addresses of %s. Use a weight of more than %d points, or effect = \"demote\".",
-			t, top.host.name, before, after, gap, second.host.name, v, before-best)))
+			"When %s fails on host %q, its priority falls from %d to %d, %s of host %q, and a host takes over only from a lower one: this weight never moves the addresses of %s. Use a weight of more than %s, or effect = \"demote\".",
+			t, top.host.name, before, after, gap, second.host.name, v, count(before-best, "point"))))
 	}
 }
 
@@ -177,8 +177,8 @@ func checkOverruled(v *vip, report report) {
 				continue
 			}
 			report(rule.OverruledDemote.At(v.firstWeight(func(int) bool { return true }).weight.Range, fmt.Sprintf(
-				"Weights can take %d points from host %q, which leaves it %d, and a failure of a track with effect \"demote\" costs %d, which leaves host %q %d: the host on which it failed would win. Use smaller weights, or effects only.",
-				total, well.host.name, b, v.price, sick.host.name, a)))
+				"Weights can take %s from host %q, which leaves it %d, and a failure of a track with effect \"demote\" costs %d, which leaves host %q %d: the host on which it failed would win. Use smaller weights, or effects only.",
+				count(total, "point"), well.host.name, b, v.price, sick.host.name, a)))
 			return
 		}
 	}

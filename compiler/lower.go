@@ -126,7 +126,7 @@ func lowerSource(v *vip, mine *member, f plan.Family) string {
 func lowerAddresses(v *vip, f plan.Family) []plan.Address {
 	var addresses []plan.Address
 	for i, a := range v.advertised(f) {
-		addresses = append(addresses, v.lowerDetails(plan.Address{Prefix: a.V.String(), Hidden: i >= capacity(f)}))
+		addresses = append(addresses, v.lowerDetails(plan.Address{Prefix: a.V.String(), Hidden: i >= v.capacity(f)}))
 	}
 	return addresses
 }

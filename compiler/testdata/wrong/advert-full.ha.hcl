@@ -1,4 +1,4 @@
-# 90 IPv6 addresses fit, the link-local one included.
+# 90 IPv6 addresses fit, the link-local one included, and 89 with a signature.
 host "lb01" {}
 host "lb02" {}
 
@@ -17,5 +17,14 @@ cluster "web" {
   vip "more" {
     vrid      = 52
     addresses = [for i in range(1, 257) : "10.1.${floor(i / 250)}.${i % 250 + 1}/16"] # WARN HA069: room for 255 IPv4 addresses
+  }
+  vip "signed" {
+    vrid      = 53
+    addresses = [for i in range(1, 90) : "2001:db8:2::${i}/64"] # WARN HA069: room for 89 IPv6 addresses
+
+    auth {
+      type        = "hmac-sha256"
+      secret_file = "/etc/hactl/web.key"
+    }
   }
 }
