@@ -48,7 +48,7 @@ func (r *Router) beginYield(now Instant, y yield, cause string) {
 	r.transition(now, Active, &y, "6.4.3", cause)
 	r.do(SendAdvert{Priority: 0})
 	r.repeat = Never
-	if y.leave && r.cfg.HighestRival == 0 {
+	if r.cfg.HighestRival == 0 { // one that leaves: for its priority it yields to rivals only
 		r.abandon(now, "there is no other member to wait for")
 	}
 }
@@ -62,7 +62,7 @@ func (r *Router) listen(now Instant) {
 		r.becomeActive(now, "6.4.1", "started, with its addresses still there and no other member")
 		return
 	}
-	r.learned, r.adver, r.repeat = 0, Never, Never
+	r.learned = 0
 	r.transition(now, Active, &yield{listens: true, from: now}, "6.4.1", "started, with its addresses still there: listens")
 	r.own(slices.Clone(r.cfg.Addresses))
 }
@@ -86,10 +86,8 @@ func (r *Router) yielding(now Instant, in Input) {
 		r.yield.unheard = r.yield.unheard || in.Unheard
 
 	case Stay:
-		if r.yield.leave {
-			r.yield.leave = false
-			r.outlive(now, r.effective, in.Cause)
-		}
+		r.yield.leave = false
+		r.outlive(now, r.effective, in.Cause)
 
 	case Timeout:
 		switch {
@@ -185,7 +183,7 @@ type fall struct {
 // another member can have, and goes on when it need not have done so.
 func (r *Router) outlive(now Instant, before uint8, cause string) {
 	switch y := r.yield; {
-	case y == nil && r.later.due != Never:
+	case r.later.due != Never:
 		if r.suffices(r.later.before) {
 			r.later = fall{}
 		}
