@@ -75,17 +75,11 @@ func (v *vip) knows(name lang.Value[string], report report) {
 		return
 	}
 	for _, m := range v.members {
-		h := m.host
-		if h.kind != plan.Hactl || !h.declares() || h.vague || h.port(name.V) != nil {
-			continue
+		if h := m.host; h.omits(name.V) {
+			report(rule.UnknownInterface.At(name.Range, fmt.Sprintf(
+				"Host %q declares its interfaces, and %q is none of them.%s Declare it in the host's block.", h.name, name.V, didYouMean(name.V, h.portNames())),
+				related("The host and its interfaces", h.at)))
 		}
-		var names []string
-		for _, p := range h.ports {
-			names = append(names, p.name)
-		}
-		report(rule.UnknownInterface.At(name.Range, fmt.Sprintf(
-			"Host %q declares its interfaces, and %q is none of them.%s Declare it in the host's block.", h.name, name.V, didYouMean(name.V, names)),
-			related("The host and its interfaces", h.at)))
 	}
 }
 

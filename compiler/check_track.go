@@ -72,7 +72,7 @@ func (v *vip) checkTracked(t *track, report report) {
 	var places []rule.Related
 	for _, m := range slices.SortedFunc(slices.Values(v.members), func(a, b *member) int { return cmp.Compare(a.host.name, b.host.name) }) {
 		h := m.host
-		if h.kind != plan.Hactl || h.vague || !h.declares() || h.port(t.port.V) != nil || !v.watches(t, m) {
+		if !h.omits(t.port.V) || !v.watches(t, m) {
 			continue
 		}
 		hosts, declared = append(hosts, quote(h.name)), append(declared, h.portNames()...)

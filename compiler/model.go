@@ -68,6 +68,12 @@ type host struct {
 // another name is a mistake.
 func (h *host) declares() bool { return len(h.ports) > 0 && h.ports[0].declared }
 
+// omits reports whether h is hactl's own and declares its interfaces without one
+// of that name.
+func (h *host) omits(name string) bool {
+	return h.kind == plan.Hactl && !h.vague && h.declares() && h.port(name) == nil
+}
+
 // portNames returns the names of the host's interfaces.
 func (h *host) portNames() []string {
 	names := make([]string, len(h.ports))

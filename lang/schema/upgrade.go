@@ -37,8 +37,19 @@ var upgrade = &Block{
 	ExactlyOne: [][]string{{"nginx", "haproxy", "exec"}},
 }
 
-var workerTimeout = Attribute{Name: "worker_timeout", Type: Duration, Default: 5 * time.Minute, Shortest: time.Second, Longest: 24 * time.Hour, Example: `"10m"`,
-	Doc: "How long old workers may finish their connections."}
+// masterAndWorkers describes the attributes of a program whose master hands its
+// sockets on to new workers.
+func masterAndWorkers(program string) []Attribute {
+	binary, pidFile := "/usr/sbin/"+program, "/run/"+program+".pid"
+	return []Attribute{
+		{Name: "binary", Type: String, Form: AbsolutePath, Default: binary, Example: `"` + binary + `"`,
+			Doc: "The file that is replaced."},
+		{Name: "pid_file", Type: String, Form: AbsolutePath, Default: pidFile, Example: `"` + pidFile + `"`,
+			Doc: "The file that holds the master's number."},
+		{Name: "worker_timeout", Type: Duration, Default: 5 * time.Minute, Shortest: time.Second, Longest: 24 * time.Hour, Example: `"10m"`,
+			Doc: "How long old workers may finish their connections."},
+	}
+}
 
 var strategyNginx = &Block{
 	Type: "nginx",
@@ -48,13 +59,7 @@ var strategyNginx = &Block{
   binary   = "/usr/sbin/nginx"
   pid_file = "/run/nginx.pid"
 }`,
-	Attributes: []Attribute{
-		{Name: "binary", Type: String, Form: AbsolutePath, Default: "/usr/sbin/nginx", Example: `"/usr/sbin/nginx"`,
-			Doc: "The file that is replaced."},
-		{Name: "pid_file", Type: String, Form: AbsolutePath, Default: "/run/nginx.pid", Example: `"/run/nginx.pid"`,
-			Doc: "The file that holds the master's number."},
-		workerTimeout,
-	},
+	Attributes: masterAndWorkers("nginx"),
 }
 
 var strategyHAProxy = &Block{
@@ -65,13 +70,7 @@ var strategyHAProxy = &Block{
   binary   = "/usr/sbin/haproxy"
   pid_file = "/run/haproxy.pid"
 }`,
-	Attributes: []Attribute{
-		{Name: "binary", Type: String, Form: AbsolutePath, Default: "/usr/sbin/haproxy", Example: `"/usr/sbin/haproxy"`,
-			Doc: "The file that is replaced."},
-		{Name: "pid_file", Type: String, Form: AbsolutePath, Default: "/run/haproxy.pid", Example: `"/run/haproxy.pid"`,
-			Doc: "The file that holds the master's number."},
-		workerTimeout,
-	},
+	Attributes: masterAndWorkers("haproxy"),
 }
 
 var strategyExec = &Block{
