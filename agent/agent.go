@@ -68,6 +68,7 @@ type Agent struct {
 	checks  *checks
 	notices *notices
 	hooks   *hooks
+	numbers *numbers
 	open    []node.Socket // that the node knows to be open, in its order
 	held    node.Holdings
 	missing map[station]bool // addresses with a problem; true: they are not there
@@ -98,7 +99,7 @@ func New(cfg Config, kernel Kernel, store Store) *Agent {
 		reports: make(chan status.Host, 1),
 	}
 	a.wires, a.checks, a.notices = newWires(a), newChecks(a), newNotices(cfg.Log)
-	a.hooks = newHooks(a)
+	a.hooks, a.numbers = newHooks(a), newNumbers(a)
 	return a
 }
 
@@ -229,7 +230,15 @@ func (a *Agent) connect() {
 
 // step feeds one input to the node and carries out what follows, in order.
 func (a *Agent) step(in node.Input) {
-	res := a.node.Step(a.clock.now(), in)
+	if clock, set := a.numbers.clock(); set {
+		a.carryOut(a.node.Step(a.clock.now(), clock))
+	}
+	a.carryOut(a.node.Step(a.clock.now(), in))
+	a.numbers.reserve()
+}
+
+// carryOut does what follows from one step.
+func (a *Agent) carryOut(res node.Result) {
 	for _, e := range res.Effects {
 		switch e := e.(type) {
 		case node.Send:

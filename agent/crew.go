@@ -49,6 +49,7 @@ func (a *Agent) muster(ctx context.Context) (*crew, error) {
 		})
 	}
 	c.tasks.Go(func() { a.lookWhenAsked(ctx) })
+	c.tasks.Go(func() { a.numbers.write(ctx) })
 	c.tasks.Go(func() { a.watchdog(ctx) })
 	notifySystemd(daemon.SdNotifyReady)
 	return c, nil

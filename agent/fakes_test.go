@@ -98,6 +98,7 @@ type fakeStore struct {
 	plan    []byte // nil: none
 	good    []byte
 	intents []byte // nil: none
+	marks   []uint64
 	reports []status.Host
 	changed func()
 	reading int // calls of Plan that are under way
@@ -182,6 +183,22 @@ func (s *fakeStore) SaveGood(_ string, data []byte) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.good = data
+	return nil
+}
+
+func (s *fakeStore) Sequence(string) (uint64, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.marks) == 0 {
+		return 0, fs.ErrNotExist
+	}
+	return s.marks[len(s.marks)-1], nil
+}
+
+func (s *fakeStore) SaveSequence(_ string, mark uint64) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.marks = append(s.marks, mark)
 	return nil
 }
 

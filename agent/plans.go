@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
-	"os"
-	"slices"
 	"strings"
 	"time"
 
@@ -42,6 +40,11 @@ type Store interface {
 	// there is none.
 	Good(host string) ([]byte, error)
 	SaveGood(host string, data []byte) error
+
+	// Sequence returns the mark that was saved by SaveSequence, which is to be quick
+	// rather than safe from a loss of power; fs.ErrNotExist when there is none.
+	Sequence(host string) (uint64, error)
+	SaveSequence(host string, mark uint64) error
 }
 
 // found is what a look into the store brought.
@@ -200,49 +203,10 @@ func (a *Agent) follow(f found) bool {
 	a.cfg.Log.Info("following a plan", "hash", f.doc.Hash, "routers", len(f.doc.Plan.Routers),
 		"commit", f.doc.Envelope.Commit, "applied_by", f.doc.Envelope.AppliedBy)
 	a.mind() // a new plan may end a hold, and is not followed without one that stands
+	a.numbers.begin(&f.doc.Plan)
 	a.step(node.Plan{Plan: &f.doc.Plan, Secrets: f.secrets})
 	a.checks.follow(&f.doc.Plan)
 	a.hooks.follow(&f.doc.Plan)
 	a.connect()
 	return true
-}
-
-// readSecrets reads the secret files that a plan names: the first line of each.
-// One that cannot be read is left out; its routers wait.
-func readSecrets(p *plan.Plan) map[string]string {
-	secrets := map[string]string{}
-	for _, r := range p.Routers {
-		if r.Auth == nil || r.Auth.SecretFile == "" {
-			continue
-		}
-		if data, err := os.ReadFile(r.Auth.SecretFile); err == nil {
-			line, _, _ := strings.Cut(string(data), "\n")
-			secrets[r.Auth.SecretFile] = strings.TrimSuffix(line, "\r")
-		}
-	}
-	return secrets
-}
-
-// keepSecrets goes on with the secrets that are known where their files cannot be
-// read now, and says which those are.
-func (a *Agent) keepSecrets(f found) (problem string) {
-	for _, r := range f.doc.Plan.Routers {
-		if r.Auth == nil || r.Auth.SecretFile == "" {
-			continue
-		}
-		file := r.Auth.SecretFile
-		if known := a.secrets[file]; f.secrets[file] == "" && known != "" {
-			f.secrets[file] = known
-			problem = fmt.Sprintf("secret file %s cannot be read; its last content is used", file)
-		}
-	}
-	return problem
-}
-
-// namesSecret reports whether the plan names secret files, which are looked at
-// now and then.
-func (a *Agent) namesSecret() bool {
-	return a.doc != nil && slices.ContainsFunc(a.doc.Plan.Routers, func(r plan.Router) bool {
-		return r.Auth != nil && r.Auth.SecretFile != ""
-	})
 }

@@ -8,11 +8,11 @@ import (
 	"hactl/schemas/plan"
 )
 
-// The lengths of secrets in bytes: a version 2 password (RFC 2338 section
+// The lengths of secrets in bytes, inclusive: a version 2 password (RFC 2338 section
 // 5.3.10), and an HMAC key.
 const (
-	maxPassword    = 8
-	minKey, maxKey = 32, 64
+	MaxPassword    = 8
+	MinKey, MaxKey = 32, 64
 )
 
 // credentials are what a router's adverts are authenticated by. The zero value is
@@ -31,14 +31,14 @@ func credentialsOf(a *plan.Auth, secrets map[string]string) (c credentials) {
 	switch {
 	case a == nil:
 	case a.Type == plan.AuthPass:
-		c.password, c.lack = usable(a.Secret, a.SecretFile, secrets, 1, maxPassword)
+		c.password, c.lack = usable(a.Secret, a.SecretFile, secrets, 1, MaxPassword)
 	default:
 		c.signed = packet.AnySignatures
 		if a.Accept == plan.Enforce {
 			c.signed = packet.AllSignatures
 		}
 		for _, k := range a.Keys {
-			secret, lack := usable(k.Secret, k.SecretFile, secrets, minKey, maxKey)
+			secret, lack := usable(k.Secret, k.SecretFile, secrets, MinKey, MaxKey)
 			if k.ID == a.Active {
 				c.lack = lack
 			}
@@ -83,7 +83,7 @@ func Unusable(p *plan.Plan, secrets map[string]string) []string {
 			continue
 		}
 		for _, k := range r.Auth.Keys {
-			if _, lack := usable(k.Secret, k.SecretFile, secrets, minKey, maxKey); lack != "" && k.ID != r.Auth.Active {
+			if _, lack := usable(k.Secret, k.SecretFile, secrets, MinKey, MaxKey); lack != "" && k.ID != r.Auth.Active {
 				all = append(all, fmt.Sprintf("key %d of vip %s is not accepted: %s", k.ID, r.Vip, lack))
 			}
 		}
@@ -132,8 +132,3 @@ func (s *step) clock() packet.Sequence {
 
 // Sequence returns the last sequence number that was spent; 0: none.
 func (n *Node) Sequence() packet.Sequence { return n.sequence }
-
-// Signs reports whether a router of the plan signs its adverts.
-func (n *Node) Signs() bool {
-	return slices.ContainsFunc(n.all(), func(r *router) bool { return r.credentials.active != packet.Key{} })
-}

@@ -224,7 +224,7 @@ func (n *Node) Step(now vrrp.Instant, in Input) Result {
 		s.follow(in)
 	case Clock:
 		n.epoch = in.Epoch
-		if in.Spent.After(n.sequence) {
+		if in.Spent != 0 && (n.sequence == 0 || in.Spent.After(n.sequence)) {
 			n.sequence = in.Spent
 		}
 	case Links:

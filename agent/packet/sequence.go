@@ -46,12 +46,24 @@ func (s Sequence) Next(clock Sequence) Sequence {
 	return s + 1
 }
 
-// Reserve returns a mark up to which numbers may be spent after s has been at
-// clock: all those of the next d, and in any case four million.
-func (s Sequence) Reserve(clock Sequence, d time.Duration) Sequence {
-	mark, least := clock.Plus(d), s+64*tick
-	if least.After(mark) {
-		return least
+// Reserve returns the mark that is to be written down after s has been spent at
+// clock: numbers up to it may be spent before the next one is written. It is the
+// mark so far while half of what is reserved is left, 2 s by the clock and four
+// million numbers, and it is no further ahead than that.
+func (s Sequence) Reserve(clock, mark Sequence) Sequence {
+	ahead := func(d time.Duration, count Sequence) Sequence {
+		if by := clock.Plus(d); by.After(s + count) {
+			return by
+		}
+		return s + count
+	}
+	full := ahead(reserved, 64*tick)
+	if ahead(reserved/2, 32*tick).After(mark) || mark.After(full) {
+		return full
 	}
 	return mark
 }
+
+// reserved is how far ahead of the clock a mark is. After a restart numbers begin
+// there, which is well within every Window.
+const reserved = 2 * time.Second

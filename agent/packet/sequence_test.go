@@ -44,15 +44,34 @@ func TestNext(t *testing.T) {
 	}
 }
 
+func TestReserve(t *testing.T) {
+	for _, test := range []struct {
+		claim                   string
+		last, clock, mark, want Sequence
+	}{
+		{"the first mark", at(10), at(10), at(10), at(12)},
+		{"more than half is left", at(10.9), at(10.9), at(12), at(12)},
+		{"less than half is left", at(11.1), at(11.1), at(12), at(13.1)},
+		{"numbers are ahead of the clock", at(14), at(10), at(14), at(14) + 64*tick},
+		{"and half of them is left", at(14) + 31*tick, at(10), at(14) + 64*tick, at(14) + 64*tick},
+		{"the clock was corrected", at(10), at(10), at(3600), at(12)},
+	} {
+		equal(t, test.claim, test.last.Reserve(test.clock, test.mark), test.want)
+	}
+}
+
 // Restarts that follow each other quickly do not drive the numbers away from the
 // clock: each begins where the one before had reserved.
-func TestReserve(t *testing.T) {
-	equal(t, "by the clock", at(10).Reserve(at(10), 2*time.Second), at(12))
-	last, clock := at(10), at(10)
+func TestRestartsStayNearTheClock(t *testing.T) {
+	clock, mark := at(10), at(10)
 	for range 1000 {
-		last = last.Reserve(clock, 2*time.Second).Next(clock)
+		last := mark.Next(clock)
+		if !last.After(mark) {
+			t.Fatalf("%x was spent, and is reserved up to %x", last, mark)
+		}
+		mark = last.Reserve(clock, mark)
 	}
-	if ahead := at(13.1); last.After(ahead) || !last.After(clock) {
-		t.Errorf("after 1000 restarts in no time it is %x, clock %x", last, clock)
+	if mark.After(at(13.1)) {
+		t.Errorf("after 1000 restarts in no time it is %x, clock %x", mark, clock)
 	}
 }

@@ -1,0 +1,78 @@
+package agent
+
+import (
+	"fmt"
+	"os"
+	"strings"
+
+	"hactl/agent/node"
+	"hactl/schemas/plan"
+)
+
+// secretFile is a file of a secret that a plan names.
+type secretFile struct {
+	path        string
+	least, most int // bytes of its first line
+}
+
+// holds reports whether a secret is one that the file can be for.
+func (f secretFile) holds(secret string) bool { return len(secret) >= f.least && len(secret) <= f.most }
+
+// fault says why the file is of no use, when it is not.
+func (f secretFile) fault(secret string) string {
+	if secret == "" {
+		return "cannot be read"
+	}
+	return fmt.Sprintf("does not hold %d to %d bytes", f.least, f.most)
+}
+
+// secretFiles returns those of a plan's routers.
+func secretFiles(p *plan.Plan) []secretFile {
+	var all []secretFile
+	add := func(path string, least, most int) {
+		if path != "" {
+			all = append(all, secretFile{path, least, most})
+		}
+	}
+	for _, r := range p.Routers {
+		if r.Auth == nil {
+			continue
+		}
+		add(r.Auth.SecretFile, 1, node.MaxPassword)
+		for _, k := range r.Auth.Keys {
+			add(k.SecretFile, node.MinKey, node.MaxKey)
+		}
+	}
+	return all
+}
+
+// readSecrets reads the secret files that a plan names: the first line of each.
+// One that cannot be read is left out; its routers wait.
+func readSecrets(p *plan.Plan) map[string]string {
+	secrets := map[string]string{}
+	for _, f := range secretFiles(p) {
+		if data, err := os.ReadFile(f.path); err == nil {
+			line, _, _ := strings.Cut(string(data), "\n")
+			secrets[f.path] = strings.TrimSuffix(line, "\r")
+		}
+	}
+	return secrets
+}
+
+// keepSecrets goes on with the secrets that are known where their files cannot be
+// read now, or hold what cannot be one, and says which those are, and which keys
+// are not accepted.
+func (a *Agent) keepSecrets(f found) (problem string) {
+	var problems []string
+	for _, file := range secretFiles(&f.doc.Plan) {
+		if now, known := f.secrets[file.path], a.secrets[file.path]; !file.holds(now) && file.holds(known) {
+			f.secrets[file.path] = known
+			problems = append(problems, fmt.Sprintf("secret file %s %s; its last content is used", file.path, file.fault(now)))
+		}
+	}
+	return strings.Join(append(problems, node.Unusable(&f.doc.Plan, f.secrets)...), "; ")
+}
+
+// namesSecret reports whether the plan names secret files, which are looked at
+// now and then.
+func (a *Agent) namesSecret() bool { return a.doc != nil && len(secretFiles(&a.doc.Plan)) > 0 }
