@@ -88,6 +88,24 @@ func TestComingPlaces(t *testing.T) {
 	}
 }
 
+// Each keyword of VRRP that many configurations have gets a hint where it is
+// written into a configuration, unless the language has the word itself. "group" is
+too common a word to be keepalived's.
+func TestComingHints(t *testing.T) {
+	for _, name := range []string{"global", "instance", "auth", "group", "script", "process", "file"} {
+		for word, w := range grammar[name].words {
+			if w.common && word != "group" && schema.Keepalived[word] == "" && !has(schema.Root, word) {
+				t.Errorf("%s of %s has no hint", word, article(name))
+			}
+		}
+	}
+}
+
+// has tells whether a block of that name, or an attribute, is somewhere in b.
+func has(b *schema.Block, word string) bool {
+	return b.Attribute(word) >= 0 || slices.ContainsFunc(b.Blocks, func(inner *schema.Block) bool { return inner.Type == word || has(inner, word) })
+}
+
 // leads tells whether the names lead from b through blocks to a block or an
 // attribute.
 func leads(b *schema.Block, names []string) bool {
