@@ -10,7 +10,11 @@ func (m *importer) clustersBlock() *block {
 	all := &block{}
 	for _, c := range m.clusters {
 		var note []string
-		if len(c.hosts) == 1 {
+		switch {
+		case len(c.hosts) > 1:
+		case len(m.nodes) > 1:
+			note = prose("Only one of the files has this: add other hosts, in order of preference.")
+		default:
 			note = prose("Only one file was given: add the other hosts, in order of preference.")
 		}
 		all.add(m.clusterBlock(c), note...)
