@@ -270,7 +270,7 @@ func (c *converter) stringMap(v cty.Value, expr hcl.Expression) {
 		if !literal {
 			at.key, at.value = c.a.value, originOf(marks, c.a.value)
 		}
-		d := datum{flat, at.value, sensitive(e) || c.spec.Sensitive}
+		d := datum{flat, at.value, sensitive(e) || c.a.sensitive}
 		if !flat.IsKnown() || flat.IsNull() {
 			c.a.broken = c.a.broken || !flat.IsKnown()
 			continue

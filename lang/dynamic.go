@@ -88,7 +88,8 @@ func (l *loader) rounds(s *section, target *schema.Block, it *iteration) expansi
 	if !ok {
 		return expansion{broken: true}
 	}
-	all, _ = all.Unmark()
+	all, marks := all.Unmark()
+	_, hidden := marks[secret{}]
 	if !all.IsKnown() {
 		return expansion{broken: true}
 	}
@@ -102,6 +103,9 @@ func (l *loader) rounds(s *section, target *schema.Block, it *iteration) expansi
 			return expansion{broken: true}
 		}
 		key, v := elements.Element()
+		if v = marked(v, hidden); !all.Type().IsTupleType() && !all.Type().IsListType() {
+			key = marked(key, hidden)
+		}
 		round := &iteration{parent: it, name: p.iterator, value: cty.ObjectVal(map[string]cty.Value{"key": key, "value": v})}
 		e.add(l.round(s, target, p, round))
 	}
@@ -189,13 +193,14 @@ func (l *loader) roundLabel(expr hcl.Expression, it *iteration) (string, hcl.Ran
 	if exprs, diags := hcl.ExprList(expr); !diags.HasErrors() && len(exprs) == 1 {
 		at = exprs[0].Range()
 	}
+	hidden := isSecret(v)
 	v, _ = v.Unmark()
 	if v.IsKnown() && !v.IsNull() && (v.Type().IsTupleType() || v.Type().IsListType()) && v.LengthInt() == 1 {
 		label, marks := v.AsValueSlice()[0].UnmarkDeep()
 		if !label.IsKnown() {
 			return "", at, false
 		}
-		if isSecret(v) {
+		if hidden {
 			l.report(rule.Exposed.At(at, "A label is a name, which plans, reports and logs show, and this one is sensitive. Take a value that is not, or declare its variable without sensitive."))
 			return "", at, false
 		}

@@ -34,3 +34,47 @@ dynamic "host" {
   labels   = [host.value] # ERROR HA036: A label is a name
   content {}
 }
+
+# What is sensitive as a whole is so in each of its parts.
+variable "ports" {
+  default   = { one = "hunter2", two = "hunter3" }
+  sensitive = true
+}
+variable "names" {
+  default   = ["hunter2"]
+  sensitive = true
+}
+
+host "lb02" {
+  labels = var.ports
+}
+
+host "lb03" {
+  ssh = host.lb02.labels.one # ERROR HA036: Ssh would be shown
+}
+
+dynamic "host" {
+  for_each = var.names
+  labels   = [host.value] # ERROR HA036: A label is a name
+  content {}
+}
+
+dynamic "host" {
+  for_each = var.ports
+  labels   = [host.key] # ERROR HA036: A label is a name
+  content {}
+}
+
+dynamic "host" {
+  for_each = ["lb04"]
+  labels   = var.names # ERROR HA036: A label is a name
+  content {}
+}
+
+dynamic "host" {
+  for_each = var.names
+  labels   = ["lb${host.key + 5}"]
+  content {
+    ssh = host.value # ERROR HA036: Ssh would be shown
+  }
+}
