@@ -90,7 +90,7 @@ func TestComingPlaces(t *testing.T) {
 
 // Each keyword of VRRP that many configurations have gets a hint where it is
 // written into a configuration, unless the language has the word itself. "group" is
-too common a word to be keepalived's.
+// too common a word to be keepalived's.
 func TestComingHints(t *testing.T) {
 	for _, name := range []string{"global", "instance", "auth", "group", "script", "process", "file"} {
 		for word, w := range grammar[name].words {
