@@ -3,9 +3,11 @@ package agent_test
 import (
 	"cmp"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"testing"
+	"text/template/parse"
 	"time"
 
 	"hactl/agent/netlab"
@@ -97,6 +99,20 @@ func TestSideBySidePage(t *testing.T) {
 	for _, part := range []string{"7 times", "a loom", "0.25 before and 0.75 after", "1 of 2 rounds", "| **A cable melts** |"} {
 		if !strings.Contains(got, part) {
 			t.Errorf("no %q in the page:\n%s", part, got)
+		}
+	}
+}
+
+// The page in docs says of the measurement what its text says now.
+func TestSideBySidePageIsCurrent(t *testing.T) {
+	page, err := os.ReadFile("../docs/benchmarks.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, node := range pageText(t).Root.Nodes {
+		part, ok := node.(*parse.TextNode)
+		if ok && !strings.Contains(string(page), string(part.Text)) {
+			t.Errorf("docs/benchmarks.md is of another text; \"make bench\" writes it anew. It lacks\n%s", part.Text)
 		}
 	}
 }

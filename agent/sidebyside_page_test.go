@@ -21,16 +21,21 @@ type measurement struct {
 	incidents     []measured
 }
 
-// write returns the page.
-func (m measurement) write(t *testing.T) string {
+// pageText is the page but for what was measured.
+func pageText(t *testing.T) *template.Template {
 	t.Helper()
-	const name = "benchmarks.md.tmpl"
-	page, err := template.ParseFiles("testdata/" + name)
+	text, err := template.ParseFiles("testdata/benchmarks.md.tmpl")
 	if err != nil {
 		t.Fatal(err)
 	}
+	return text
+}
+
+// write returns the page.
+func (m measurement) write(t *testing.T) string {
+	t.Helper()
 	var b strings.Builder
-	if err := page.ExecuteTemplate(&b, name, m); err != nil {
+	if err := pageText(t).Execute(&b, m); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()

@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -40,16 +39,6 @@ func (c contender) priority(host string) int {
 
 // advert is the interval of all contenders' adverts, and of their checks.
 const advert = time.Second
-
-// sight is what the client of a contender saw when something happened to lb01.
-type sight struct {
-	took     time.Duration // from then until lb02's first answer
-	detected time.Duration // from then until the check's first failing run; 0: there is no check
-	netlab.Report
-}
-
-// after is the time that the move took once it was known that it is due.
-func (s sight) after() time.Duration { return s.took - s.detected }
 
 // scene is the two hosts with all contenders on them.
 type scene struct {
@@ -142,90 +131,4 @@ func (s *scene) config(host string, lower int) string {
 		fmt.Fprintf(&b, " virtual_ipaddress {\n  %s/24\n }\n%s}\n", c.vip, s.theirs)
 	}
 	return b.String()
-}
-
-// look lets happen what has to, a time after now, and tells what each contender's
-// client saw until it was answered by lb02 alone for a second.
-func (s *scene) look(phase time.Duration) []sight {
-	s.t.Helper()
-	for _, c := range contenders {
-		s.began = append(s.began, time.Now())
-		s.probes = append(s.probes, s.probe(c.vip, "lb01"))
-	}
-	<-time.After(phase)
-	ours, theirs := s.happen(s)
-	for i, p := range s.probes {
-		s.await("lb02 to answer for "+contenders[i].name, func() bool {
-			turns := p.Report().Turns
-			last := turns[len(turns)-1]
-			return last.Host == "lb02" && last.Last-last.First >= time.Second
-		})
-	}
-	sights := []sight{s.sight(0, ours, "hactl")}
-	for i := range contenders[1:] {
-		sights = append(sights, s.sight(i+1, theirs, "keepalived"))
-	}
-	return sights
-}
-
-// sight ends the client of a contender, whose trouble began at an instant.
-func (s *scene) sight(i int, at time.Time, whose string) sight {
-	s.t.Helper()
-	seen := sight{Report: s.probes[i].Stop()}
-	turn := slices.IndexFunc(seen.Turns, func(t netlab.Turn) bool { return t.Host == "lb02" })
-	seen.took = s.began[i].Add(seen.Turns[turn].First).Sub(at)
-	if info, err := os.Stat(s.noted("lb01", whose)); err == nil {
-		seen.detected = max(info.ModTime().Sub(at), 0)
-	}
-	return seen
-}
-
-// leave asks all routers of lb01 to end.
-func (s *scene) leave() (ours, theirs time.Time) {
-	ours = time.Now()
-	s.must(s.agents["lb01"].Signal(syscall.SIGTERM))
-	theirs = time.Now()
-	s.must(s.peers["lb01"].process.Signal(syscall.SIGTERM))
-	return ours, theirs
-}
-
-// standBack drains lb01, and tells keepalived the same by its file.
-func (s *scene) standBack() (ours, theirs time.Time) {
-	ours = s.drain("lb01")
-	theirs = time.Now()
-	s.must(os.WriteFile(s.maintenance("lb01"), []byte("1\n"), 0o644))
-	return ours, theirs
-}
-
-// standAside holds our vip away from lb01, and makes keepalived read lower
-// priorities.
-func (s *scene) standAside() (ours, theirs time.Time) {
-	ours = s.hold("lb01")
-	k := s.peers["lb01"]
-	s.must(os.WriteFile(k.file("conf"), []byte(s.config("lb01", 60)), 0o600))
-	theirs = time.Now()
-	s.must(k.process.Signal(syscall.SIGHUP))
-	return ours, theirs
-}
-
-// serviceFails ends the service of lb01.
-func (s *scene) serviceFails() (ours, theirs time.Time) {
-	at := s.fail("lb01")
-	return at, at
-}
-
-// backendDown sets down the tracked interface of lb01.
-func (s *scene) backendDown() (ours, theirs time.Time) {
-	at := time.Now()
-	s.must(s.hosts["lb01"].LinkDown("eth1"))
-	return at, at
-}
-
-// die takes the power from lb01.
-func (s *scene) die() (ours, theirs time.Time) {
-	at := time.Now()
-	s.must(s.hosts["lb01"].Unplug("eth0"))
-	s.kill("lb01")
-	s.peers["lb01"].kill()
-	return at, at
 }

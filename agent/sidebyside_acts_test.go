@@ -1,0 +1,60 @@
+package agent_test
+
+import (
+	"os"
+	"syscall"
+	"time"
+)
+
+// What happens to lb01. Each tells when its condition changed for our routers and
+// for keepalived's.
+
+// leave asks all routers of lb01 to end.
+func (s *scene) leave() (ours, theirs time.Time) {
+	ours = time.Now()
+	s.must(s.agents["lb01"].Signal(syscall.SIGTERM))
+	theirs = time.Now()
+	s.must(s.peers["lb01"].process.Signal(syscall.SIGTERM))
+	return ours, theirs
+}
+
+// standBack drains lb01, and tells keepalived the same by its file.
+func (s *scene) standBack() (ours, theirs time.Time) {
+	ours = s.drain("lb01")
+	theirs = time.Now()
+	s.must(os.WriteFile(s.maintenance("lb01"), []byte("1\n"), 0o644))
+	return ours, theirs
+}
+
+// standAside holds our vip away from lb01, and makes keepalived read lower
+// priorities.
+func (s *scene) standAside() (ours, theirs time.Time) {
+	ours = s.hold("lb01")
+	k := s.peers["lb01"]
+	s.must(os.WriteFile(k.file("conf"), []byte(s.config("lb01", 60)), 0o600))
+	theirs = time.Now()
+	s.must(k.process.Signal(syscall.SIGHUP))
+	return ours, theirs
+}
+
+// serviceFails ends the service of lb01.
+func (s *scene) serviceFails() (ours, theirs time.Time) {
+	at := s.fail("lb01")
+	return at, at
+}
+
+// backendDown sets down the tracked interface of lb01.
+func (s *scene) backendDown() (ours, theirs time.Time) {
+	at := time.Now()
+	s.must(s.hosts["lb01"].LinkDown("eth1"))
+	return at, at
+}
+
+// die takes the power from lb01.
+func (s *scene) die() (ours, theirs time.Time) {
+	at := time.Now()
+	s.must(s.hosts["lb01"].Unplug("eth0"))
+	s.kill("lb01")
+	s.peers["lb01"].kill()
+	return at, at
+}
