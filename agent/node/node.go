@@ -23,6 +23,7 @@ type Node struct {
 	byKey    map[key]*router      // who gets a packet, retired ones included
 	queue    deadlines            // routers that wait for an instant
 	links    map[string]Link      // by name
+	rising   map[string]vrrp.Instant // when tracked interfaces that have come up count as up, by name
 	checks   map[string]checked   // by name: those of the plan
 	units    map[string][]*router // by name, in the order of IDs: routers of the plan that move together
 	intents  Intents              // what people want beside the plan
@@ -210,6 +211,7 @@ func New() *Node {
 		routers: map[string]*router{},
 		byKey:   map[key]*router{},
 		links:   map[string]Link{},
+		rising:  map[string]vrrp.Instant{},
 		checks:  map[string]checked{},
 		open:    map[Socket]bool{},
 		dropped: map[string]uint64{},
@@ -266,6 +268,7 @@ func (n *Node) Step(now vrrp.Instant, in Input) Result {
 		for len(n.queue) > 0 && n.queue[0].deadline <= now {
 			s.expire(n.queue[0])
 		}
+		s.risen()
 	}
 	s.together()
 	s.settle()
@@ -375,11 +378,7 @@ func (s *step) result() Result {
 		s.effects = append(s.effects, Converge{})
 	}
 	slices.SortStableFunc(s.effects, func(a, b Effect) int { return a.rank() - b.rank() })
-	res := Result{Effects: s.effects, Deadline: vrrp.Never}
-	if len(s.node.queue) > 0 {
-		res.Deadline = s.node.queue[0].deadline
-	}
-	return res
+	return Result{Effects: s.effects, Deadline: s.node.deadline()}
 }
 
 // millis turns a plan's milliseconds into a duration.

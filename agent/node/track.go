@@ -79,7 +79,7 @@ func (n *Node) health(t plan.Track) Health {
 	switch {
 	case t.Check != "":
 		return n.Health(t.Check)
-	case n.broken(t.Interface) != "":
+	case n.unfit(t) != "":
 		return Down
 	}
 	return Up
@@ -90,15 +90,18 @@ func (n *Node) words(t plan.Track) string {
 	if t.Check != "" {
 		return fmt.Sprintf("check %s is %v", t.Check, n.checks[t.Check])
 	}
-	if trouble := n.broken(t.Interface); trouble != "" {
+	if trouble := n.unfit(t); trouble != "" {
 		return trouble
 	}
 	return fmt.Sprintf("interface %s is up", t.Interface)
 }
 
 // broken says why an interface is not up; empty when it is.
-func (n *Node) broken(name string) string {
-	l, ok := n.links[name]
+func (n *Node) broken(name string) string { return trouble(n.links, name) }
+
+// trouble says why an interface of these is not up; empty when it is.
+func trouble(links map[string]Link, name string) string {
+	l, ok := links[name]
 	switch {
 	case !ok:
 		return fmt.Sprintf("interface %s does not exist", name)

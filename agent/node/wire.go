@@ -114,6 +114,7 @@ func (s *step) relink(links []Link) {
 	for _, l := range links {
 		n.links[l.Name] = l
 	}
+	s.steady(before)
 	s.reviewAll()
 	s.converge = true
 	moved := func(x spot) bool {

@@ -109,8 +109,11 @@ const (
 	// nothing is released without a successor.
 	Demote Effect = "demote"
 
-	// Fault makes the router not eligible: it yields, keeps answering for at most
-	// its Skew_Time, and then gives up also when nobody took over.
+	// Fault makes the router not eligible: it yields, and keeps answering until a
+	// successor is heard, for at most an advertisement interval (version 2: a second)
+	// and 100 ms. Where one of a unit cannot be heard any more, its successor has to
+	// miss adverts first: at most four intervals and 100 ms then. Never more than 5 s.
+	// After that it gives up also when nobody took over.
 	Fault Effect = "fault"
 
 	// Weigh changes the priority as keepalived's weights do.
@@ -118,7 +121,8 @@ const (
 )
 
 // Track makes a router depend on a check or an interface, which is down unless
-// it is up and running. Exactly one of Check and Interface is set. The router's
+// it is up and running, and has been for a second since it last was not. Exactly
+// one of Check and Interface is set. The router's
 // own interface is always tracked with Fault, and not listed.
 //
 // The effective priority is the base priority plus every positive Weight whose
