@@ -16,25 +16,25 @@ import (
 // Node is all virtual routers of one host. The zero Node is not usable; see
 // New. A Node belongs to one goroutine.
 type Node struct {
-	plan     *plan.Plan           // nil until the first one
-	virtual  map[netip.Addr]bool  // every address of a vip in the plan
-	routers  map[string]*router   // by ID: those of the plan
-	retired  []*router            // no longer of the plan, and not yet done
-	byKey    map[key]*router      // who gets a packet, retired ones included
-	queue    deadlines            // routers that wait for an instant
-	links    map[string]Link      // by name
+	plan     *plan.Plan              // nil until the first one
+	virtual  map[netip.Addr]bool     // every address of a vip in the plan
+	routers  map[string]*router      // by ID: those of the plan
+	retired  []*router               // no longer of the plan, and not yet done
+	byKey    map[key]*router         // who gets a packet, retired ones included
+	queue    deadlines               // routers that wait for an instant
+	links    map[string]Link         // by name
 	rising   map[string]vrrp.Instant // when tracked interfaces that have come up count as up, by name
-	checks   map[string]checked   // by name: those of the plan
-	units    map[string][]*router // by name, in the order of IDs: routers of the plan that move together
-	intents  Intents              // what people want beside the plan
-	asides   map[string]string    // why vips of the plan stand aside, by name
-	parties  map[string]*party    // who runs hooks together, by vip or unit
-	moving   []*party             // those that have begun to prepare a move
-	runs     uint64               // of hooks, so far
-	open     map[Socket]bool      // sockets that the shell has open
-	epoch    time.Time            // what the wall clock says of instant 0
-	sequence packet.Sequence      // the last one that was spent
-	awake    bool                 // links, plan and sockets have been told once: wishes count
+	checks   map[string]checked      // by name: those of the plan
+	units    map[string][]*router    // by name, in the order of IDs: routers of the plan that move together
+	intents  Intents                 // what people want beside the plan
+	asides   map[string]string       // why vips of the plan stand aside, by name
+	parties  map[string]*party       // who runs hooks together, by vip or unit
+	moving   []*party                // those that have begun to prepare a move
+	runs     uint64                  // of hooks, so far
+	open     map[Socket]bool         // sockets that the shell has open
+	epoch    time.Time               // what the wall clock says of instant 0
+	sequence packet.Sequence         // the last one that was spent
+	awake    bool                    // links, plan and sockets have been told once: wishes count
 	leaving  bool
 	dropped  map[string]uint64 // packets of no router that were not acted on, by reason
 }

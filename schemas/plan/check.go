@@ -122,8 +122,8 @@ const (
 
 // Track makes a router depend on a check or an interface, which is down unless
 // it is up and running, and has been for a second since it last was not. Exactly
-// one of Check and Interface is set. The router's
-// own interface is always tracked with Fault, and not listed.
+// one of Check and Interface is set. The router's own interface is always tracked
+// with Fault, and not listed.
 //
 // The effective priority is the base priority plus every positive Weight whose
 // track is up plus every negative one whose track is down, held within 1..254.
