@@ -14,15 +14,14 @@ var lacks = []struct {
 	what  string
 	asked func(*plan.Plan) []string
 }{
-	{"sign adverts", of(func(r plan.Router) bool { return r.Auth != nil && r.Auth.Type != plan.AuthPass })},
 	{"upgrade programs", func(p *plan.Plan) []string {
 		return those(p.Upgrades, func(u plan.Upgrade) (string, bool) { return "upgrade " + u.Name, true })
 	}},
 }
 
 // Unable returns in words what p asks for and this agent cannot do, with those
-// that ask ("run hooks (vip web/public)"); nil when it can do all. An agent follows
-// no plan that it cannot follow whole.
+// that ask ("upgrade programs (upgrade haproxy)"); nil when it can do all. An agent
+// follows no plan that it cannot follow whole.
 func Unable(p *plan.Plan) []string {
 	var all []string
 	for _, l := range lacks {
@@ -39,13 +38,6 @@ func clipped(names []string) string {
 		names = append(slices.Clone(names[:3]), fmt.Sprintf("%d more", n-3))
 	}
 	return strings.Join(names, ", ")
-}
-
-// of names the vips with a router for which asks holds.
-func of(asks func(plan.Router) bool) func(*plan.Plan) []string {
-	return func(p *plan.Plan) []string {
-		return those(p.Routers, func(r plan.Router) (string, bool) { return "vip " + r.Vip, asks(r) })
-	}
 }
 
 // those returns the names that name gives to objects, where it holds, each once.

@@ -20,7 +20,7 @@ func TestUnableKnowsEveryField(t *testing.T) {
 		Router.ID Router.Vip Router.Family Router.VRID Router.Version Router.Priority Router.AdvertInterval Router.Interface
 		Router.Source Router.Peers Router.Group Router.Checksum Router.Auth Router.Preemption Router.Announce Router.Addresses
 		Router.Hooks Router.OnAgentLoss Router.Neighbours Router.Tracks Router.Unit Router.QuietStart Router.Notify
-		Auth.Secret Auth.SecretFile
+		Auth.Type Auth.Secret Auth.SecretFile Auth.Active Auth.Keys Auth.Accept
 		Announce.Burst Announce.Repeat Announce.Refresh
 		Address.Prefix Address.Hidden Address.Interface Address.Label Address.Scope Address.NoPrefixRoute
 		Router.Routes Router.Rules`)
@@ -31,7 +31,7 @@ func TestUnableKnowsEveryField(t *testing.T) {
 		{plan.Plan{}, func(p *plan.Plan) reflect.Value { return reflect.ValueOf(p) }},
 		{plan.Router{}, func(p *plan.Plan) reflect.Value { return reflect.ValueOf(&p.Routers[0]) }},
 		{plan.Auth{}, func(p *plan.Plan) reflect.Value {
-			p.Routers[0].Auth = &plan.Auth{Type: plan.AuthHMAC}
+			p.Routers[0].Auth = &plan.Auth{}
 			return reflect.ValueOf(p.Routers[0].Auth)
 		}},
 		{plan.Announce{}, func(p *plan.Plan) reflect.Value { return reflect.ValueOf(&p.Routers[0].Announce) }},
@@ -68,7 +68,6 @@ func fill(v reflect.Value) {
 }
 
 func TestUnable(t *testing.T) {
-	auth := &plan.Auth{Type: plan.AuthHMAC}
 	cases := []struct {
 		breaks func(*plan.Plan)
 		want   string
@@ -76,9 +75,7 @@ func TestUnable(t *testing.T) {
 		{func(*plan.Plan) {}, ""},
 		{func(p *plan.Plan) { p.Routers[0].Auth = &plan.Auth{Type: plan.AuthPass, Secret: "x"} }, ""},
 		{func(p *plan.Plan) { p.Upgrades = []plan.Upgrade{{Name: "a"}, {Name: "b"}} }, "upgrade programs (upgrade a, upgrade b)"},
-		{func(p *plan.Plan) { p.Routers[0].Auth, p.Routers[1].Auth = auth, auth }, "sign adverts (vip web/a)"}, // of both families
-		{func(p *plan.Plan) { p.Upgrades = []plan.Upgrade{{Name: "a"}}; p.Routers[1].Auth = auth },
-			"sign adverts (vip web/a); upgrade programs (upgrade a)"},
+		{func(p *plan.Plan) { p.Routers[0].Auth = &plan.Auth{Type: plan.AuthHMAC, Accept: plan.Enforce} }, ""},
 		{func(p *plan.Plan) { p.Routers[0].Addresses[0].Hidden = true }, ""},
 		{func(p *plan.Plan) {
 			for i := range 9 {
@@ -103,18 +100,21 @@ func TestLoopRefusesWhatItCannotDo(t *testing.T) {
 	inBubble(t, nil, func(t *testing.T, b *bench) {
 		good := b.store.publish(t, router(254))
 		pass(settled)
-		hmac := &plan.Auth{Type: plan.AuthHMAC, Active: 1, Keys: []plan.Key{{ID: 1, SecretFile: "/etc/hactl/key"}}, Accept: plan.Enforce}
-		b.store.publish(t, router(200, func(r *plan.Router) { r.Auth = hmac }))
+		b.store.put(t, &plan.Plan{Host: "lb01", Routers: []plan.Router{router(200)}, Upgrades: []plan.Upgrade{{
+			Name: "app", OnFailure: plan.Halt,
+			Release: plan.Build{Version: "2", Source: "/srv/app", SHA256: strings.Repeat("0a", 32)},
+			Exec:    &plan.ExecStrategy{Binary: "/usr/bin/app", Apply: []string{"/usr/bin/apply"}, Rollback: []string{"/usr/bin/back"}, Timeout: 1000},
+		}}})
 		pass(settled)
 		s := b.store.last(t)
 		if s.Plan.Hash != good || s.Routers[0].Priority != 254 {
 			t.Errorf("it follows %s with priority %d, want %s with 254", s.Plan.Hash, s.Routers[0].Priority, good)
 		}
-		const want = "the plan in the store is not followed: this hactl cannot yet sign adverts (vip web/public); the last good plan is followed"
+		const want = "the plan in the store is not followed: this hactl cannot yet upgrade programs (upgrade app); the last good plan is followed"
 		if s.Problem != want {
 			t.Errorf("problem: %q\nwant     %q", s.Problem, want)
 		}
-		if n := b.log.times("cannot yet sign adverts (vip web/public)"); n != 1 {
+		if n := b.log.times("cannot yet upgrade programs (upgrade app)"); n != 1 {
 			t.Errorf("logged %d times, want once", n)
 		}
 	})
