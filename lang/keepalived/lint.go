@@ -125,7 +125,10 @@ func merged(all hcl.Diagnostics) hcl.Diagnostics {
 			first[key], out = len(out), append(out, d)
 			continue
 		}
-		out[at] = joined(out[at], append([]rule.Related{see(*d.Subject, again)}, related...))
+		if *d.Subject != *out[at].Subject { // as it is where one file is that of several nodes
+			related = append([]rule.Related{see(*d.Subject, again)}, related...)
+		}
+		out[at] = joined(out[at], related)
 	}
 	return out
 }
