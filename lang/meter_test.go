@@ -87,19 +87,19 @@ func TestEndlessElsewhere(t *testing.T) {
 	}
 }
 
-// manyBlocks is a cluster of 1024 vips with 1024 members each.
+// manyBlocks is a cluster of 256 vips with 256 members each.
 const manyBlocks = `
 host "lb01" {}
 cluster "web" {
   hosts = [host.lb01]
   dynamic "vip" {
-    for_each = range(1024)
+    for_each = range(256)
     labels   = ["v${vip.key}"]
     content {
       vrid      = 1
       addresses = ["10.0.0.1"]
       dynamic "member" {
-        for_each = range(1024)
+        for_each = range(256)
         labels   = ["h${member.key}"]
         content {}
       }
@@ -193,7 +193,7 @@ func TestByteOrderMark(t *testing.T) {
 
 // TestLongNamesInFindings has names and values that no finding shows whole.
 func TestLongNamesInFindings(t *testing.T) {
-	long := strings.Repeat("x", 1<<20)
+	long := strings.Repeat("x", 1<<17)
 	for name, text := range map[string]string{
 		"label":     "host \"" + long + "\" {}\n",
 		"attribute": "host \"a\" {\n  " + long + " = 1\n}\n",
