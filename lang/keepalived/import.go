@@ -45,6 +45,7 @@ type importer struct {
 	lacking   string         // the scripts of which it was said that some node lacks them
 	names     map[string]int // that are taken, behind the kind of object and a space, with the last number that was put behind them
 	grouped   bool           // it was said that groups of users have no place
+	secured   bool           // it was said that the user for scripts has to be there
 	hosts     []*hostDraft
 	peers     map[string]*hostDraft // neighbours of the only node, by the expression of their address
 	variables []*variable

@@ -149,6 +149,9 @@ func (m *importer) program(line string, at hcl.Range) []string {
 	return words
 }
 
+// scriptUser is who runs scripts where nobody is named.
+const scriptUser = "keepalived_script"
+
 // user writes whose rights a program has: those that keepalived gives it.
 func (m *importer) user(b *block, own *Statement, n *Node) {
 	for _, s := range []*Statement{own, n.Global.child("script_user")} {
@@ -158,8 +161,12 @@ func (m *importer) user(b *block, own *Statement, n *Node) {
 			return
 		}
 	}
-	if n.Global.child("enable_script_security") != nil {
-		b.attr("user", quote("keepalived_script"))
+	if s := n.Global.child("enable_script_security"); s != nil {
+		b.attr("user", quote(scriptUser))
+		if !m.secured {
+			m.secured = true
+			m.reportf(rule.ImportOther, s.Range(), "Without script_user keepalived runs scripts as %s, and none where nobody is called so. The configuration names that user, who has to be there on every host.", scriptUser)
+		}
 		return
 	}
 	b.attr("user", quote("root"))
