@@ -37,7 +37,7 @@ type yield struct {
 
 	unheard bool // its successor may have to miss adverts first
 
-	before uint8   // the effective priority that it had
+	before uint8   // the effective priority that it had; while it listens: the greatest that it is known to have had
 	from   Instant // when it sent priority 0, or began to listen
 	until  Instant // end of the grace after a successor was heard; Never before
 }
@@ -63,7 +63,8 @@ func (r *Router) listen(now Instant) {
 		return
 	}
 	r.learned = 0
-	r.transition(now, Active, &yield{listens: true, from: now}, "6.4.1", "started, with its addresses still there: listens")
+	y := &yield{listens: true, from: now, before: max(r.effective, r.cfg.Priority)}
+	r.transition(now, Active, y, "6.4.1", "started, with its addresses still there: listens")
 	r.own(slices.Clone(r.cfg.Addresses))
 }
 
@@ -79,7 +80,7 @@ func (r *Router) yielding(now Instant, in Input) {
 
 	case Yield:
 		if r.yield.listens { // nobody has been told yet
-			r.beginYield(now, yield{leave: true, unheard: in.Unheard, before: r.effective}, in.Cause)
+			r.beginYield(now, yield{leave: true, unheard: in.Unheard, before: r.yield.before}, in.Cause)
 			return
 		}
 		r.yield.leave = true
@@ -96,8 +97,10 @@ func (r *Router) yielding(now Instant, in Input) {
 			r.release(now)
 		case r.yield.leave:
 			r.abandon(now, "nobody took over")
-		case r.yield.listens:
+		case r.yield.listens && r.suffices(r.yield.before):
 			r.becomeActive(now, "6.4.1", "nobody else is Active")
+		case r.yield.listens: // under PreemptNever nobody would take the addresses from it
+			r.beginYield(now, yield{before: r.yield.before}, fmt.Sprintf("nobody else is Active, but the priority has fallen to %d", r.effective))
 		default:
 			r.resume(now, "nobody took over")
 			r.announce()
