@@ -14,9 +14,10 @@ import (
 // broken reports plans that break a promise of schemas/plan, each fault at the
 // block that made the object. The checks name nearly all that can be wrong with
 // a configuration; this is what is left, so that no agent is sent what it would
-// refuse.
+// refuse. What is the same on several hosts is reported for the first.
 func broken(plans map[string]*plan.Plan, made places) hcl.Diagnostics {
 	var found hcl.Diagnostics
+	said := map[string]bool{}
 	for _, host := range slices.Sorted(maps.Keys(plans)) {
 		err := plans[host].Validate()
 		if err == nil {
@@ -27,6 +28,10 @@ func broken(plans map[string]*plan.Plan, made places) hcl.Diagnostics {
 			if !ok {
 				panic("compiler: plan of host " + host + ": " + fault)
 			}
+			if said[place(at)+fault] {
+				continue
+			}
+			said[place(at)+fault] = true
 			found = append(found, rule.BrokenPlan.At(at, "The agent of host "+quote(host)+" would refuse its plan: "+fault+". Correct what is named."))
 		}
 	}

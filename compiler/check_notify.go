@@ -3,6 +3,7 @@ package compiler
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"hactl/lang"
 	"hactl/lang/rule"
@@ -18,6 +19,9 @@ func checkTargets(m *model, report report) {
 		}
 		if b := t.block.Block("mail"); b != nil {
 			checkMail(b, report)
+		}
+		if b := t.block.Block("webhook"); b != nil {
+			checkWebhook(b, report)
 		}
 		if b := t.block.Block("exec"); b != nil && t.block.Has("on") && !t.block.Broken("on") {
 			checkUnheard(t.block, b, report)
@@ -56,6 +60,16 @@ func checkMail(b *lang.Block, report report) {
 	}
 	if security == plan.Clear && name.Set {
 		report(rule.LoginInClear.At(b.String("security").Range, "Without TLS everybody on the way to the mail server can read the password. Remove security, or the login."))
+	}
+}
+
+// checkWebhook refuses a second login beside the token.
+func checkWebhook(b *lang.Block, report report) {
+	for name := range b.StringMap("headers") {
+		if strings.EqualFold(name, "authorization") && b.Has("bearer_file") {
+			report(rule.Contradicts.At(b.NameRange("bearer_file"), fmt.Sprintf("The token is sent in the header Authorization, and %s in headers is the same one. Remove one of them.", name),
+				related("The other one stands here", b.NameRange("headers"))))
+		}
 	}
 }
 

@@ -1,21 +1,21 @@
-# What only the plan's own rules say.
+# What only the plan's own rules say, once for all hosts.
 host "lb01" {}
 host "lb02" {}
-
-notify "chat" { # ERROR HA096: The agent of host "lb01" would refuse its plan: notify chat: webhook bearer_file: # ERROR HA096: host "lb02"
-  webhook {
-    url         = "https://chat.example.com/"
-    bearer_file = "/etc/hactl/chat.token"
-    headers     = { Authorization = "Basic eDp5" }
-  }
-}
 
 cluster "web" {
   hosts     = [host.lb01, host.lb02]
   interface = "eth0"
-  notify    = [notify.chat]
 
-  vip "public" {
+  dynamic "hook" {
+    for_each = range(300)
+    labels   = ["after_acquire"]
+
+    content {
+      command = ["/usr/local/bin/promote", format("%03d", hook.value)]
+    }
+  }
+
+  vip "public" { # ERROR HA096: The agent of host "lb01" would refuse its plan: router web/public/ipv4: hooks: 300 of them, more than 256.
     vrid      = 50
     addresses = ["10.0.0.100/24"]
   }

@@ -7,6 +7,14 @@ notify "nobody" { # WARN HA130: No cluster or vip names nobody
   }
 }
 
+notify "token" {
+  webhook {
+    url         = "https://chat.example.com/"
+    bearer_file = "/etc/hactl/chat.token"                           # ERROR HA030: The token is sent in the header Authorization
+    headers     = { X-Team = "net", authorization = "Basic TOPSECRET" } # RELATED
+  }
+}
+
 notify "both" {
   mail {
     to            = ["ops@example.com"]
@@ -69,7 +77,7 @@ notify "unheard" {
 cluster "web" {
   hosts     = [host.lb01, host.lb02]
   interface = "eth0"
-  notify    = [notify.both, notify.user, notify.password]
+  notify    = [notify.token, notify.both, notify.user, notify.password]
 
   announce {
     refresh = "500ms" # ERROR HA145: Write "1s" or more
