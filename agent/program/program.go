@@ -57,7 +57,8 @@ const searched = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 // Run runs p and waits for its end. When ctx ends first, the process group is
 // killed by SIGKILL; Run returns soon after that, also when the program does not
 // end. What p leaves in the background after its own end goes on; nobody reads what
-// that prints.
+// that prints. So does p itself when this process is killed: half of what it does is
+// worse than all of it, and a service manager ends what is left of a service.
 func Run(ctx context.Context, p Program) Result {
 	who, err := identify(p.User)
 	if err == nil {

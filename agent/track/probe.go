@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"net/url"
 
+	"hactl/agent/program"
 	"hactl/schemas/plan"
 )
 
@@ -17,7 +18,7 @@ func proberOf(c plan.Check, host string) prober {
 	case c.TCP != nil:
 		return prober{probe: tcpProbe{*c.TCP}.look}
 	case c.Exec != nil:
-		return prober{probe: execProbe{ExecProbe: *c.Exec, check: c.Name, host: host}.look}
+		return prober{probe: execProbe{ExecProbe: *c.Exec, check: c.Name, host: host, run: program.Run}.look}
 	case c.Process != nil:
 		p := newProcessProbe(*c.Process)
 		return prober{probe: p.look, alarm: p.gone, end: p.release}

@@ -17,13 +17,14 @@ const maxOutput = 4096
 type execProbe struct {
 	plan.ExecProbe
 	check, host string
+	run         func(context.Context, program.Program) program.Result
 }
 
 func (p execProbe) look(ctx context.Context) outcome {
 	env := map[string]string{}
 	maps.Copy(env, p.Environment)
 	env["HACTL_CHECK"], env["HACTL_HOST"] = p.check, p.host
-	r := program.Run(ctx, program.Program{Argv: p.Command, User: p.User, Environment: env, OutputLimit: maxOutput})
+	r := p.run(ctx, program.Program{Argv: p.Command, User: p.User, Environment: env, OutputLimit: maxOutput})
 	if r.Left != nil { // until then another run would be a second one
 		<-r.Left
 	}

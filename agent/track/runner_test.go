@@ -12,6 +12,7 @@ import (
 	"go.uber.org/goleak"
 
 	"hactl/agent/node"
+	"hactl/agent/program"
 	"hactl/schemas/plan"
 )
 
@@ -199,6 +200,36 @@ func TestRunnerLeavesWhatHangs(t *testing.T) {
 		}
 		close(free)
 		<-done
+	})
+}
+
+// A program that could not be ended is not joined by a second one, however often
+// its time is over.
+func TestRunnerLeavesNoPrograms(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		left, runs := make(chan struct{}), 0
+		exec := execProbe{run: func(ctx context.Context, _ program.Program) program.Result {
+			if runs++; runs > 1 {
+				return program.Result{}
+			}
+			<-ctx.Done()
+			return program.Result{Exit: -1, Killed: true, Err: errors.New("it cannot be killed"), Left: left}
+		}}
+		r := NewRunner(plan.Check{Interval: 1000, Timeout: 500, Fall: 1, Rise: 1, TCP: &plan.TCPProbe{}}, "lb01", node.Up, 0, func(Report) {})
+		r.prober = prober{probe: exec.look}
+		ctx, stop := context.WithCancel(t.Context())
+		go r.Run(ctx)
+		pass(10 * time.Second)
+		if runs != 1 {
+			t.Errorf("%d programs run", runs)
+		}
+		close(left)
+		pass(3 * time.Second)
+		if runs < 2 {
+			t.Error("when it has ended at last, no other one runs")
+		}
+		stop()
+		synctest.Wait()
 	})
 }
 
