@@ -27,13 +27,7 @@ func newLintCommand() *cobra.Command {
 	return cmd
 }
 
-func newLintKeepalivedCommand() *cobra.Command {
-	var asJSON bool
-	var version string
-	cmd := &cobra.Command{
-		Use:   "keepalived [NAME=]FILE…",
-		Short: "Find mistakes in keepalived.conf, of one node or between several",
-		Long: `Lint reads the keepalived.conf of one node, or of all nodes that share their
+const lintHelp = `Lint reads the keepalived.conf of one node, or of all nodes that share their
 virtual addresses, and says what is wrong with each and between them: what
 happens at runtime, and what to do. It needs no keepalived and no HCL, and asks
 no host. Routers are matched by VRID and addresses, not by name or order.
@@ -45,7 +39,15 @@ the file or below; those of /etc/keepalived are looked for beside the file, too.
 FILE may be a pipe, or - for standard input; nothing lies beside those.
 
 It exits with 0 when there are no errors (warnings are allowed) and with 1 when
-there are.`,
+there are.`
+
+func newLintKeepalivedCommand() *cobra.Command {
+	var asJSON bool
+	var version string
+	cmd := &cobra.Command{
+		Use:   "keepalived [NAME=]FILE…",
+		Short: "Find mistakes in keepalived.conf, of one node or between several",
+		Long:  lintHelp,
 		Example: `  hactl lint keepalived /etc/keepalived/keepalived.conf
   hactl lint keepalived lb01=lb01.conf lb02=lb02.conf
   ssh lb01 cat /etc/keepalived/keepalived.conf | hactl lint keepalived lb01=-
