@@ -35,9 +35,9 @@ func fromOrder(s, n, i, f int) int {
 }
 
 // written reports whether v's priorities are written, not made from order: one
-// is, or a neighbour for which no plan is made needs one.
+// is, an owner's apart, or a neighbour for which no plan is made needs one.
 func (v *vip) written() bool {
-	return slices.ContainsFunc(v.members, func(m *member) bool { return m.priority.Set || m.host.kind != plan.Hactl })
+	return slices.ContainsFunc(v.members, func(m *member) bool { return m.priority.Set && !m.owner.V || m.host.kind != plan.Hactl })
 }
 
 // rank gives every member of v its place in the election, from members in order

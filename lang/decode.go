@@ -111,6 +111,7 @@ func (l *loader) unique(b *Block, all []*Block) []*Block {
 	for _, n := range all {
 		if len(kept) > 0 && kept[len(kept)-1].label == n.label {
 			l.duplicate(n.spec.Type+" \""+n.label+"\"", n.labelRange, kept[len(kept)-1].labelRange)
+			b.broken = append(b.broken, n.spec.Type) // perhaps one of another name is missing
 			continue
 		}
 		kept = append(kept, n)
@@ -132,6 +133,11 @@ func (l *loader) decode(parent *Block, spec *schema.Block, m made) *Block {
 		l.nest(b, s, m)
 	}
 	l.arrange(b)
+	for _, n := range spec.Blocks {
+		if meant(spec, c.strange, n.Type) {
+			b.broken = append(b.broken, n.Type)
+		}
+	}
 	l.required(b, c.strange)
 	return b
 }
@@ -196,18 +202,13 @@ func badLabel(spec *schema.Block, label string) string {
 // required reports attributes and blocks that are missing, and sets of which
 // not the right number is written. Names that were refused may stand for them.
 func (l *loader) required(b *Block, strange []string) {
-	meant := func(name string) bool {
-		return slices.ContainsFunc(strange, func(s string) bool {
-			return rule.Nearest(s, b.spec.Names(false)) == name || slices.Contains(wordsOf(schema.Keepalived[s]), name)
-		})
-	}
 	for i, a := range b.spec.Attributes {
-		if a.Required && b.attributes[i] == nil && !meant(a.Name) {
+		if a.Required && b.attributes[i] == nil && !meant(b.spec, strange, a.Name) {
 			l.report(rule.Missing.At(b.header, fmt.Sprintf("%s needs %s. Add %s = %s.", capital(within(b.spec)), a.Name, a.Name, a.Example)))
 		}
 	}
 	for _, n := range b.spec.Blocks {
-		if n.Required && !b.there(n.Type) && !meant(n.Type) {
+		if n.Required && !b.there(n.Type) {
 			l.report(rule.Missing.At(b.header, fmt.Sprintf("%s needs %s. Add %s.", capital(within(b.spec)), within(n), headOf(n))))
 		}
 	}
@@ -221,6 +222,14 @@ func (l *loader) required(b *Block, strange []string) {
 	for _, set := range b.spec.AtLeastOne {
 		l.oneOf(b, set, strange)
 	}
+}
+
+// meant reports whether one of the names that were refused stands for an attribute
+// or nested block of spec: it is nearly right, or a word of keepalived.
+func meant(spec *schema.Block, strange []string, name string) bool {
+	return slices.ContainsFunc(strange, func(s string) bool {
+		return rule.Nearest(s, spec.Names(false)) == name || slices.Contains(wordsOf(schema.Keepalived[s]), name)
+	})
 }
 
 // wordsOf returns the words of a hint, names of attributes among them.

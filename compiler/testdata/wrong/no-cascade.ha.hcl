@@ -80,3 +80,34 @@ cluster "odd" {
     addresses = ["10.0.0.56/24"]
   }
 }
+
+check "asked" {
+  ping { address = "10.0.0.1" }
+}
+
+cluster "mixed" {
+  hosts     = [host.lb01, host.lb02]
+  interface = "eth0"
+  track     = check.asked # ERROR HA032: track is a block, not an attribute.
+
+  member "lb01" { priority = 100 }
+  member "lb01" { priority = 90 } # ERROR HA011: member "lb01" is declared twice
+
+  vip "one" {
+    vrid      = 57
+    addresses = ["10.0.0.57/24"]
+  }
+}
+
+cluster "none" {
+  hosts     = [host.lb01, host.lb02]
+  interface = "eth0"
+  vip       = ["10.0.0.58/24"] # ERROR HA032: vip is a block, not an attribute.
+}
+
+cluster "words" {
+  hosts     = [host.lb01, host.lb02]
+  interface = "eth0"
+
+  vrrp_instance "one" {} # ERROR HA006: Write a vip block in a cluster block.
+}

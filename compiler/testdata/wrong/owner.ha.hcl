@@ -28,6 +28,16 @@ cluster "web" {
     member "lb02" { priority = 100 }
   }
 
+  vip "priority-alone" {
+    vrid      = 54
+    addresses = ["10.0.0.54/24"]
+
+    member "lb01" {
+      owner    = true
+      priority = 254 # ERROR HA073: An owner's priority is 255
+    }
+  }
+
   vip "never" {
     vrid      = 52
     addresses = ["10.0.0.52/24"]
