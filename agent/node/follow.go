@@ -49,6 +49,7 @@ func (s *step) change(c plan.Change, p plan.Router, secrets map[string]string) {
 		before := r.kept
 		r.adopt(p, own)
 		s.trust(r)
+		n.acknowledge(r)
 		cfg := n.config(p)
 		if contested || c.Class == plan.InPlace || cfg.Slowest != r.machine.Config().Slowest {
 			s.step(r, vrrp.Reconfigure{Config: cfg, Effective: s.granted(r), Cause: "plan changed", Contested: contested})

@@ -153,6 +153,13 @@ func (s *step) weigh(r *router) {
 	}
 }
 
+// acknowledge takes what the tracks of a router are for known: they are no news.
+func (n *Node) acknowledge(r *router) {
+	for i, t := range r.tracks {
+		r.tracks[i].health = n.health(t.Track)
+	}
+}
+
 // fault says which track makes a router not eligible; empty when it is. An
 // owner always is: its addresses stay on the host anyway.
 func (n *Node) fault(r *router) string {
