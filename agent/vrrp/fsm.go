@@ -166,10 +166,7 @@ func (r *Router) becomeActive(now Instant, section, cause string) {
 func (r *Router) transition(now Instant, to State, y *yield, section, cause string) {
 	r.do(Transitioned{From: r.state, To: to, Yielding: y != nil, Cause: cause, Section: section})
 	r.state, r.yield, r.since, r.cause = to, y, now, cause
-	r.later = fall{}
-	if to != Active {
-		r.stayed = Never
-	}
+	r.later, r.stayed = fall{}, Never
 }
 
 // follow takes the sender of in for the Active router: learn its interval, set
