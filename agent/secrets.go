@@ -1,6 +1,7 @@
 package agent
 
 import (
+	"encoding/hex"
 	"fmt"
 	"os"
 	"strings"
@@ -12,7 +13,25 @@ import (
 // secretFile is a file of a secret that a plan names.
 type secretFile struct {
 	path        string
-	least, most int // bytes of its first line
+	least, most int  // bytes of the secret
+	key         bool // of HMAC, which may be written in hexadecimal
+}
+
+// secret returns the secret in the content of the file: its first line, or the
+// bytes that a key's digits behind "hex:" stand for, as in keepalived. Digits that
+// are none stand for nothing.
+func (f secretFile) secret(content []byte) string {
+	line, _, _ := strings.Cut(string(content), "\n")
+	line = strings.TrimSuffix(line, "\r")
+	digits, isHex := strings.CutPrefix(line, "hex:")
+	if !f.key || !isHex {
+		return line
+	}
+	secret, err := hex.DecodeString(digits)
+	if err != nil {
+		return ""
+	}
+	return string(secret)
 }
 
 // holds reports whether a secret is one that the file can be for.
@@ -29,31 +48,30 @@ func (f secretFile) fault(secret string) string {
 // secretFiles returns those of a plan's routers.
 func secretFiles(p *plan.Plan) []secretFile {
 	var all []secretFile
-	add := func(path string, least, most int) {
-		if path != "" {
-			all = append(all, secretFile{path, least, most})
+	add := func(f secretFile) {
+		if f.path != "" {
+			all = append(all, f)
 		}
 	}
 	for _, r := range p.Routers {
 		if r.Auth == nil {
 			continue
 		}
-		add(r.Auth.SecretFile, 1, node.MaxPassword)
+		add(secretFile{r.Auth.SecretFile, 1, node.MaxPassword, false})
 		for _, k := range r.Auth.Keys {
-			add(k.SecretFile, node.MinKey, node.MaxKey)
+			add(secretFile{k.SecretFile, node.MinKey, node.MaxKey, true})
 		}
 	}
 	return all
 }
 
-// readSecrets reads the secret files that a plan names: the first line of each.
-// One that cannot be read is left out; its routers wait.
+// readSecrets reads the secret files that a plan names. One that cannot be read is
+// left out; its routers wait.
 func readSecrets(p *plan.Plan) map[string]string {
 	secrets := map[string]string{}
 	for _, f := range secretFiles(p) {
 		if data, err := os.ReadFile(f.path); err == nil {
-			line, _, _ := strings.Cut(string(data), "\n")
-			secrets[f.path] = strings.TrimSuffix(line, "\r")
+			secrets[f.path] = f.secret(data)
 		}
 	}
 	return secrets

@@ -22,7 +22,7 @@ const (
 type Key struct {
 	ID         int    `json:"id"`                    // 1..255
 	Secret     string `json:"secret,omitempty"`      // the key itself, 32 to 64 bytes; a plan that holds one is for its owner's eyes
-	SecretFile string `json:"secret_file,omitempty"` // absolute path on the host; its first line without the line end is the key
+	SecretFile string `json:"secret_file,omitempty"` // absolute path on the host; its first line without the line end is the key, or the digits of it behind "hex:"
 }
 
 // Enforcing says what becomes of adverts that no key has signed.
