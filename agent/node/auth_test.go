@@ -2,6 +2,7 @@ package node
 
 import (
 	"fmt"
+	"net/netip"
 	"slices"
 	"strings"
 	"testing"
@@ -31,9 +32,15 @@ func hmac(accept plan.Enforcing, ids ...int) func(*plan.Router) {
 // signedOf is an advert of a neighbour of r that a key has signed at a time by
 // its clock.
 func signedOf(r plan.Router, priority uint8, id int, at time.Time) Received {
+	return signedFrom(r, advertOf(r, priority).Header.Source, priority, id, at)
+}
+
+// signedFrom is signedOf for another neighbour.
+func signedFrom(r plan.Router, source netip.Addr, priority uint8, id int, at time.Time) Received {
 	in := advertOf(r, priority)
+	in.Header.Source = source
 	a := newRouter(r, credentials{}, config(r)).advert(priority)
-	payload, err := a.AppendSigned(nil, in.Header.Source, in.Header.Destination, packet.PseudoHeader,
+	payload, err := a.AppendSigned(nil, source, in.Header.Destination, packet.PseudoHeader,
 		packet.Key{ID: uint8(id), Secret: secretOf(id)}, packet.SequenceAt(at))
 	if err != nil {
 		panic(err)
@@ -130,28 +137,57 @@ func TestSignedAdvertsNeedKeys(t *testing.T) {
 	}
 }
 
+// An old advert costs no digest: nobody asks who has signed it.
+func TestOldAdvertsAreNotVerified(t *testing.T) {
+	r := router4(hmac(plan.Enforce, 1))
+	s := ticking(t, r, false)
+	s.hears("eth0", signedOf(r, 255, 9, epoch.Add(-time.Minute)))
+	if d := s.node.Dropped(); d["stale"] != 1 || d["key"] > 0 {
+		t.Errorf("dropped %v", d)
+	}
+}
+
+// What one sender has sent is remembered while others send.
+func TestReplayOfOneOfTwoSenders(t *testing.T) {
+	r := router4(hmac(plan.Enforce, 1))
+	s := ticking(t, r, false)
+	first, second := signedOf(r, 255, 1, epoch), signedFrom(r, addr("10.0.0.7"), 255, 1, epoch)
+	for _, in := range []Received{first, second, first, second} {
+		s.hears("eth0", in)
+	}
+	if d := s.node.Dropped(); d["replay"] != 2 || len(d) != 1 {
+		t.Errorf("dropped %v", d)
+	}
+}
+
 // Each advert has a higher number than the one before, also when the clock is
-// set back, and after a restart.
+// set back, and after a restart: today, and when the seconds of a number have their
+// highest bit set.
 func TestSequenceOnlyGrows(t *testing.T) {
 	r := router4(hmac(plan.Enforce, 1))
-	s := ticking(t, r, true)
-	a, _ := s.sent()
-	if want := packet.SequenceAt(epoch.Add(time.Duration(s.now))); a.Signature.Sequence != want {
-		t.Errorf("the first is %x, want %x, the time", a.Signature.Sequence, want)
-	}
-	s.step(Clock{Epoch: epoch.Add(-3 * time.Second)})
-	s.timeout()
-	b, _ := s.sent()
-	if b.Signature.Sequence != a.Signature.Sequence+1 || s.node.Sequence() != b.Signature.Sequence {
-		t.Errorf("after the clock went back it is %x after %x", b.Signature.Sequence, a.Signature.Sequence)
-	}
-	spent := s.node.Sequence().Plus(2 * time.Second)
-	s = stageOf(t, r)
-	s.step(Clock{Epoch: epoch, Spent: spent})
-	s.start()
-	s.timeout()
-	if c, _ := s.sent(); c.Signature.Sequence != spent+1 {
-		t.Errorf("after a restart it is %x, want %x, one more than was spent", c.Signature.Sequence, spent+1)
+	for _, epoch := range []time.Time{epoch, time.Unix(1<<31+1000, 0)} {
+		s := stageOf(t, r)
+		s.step(Clock{Epoch: epoch})
+		s.start()
+		s.timeout()
+		a, _ := s.sent()
+		if want := packet.SequenceAt(epoch.Add(time.Duration(s.now))); a.Signature.Sequence != want {
+			t.Errorf("the first is %x, want %x, the time", a.Signature.Sequence, want)
+		}
+		s.step(Clock{Epoch: epoch.Add(-3 * time.Second)})
+		s.timeout()
+		b, _ := s.sent()
+		if b.Signature.Sequence != a.Signature.Sequence+1 || s.node.Sequence() != b.Signature.Sequence {
+			t.Errorf("after the clock went back it is %x after %x", b.Signature.Sequence, a.Signature.Sequence)
+		}
+		spent := s.node.Sequence().Plus(2 * time.Second)
+		s = stageOf(t, r)
+		s.step(Clock{Epoch: epoch, Spent: spent})
+		s.start()
+		s.timeout()
+		if c, _ := s.sent(); c.Signature.Sequence != spent+1 {
+			t.Errorf("after a restart it is %x, want %x, one more than was spent", c.Signature.Sequence, spent+1)
+		}
 	}
 }
 
@@ -231,6 +267,28 @@ func TestKeysInFiles(t *testing.T) {
 		}
 		if got := strings.Join(Unusable(s.plan, test.secrets), "; "); got != test.missing {
 			t.Errorf("unusable: %q, want %q", got, test.missing)
+		}
+	}
+}
+
+// Another password, or another key of the same number, makes strangers of two
+// routers; a key more or less does not.
+func TestContradict(t *testing.T) {
+	one, two, other := packet.Key{ID: 1, Secret: "a"}, packet.Key{ID: 2, Secret: "b"}, packet.Key{ID: 1, Secret: "c"}
+	of := func(keys ...packet.Key) credentials { return credentials{keys: keys} }
+	for _, test := range []struct {
+		a, b credentials
+		want bool
+	}{
+		{credentials{}, credentials{}, false},
+		{credentials{password: "a"}, credentials{password: "b"}, true},
+		{of(one), of(one, two), false},
+		{of(one, two), of(two), false},
+		{of(one), of(two), false}, // which is for plan.Diff to say
+		{of(one, two), of(other, two), true},
+	} {
+		if test.a.contradict(test.b) != test.want || test.b.contradict(test.a) != test.want {
+			t.Errorf("%v and %v: want %v", test.a, test.b, test.want)
 		}
 	}
 }

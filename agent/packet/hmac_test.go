@@ -104,6 +104,20 @@ func TestSignatureCovers(t *testing.T) {
 	}
 }
 
+// What a key has signed, but not as it is done here, is none of ours either.
+func TestSignatureIsOfOneKind(t *testing.T) {
+	for what, at := range map[string]int{"type": 0, "reserved": 2, "reserved, second": 3} {
+		b := signed(t, advert(3, vip), multicast)
+		signature := b[len(b)-SignatureLen:]
+		signature[at]++
+		digest := testKey.digest(b[:len(b)-digestLen], them)
+		copy(signature[12:], digest[:])
+		if _, err := Parse(b, multicast); err != BadSignature {
+			t.Errorf("%s: %v, want %v", what, err, BadSignature)
+		}
+	}
+}
+
 // What is signed comes back, in every version and family. The checksum covers the
 // signature over IPv6 only.
 func TestSignedRoundTrip(t *testing.T) {
