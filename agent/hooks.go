@@ -148,8 +148,41 @@ func (h *hooks) report() []status.Hook {
 // follow forgets the runs of vips that a plan no longer has.
 func (h *hooks) follow(p *plan.Plan) {
 	maps.DeleteFunc(h.lines, func(_ string, lines []status.Hook) bool {
-		return !slices.ContainsFunc(p.Routers, func(r plan.Router) bool { return r.Vip == lines[0].Vip && len(r.Hooks) > 0 })
+		return lines[0].Ended.IsZero() || !slices.ContainsFunc(p.Routers, func(r plan.Router) bool { return r.Vip == lines[0].Vip && len(r.Hooks) > 0 })
 	})
+	h.inspect(p)
+}
+
+// inspect looks, beside the loop, for hooks of a plan that could not run, so that
+// somebody hears of them before they are needed.
+func (h *hooks) inspect(p *plan.Plan) {
+	broken := map[string][]status.Hook{}
+	h.tasks.Go(func() {
+		for _, r := range p.Routers {
+			for _, hook := range r.Hooks {
+				line := status.Hook{Vip: r.Vip, When: string(hook.When), Command: hook.Command}
+				if err := program.Inspect(program.Program{Argv: hook.Command, User: hook.User, Environment: hook.Environment}); err != nil {
+					line.Problem = err.Error()
+				}
+				key := r.Vip + " " + line.When
+				if !slices.ContainsFunc(broken[key], func(l status.Hook) bool { return slices.Equal(l.Command, line.Command) }) {
+					broken[key] = append(broken[key], line)
+				}
+			}
+		}
+		h.agent.post(func() { h.inspected(broken) })
+	})
+}
+
+// inspected takes note of hooks that could not run, where none has run yet.
+func (h *hooks) inspected(broken map[string][]status.Hook) {
+	for key, lines := range broken {
+		lines = slices.DeleteFunc(lines, func(l status.Hook) bool { return l.Problem == "" })
+		if ran := h.lines[key]; len(lines) > 0 && (len(ran) == 0 || ran[0].Ended.IsZero()) {
+			h.lines[key] = lines
+			h.agent.noteChange()
+		}
+	}
 }
 
 // close ends every hook that still runs. The loop has ended.

@@ -319,3 +319,20 @@ func TestKernelHookBeforeSIGTERM(t *testing.T) {
 	m.await("EXTEND_TIMEOUT_USEC=21000000")
 	lossless(t, p.Stop(), 1)
 }
+
+// A hook that could not run is named before anybody needs it, and no longer when
+// a plan does without it.
+func TestKernelHookMissing(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t, 1)
+	missing := plan.Hook{When: plan.BeforeRelease, Command: []string{"/nowhere/drain"}, User: "root", Timeout: 1000}
+	sound := hook(plan.AfterAcquire, time.Second, "true")
+	c.publish("lb01", router(254, fast, with(missing, sound)))
+	c.start("lb01")
+	c.await("the missing hook to be named", func() bool {
+		all := c.hooksOf("lb01", plan.BeforeRelease)
+		return len(all) == 1 && all[0].Ended.IsZero() && strings.Contains(all[0].Problem, "/nowhere")
+	})
+	c.publish("lb01", router(254, fast, with(sound)))
+	c.await("it to be forgotten", func() bool { return len(c.hooksOf("lb01", plan.BeforeRelease)) == 0 })
+}

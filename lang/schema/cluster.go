@@ -109,7 +109,7 @@ var authKey = &Block{
 		{Name: "secret", Type: String, Form: Filled, Sensitive: true, Example: `var.secret`,
 			Doc: "The key itself; it will stand in the plan."},
 		{Name: "secret_file", Type: String, Form: AbsolutePath, Example: `"/etc/hactl/web-2.key"`,
-			Doc: "A file on each host whose first line is the key."},
+			Doc: "A file on each host whose first line is the key, or `hex:` and its hexadecimal digits."},
 	},
 	ExactlyOne: [][]string{{"secret", "secret_file"}},
 }

@@ -7,7 +7,7 @@ type Hook struct {
 	Vip     string    `json:"vip"`
 	When    string    `json:"when"`    // that of the plan: "before_release" or "after_acquire"
 	Command []string  `json:"command"` // that of the plan
-	Ended   time.Time `json:"ended"`
+	Ended   time.Time `json:"ended"`   // zero before it has ever run: Problem then says why it could not
 	Took    float64   `json:"took_ms"` // how long it took, milliseconds
 
 	// Problem says why it failed; empty when it did not.
