@@ -111,28 +111,33 @@ func newLAN(t *rapid.T, effect plan.Effect, hooks ...plan.Hook) *lan {
 	n := rapid.IntRange(2, 4).Draw(t, "hosts")
 	step := min(10, 253/(n*(l.checks+1)-1))
 	for i := range n {
-		h := &lanHost{node: New(), failed: make([]bool, l.checks)}
-		l.hosts = append(l.hosts, h)
-		p := &plan.Plan{Host: fmt.Sprintf("lb%d", i)}
-		for c := range l.checks {
-			p.Checks = append(p.Checks, check(fmt.Sprint("c", c), plan.Up))
-		}
-		links := Links{}
-		for v := range l.vips {
-			name := fmt.Sprint("eth", v)
-			links.Links = append(links.Links, Link{
-				Index: 2 + v, Name: name, MAC: net.HardwareAddr{2, 0, 0, 0, byte(v), byte(i)}, MTU: 1500, Up: true, Running: true,
-				Addresses: []Assigned{{Prefix: netip.MustParsePrefix(fmt.Sprintf("10.%d.0.%d/24", v, 9-i))}},
-			})
-			p.Routers = append(p.Routers, l.router(v, 254-step*i, 254, effect, step*n))
-		}
-		l.step(i, links)
-		l.step(i, Plan{Plan: p})
-		l.step(i, Sockets{Open: h.node.Sockets()})
+		l.join(i, 254-step*i, effect, step*n)
 		l.run(time.Duration(rapid.IntRange(0, 2000).Draw(t, "start")) * time.Millisecond)
 	}
 	l.run(settled)
 	return l
+}
+
+// join starts host i.
+func (l *lan) join(i, priority int, effect plan.Effect, cost int) {
+	h := &lanHost{node: New(), failed: make([]bool, l.checks)}
+	l.hosts = append(l.hosts, h)
+	p := &plan.Plan{Host: fmt.Sprintf("lb%d", i)}
+	for c := range l.checks {
+		p.Checks = append(p.Checks, check(fmt.Sprint("c", c), plan.Up))
+	}
+	links := Links{}
+	for v := range l.vips {
+		name := fmt.Sprint("eth", v)
+		links.Links = append(links.Links, Link{
+			Index: 2 + v, Name: name, MAC: net.HardwareAddr{2, 0, 0, 0, byte(v), byte(i)}, MTU: 1500, Up: true, Running: true,
+			Addresses: []Assigned{{Prefix: netip.MustParsePrefix(fmt.Sprintf("10.%d.0.%d/24", v, 9-i))}},
+		})
+		p.Routers = append(p.Routers, l.router(v, priority, 254, effect, cost))
+	}
+	l.step(i, links)
+	l.step(i, Plan{Plan: p})
+	l.step(i, Sockets{Open: h.node.Sockets()})
 }
 
 // router is that of vip v.
@@ -141,6 +146,9 @@ func (l *lan) router(v, priority, rival int, effect plan.Effect, cost int) plan.
 		r.ID, r.Vip, r.Interface = fmt.Sprintf("lan/v%d/ipv4", v), fmt.Sprint("lan/v", v), fmt.Sprint("eth", v)
 		r.VRID, r.Priority, r.Preemption.Mode = 1+v, priority, l.mode
 		r.Addresses = []plan.Address{{Prefix: fmt.Sprintf("10.%d.0.100/24", v)}}
+		if l.mode == plan.Delayed {
+			r.Preemption.Delay = 10_000
+		}
 		r.Hooks = l.hooks
 		r.Neighbours = []plan.Neighbour{{Host: "other", Kind: plan.Hactl, Priority: rival}}
 		if l.vips > 1 {
@@ -148,7 +156,7 @@ func (l *lan) router(v, priority, rival int, effect plan.Effect, cost int) plan.
 		}
 		for c := range l.checks {
 			track := plan.Track{Check: fmt.Sprint("c", c), Effect: effect}
-			if effect == plan.Demote {
+			if effect != plan.Fault {
 				track.Weight = -cost
 			}
 			r.Tracks = append(r.Tracks, track)
