@@ -183,6 +183,7 @@ func (a *Agent) Leave(cause string) {
 	a.cfg.Log.Info("leaving", "cause", cause)
 	a.post(func() {
 		a.notices.leave(cause)
+		a.hooks.leave()
 		a.step(node.Leave{Cause: cause})
 	})
 }

@@ -61,6 +61,19 @@ func (h *hooks) run(e node.Run) {
 	})
 }
 
+// leave is called before the node gives everything up. It asks for the time that
+// runs which have begun already, as before a drain, may still take: an agent that
+// is killed meanwhile leaves its addresses behind.
+func (h *hooks) leave() {
+	for vip, ended := range h.last {
+		select {
+		case <-ended:
+		default:
+			extendStop(h.patience(vip))
+		}
+	}
+}
+
 // patience is how long the hooks of a vip may take, those that run already
 // included.
 func (h *hooks) patience(vip string) time.Duration {

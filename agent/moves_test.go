@@ -320,6 +320,22 @@ func TestKernelHookBeforeSIGTERM(t *testing.T) {
 	lossless(t, p.Stop(), 1)
 }
 
+// SIGTERM waits for hooks that a drain has begun, too, and systemd is told so: it
+// would kill the agent, with the addresses on the host.
+func TestKernelHookBeforeDrainAndSIGTERM(t *testing.T) {
+	m := newServiceManager(t)
+	defer m.conn.Close()
+	t.Setenv("WATCHDOG_USEC", "")
+	begun := filepath.Join(t.TempDir(), "begun")
+	c := pair(t, fast, with(hook(plan.BeforeRelease, 5*time.Second, "touch "+begun+"; sleep 1")))
+	c.drain("lb01")
+	c.await("the hook to begin", func() bool { _, err := os.Stat(begun); return err == nil })
+	c.terminate("lb01")
+	m.await("STOPPING=1")
+	m.await("EXTEND_TIMEOUT_USEC=21000000")
+	c.awaitState("lb02", "active")
+}
+
 // A hook that could not run is named before anybody needs it, and no longer when
 // a plan does without it.
 func TestKernelHookMissing(t *testing.T) {
