@@ -78,9 +78,17 @@ const mainTable = 254
 // rule is a plan's rule.
 func rule(x plan.Policy, family plan.Family) Rule {
 	r := Rule{IPv6: family == plan.IPv6, Priority: uint32(x.Priority), Interface: x.Interface, Mark: uint32(x.Mark), Table: uint32(x.Table)}
-	r.From, _ = netip.ParsePrefix(x.From)
-	r.To, _ = netip.ParsePrefix(x.To)
+	r.From, r.To = chosen(x.From), chosen(x.To)
 	return r
+}
+
+// chosen is the prefix that a rule is about. One that holds every address is any:
+// the kernel keeps no prefix of length 0 with a rule.
+func chosen(s string) netip.Prefix {
+	if p, err := netip.ParsePrefix(s); err == nil && p.Bits() > 0 {
+		return p
+	}
+	return netip.Prefix{}
 }
 
 // on returns the names of the interfaces that r has to do with, there or not: its
