@@ -86,6 +86,7 @@ func onFleet(cmd *cobra.Command, args []string, flags moveFlags, do func(context
 	}
 	ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	cmd.SetContext(ctx) // a host that does not answer is not waited for either
 	f, err := openFleet(cmd, folderOf(args[1:]), flags)
 	if err != nil {
 		return err

@@ -101,10 +101,20 @@ func (o *order) end(ctx context.Context, m *move) {
 	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer stop()
 	for _, host := range o.passing {
-		if _, err := o.fleet.free(ctx, o.fleet.member(host), o.routers); err != nil {
+		h := o.fleet.member(host)
+		h.read(ctx, o.fleet.store) // the answer may have been lost, and others may have told the host something
+		if _, err := o.fleet.free(ctx, h, o.routers); err != nil {
 			m.say("%s is still held back for %s, as it cannot be told otherwise: %v", host, o.vip, err)
 		}
 	}
+}
+
+// held returns which of the lasting hosts have been told: all of them, unless one
+// could not be, or an interrupt came first.
+func (o *order) held() []string {
+	return slices.DeleteFunc(slices.Clone(o.lasting), func(host string) bool {
+		return o.fleet.member(host).wanted.Hold(o.vip) == nil
+	})
 }
 
 // deaf reports whether a host cannot be told anything.

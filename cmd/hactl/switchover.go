@@ -98,9 +98,9 @@ func (f *fleet) switchover(ctx context.Context, cmd *cobra.Command, vip string, 
 	if err == nil {
 		m.say("%s is on %s.", vip, to.Host)
 	}
-	if len(o.lasting) > 0 {
+	if held := o.held(); len(held) > 0 {
 		m.say("%s %s the last rank for it from now on; \"hactl switchover %s --release\" ends that.",
-			rule.List(o.lasting), verb(len(o.lasting), "has", "have"), vip)
+			rule.List(held), verb(len(held), "has", "have"), vip)
 	}
 	return m.end(err)
 }
