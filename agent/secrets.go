@@ -3,8 +3,10 @@ package agent
 import (
 	"encoding/hex"
 	"fmt"
+	"io"
 	"os"
 	"strings"
+	"syscall"
 
 	"hactl/agent/node"
 	"hactl/schemas/plan"
@@ -70,11 +72,32 @@ func secretFiles(p *plan.Plan) []secretFile {
 func readSecrets(p *plan.Plan) map[string]string {
 	secrets := map[string]string{}
 	for _, f := range secretFiles(p) {
-		if data, err := os.ReadFile(f.path); err == nil {
+		if data, err := readSecret(f.path); err == nil {
 			secrets[f.path] = f.secret(data)
 		}
 	}
 	return secrets
+}
+
+// longestSecret is how much of a secret file is read: far more than a secret has.
+const longestSecret = 1 << 16
+
+// readSecret returns the beginning of a file. It waits for nobody who would write
+// into a pipe, and takes no device for a file.
+func readSecret(path string) ([]byte, error) {
+	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, fmt.Errorf("read secret: %w", err)
+	}
+	defer f.Close()
+	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("read secret: %s is no file", path)
+	}
+	data, err := io.ReadAll(io.LimitReader(f, longestSecret))
+	if err != nil {
+		return nil, fmt.Errorf("read secret: %w", err)
+	}
+	return data, nil
 }
 
 // keepSecrets goes on with the secrets that are known where their files cannot be
