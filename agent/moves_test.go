@@ -256,6 +256,7 @@ func (c *cluster) hooksOf(host string, when plan.When) []status.Hook {
 // more. Meanwhile the host is Active, and its adverts come in time.
 func TestKernelHookHangs(t *testing.T) {
 	t.Parallel()
+	needRoot(t)
 	const deadline = 1500 * time.Millisecond
 	c := newCluster(t, 2)
 	notes := filepath.Join(c.dir, "notes")
@@ -304,6 +305,7 @@ func TestKernelHookHangs(t *testing.T) {
 // SIGTERM waits for hooks as a drain does, and systemd is told how long that may
 // take.
 func TestKernelHookBeforeSIGTERM(t *testing.T) {
+	needRoot(t)
 	m := newServiceManager(t)
 	defer m.conn.Close()
 	t.Setenv("WATCHDOG_USEC", "")
@@ -323,6 +325,7 @@ func TestKernelHookBeforeSIGTERM(t *testing.T) {
 // SIGTERM waits for hooks that a drain has begun, too, and systemd is told so: it
 // would kill the agent, with the addresses on the host.
 func TestKernelHookBeforeDrainAndSIGTERM(t *testing.T) {
+	needRoot(t)
 	m := newServiceManager(t)
 	defer m.conn.Close()
 	t.Setenv("WATCHDOG_USEC", "")

@@ -80,6 +80,7 @@ func TestKeepalivedItsCheckFails(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
+			needRoot(t) // keepalived runs no script as anybody else here
 			m := newMixed(t, setup{transport: tracked, preferred: them, above: fmt.Sprintf(scripted, c.weight), theirs: "track_script {\n web\n }"})
 			m.startBoth()
 			took := m.movesTo(us, m.probe, m.fail(them), c.bound)

@@ -22,13 +22,20 @@ import (
 	"hactl/schemas/status"
 )
 
+// needRoot skips the test where no program is run as root: in a user namespace
+// the system's files belong to nobody.
+func needRoot(t *testing.T) {
+	t.Helper()
+	if err := program.Inspect(program.Program{Argv: []string{"/bin/sh"}, User: "root"}); err != nil {
+		t.Skipf("nothing can be run as root here: %v", err)
+	}
+}
+
 // notifying gives a host the plan of routers, and one target that runs script,
 // once a state and once for any state.
 func (c *cluster) notifying(host, script string, routers ...plan.Router) {
 	c.t.Helper()
-	if err := program.Inspect(program.Program{Argv: []string{"/bin/sh"}, User: "root"}); err != nil {
-		c.t.Skipf("nothing can be run as root here: %v", err)
-	}
+	needRoot(c.t)
 	path := filepath.Join(c.dir, host+".sh")
 	c.must(os.WriteFile(path, []byte("#!/bin/sh\n"+script+"\n"), 0o700))
 	p := &plan.Plan{Host: host, Notify: []plan.Notify{{Name: "scripts", On: plan.Events(), Exec: &plan.ExecTarget{
