@@ -23,7 +23,8 @@ The host is the machine's name, or its first label where plans are called so.
 
 SIGTERM, SIGINT and SIGHUP let neighbours take the addresses over before the
 agent leaves; a second one leaves at once. It needs root, or the capabilities
-CAP_NET_ADMIN and CAP_NET_RAW.`,
+CAP_NET_ADMIN and CAP_NET_RAW, and for programs that run as other users
+CAP_SETUID, CAP_SETGID and CAP_KILL.`,
 		Example: `  hactl agent
   hactl agent --host lb01 --dir /var/lib/hactl`,
 		Args: cobra.NoArgs,
