@@ -74,6 +74,8 @@ type Agent struct {
 	missing map[station]bool // addresses with a problem; true: they are not there
 	amiss   map[any]bool     // routes and rules with a problem
 	timer   *time.Timer      // of the node's deadline
+	due     vrrp.Instant     // the node's deadline; vrrp.Never for none
+	late    lateness         // of the loop, for its deadlines
 	report  *time.Timer      // of the next report; nil when none is due
 	retry   *time.Timer      // of the next attempt to converge; nil when none is due
 	reports chan status.Host
@@ -147,33 +149,55 @@ func (a *Agent) Run(ctx context.Context) error {
 	return err
 }
 
-// loop runs one event after the other until the node has left. A timer is
-// believed only after what waits in the sockets has been heard: an advert that
-// arrived in time counts, however late the agent was.
+// loop runs one event after the other until the node has left. However late the
+// agent is, what is due comes before the event that woke it.
 func (a *Agent) loop(ctx context.Context) {
 	done := ctx.Done()
 	beat := time.NewTicker(heartbeat)
 	defer beat.Stop()
 	a.noteChange()
 	for !a.node.Done() {
+		var event func()
 		select {
-		case event := <-a.events:
-			event()
+		case event = <-a.events:
 		case <-a.timer.C:
-			a.wires.drain()
-			a.step(node.Timeout{})
+			event = a.rearm
 		case <-beat.C:
-			a.connect()
-			a.noteChange()
-			if a.namesSecret() {
-				a.lookSoon()
-			}
+			event = a.beat
 		case <-done:
 			done = nil
-			a.notices.leave("agent stopped")
-			a.step(node.Stop{Cause: "agent stopped"})
+			event = a.stop
 		}
+		a.catchUp()
+		event()
 	}
+}
+
+// catchUp lets happen what is due. A timer is believed only after what waits in the
+// sockets has been heard: an advert that arrived in time counts.
+func (a *Agent) catchUp() {
+	late := a.clock.now().Sub(a.due)
+	if a.due == vrrp.Never || late < 0 {
+		return
+	}
+	a.late.note(late, time.Now())
+	a.wires.drain()
+	a.step(node.Timeout{})
+}
+
+// beat is done now and then without another reason.
+func (a *Agent) beat() {
+	a.connect()
+	a.noteChange()
+	if a.namesSecret() {
+		a.lookSoon()
+	}
+}
+
+// stop gives everything up at once.
+func (a *Agent) stop() {
+	a.notices.leave("agent stopped")
+	a.step(node.Stop{Cause: "agent stopped"})
 }
 
 // Leave gives everything up without a gap: Active routers let a successor take
@@ -260,12 +284,16 @@ func (a *Agent) carryOut(res node.Result) {
 
 // arm sets the timer to the node's deadline.
 func (a *Agent) arm(deadline vrrp.Instant) {
+	a.due = deadline
 	if deadline == vrrp.Never {
 		a.timer.Stop()
 		return
 	}
 	a.timer.Reset(max(0, deadline.Sub(a.clock.now())))
 }
+
+// rearm sets the timer anew: it goes by another clock than the deadline.
+func (a *Agent) rearm() { a.arm(a.due) }
 
 // retryLater looks at the kernel again after a while.
 func (a *Agent) retryLater() {
