@@ -314,7 +314,7 @@ func (a *Agent) announce(e node.Announce) {
 // transitioned logs one line, and adjusts who listens for announcements.
 func (a *Agent) transitioned(e node.Transitioned) {
 	a.cfg.Log.Info("router changed state", "router", e.Router, "from", e.From.String(), "to", e.To.String(),
-		"yielding", e.Yielding, "cause", e.Cause, "rfc9568", e.Section, "origin", a.origin(e.Router))
+		"yielding", e.Yielding, "reason", e.Reason.String(), "cause", e.Cause, "rfc9568", e.Section, "origin", a.origin(e.Router))
 	a.notices.transitioned(e)
 	a.wires.watch(a.node.Yielding())
 	a.noteChange()

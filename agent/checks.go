@@ -90,7 +90,9 @@ func (c *checks) heard(is *check, r track.Report) {
 	was, line := is.line, &is.line
 	line.Cause, line.Streak = r.Cause, r.Streak
 	line.Ran, line.Took = r.Ended.UTC(), float64(r.Took.Microseconds())/1000
+	line.Runs++
 	if r.Cause != "" {
+		line.Failures++
 		line.Output = r.Output
 	}
 	if r.Changed {

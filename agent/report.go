@@ -42,7 +42,8 @@ func (a *Agent) status(state string) status.Host {
 		Format: status.Format, Host: a.node.Host(), Version: a.cfg.Version, PID: os.Getpid(),
 		Started: a.started.UTC(), Written: now.UTC(), State: state, Problem: a.problem,
 		Routers: a.node.Report(epoch.UTC(), a.held), Checks: a.checks.report(), Dropped: maps.Clone(a.node.Dropped()),
-		Notify: a.notices.notifier.Report(), Hooks: a.hooks.report(),
+		Transitions: maps.Clone(a.node.Transitions()),
+		Notify:      a.notices.notifier.Report(), Hooks: a.hooks.report(),
 	}
 	if host.Host == "" {
 		host.Host = a.names[0]

@@ -37,6 +37,8 @@ type Node struct {
 	awake    bool                    // links, plan and sockets have been told once: wishes count
 	leaving  bool
 	dropped  map[string]uint64 // packets of no router that were not acted on, by reason
+
+	transitions map[string]uint64 // of all routers, by reason
 }
 
 // key is what tells virtual routers of one host apart on the wire.
@@ -215,6 +217,8 @@ func New() *Node {
 		checks:  map[string]checked{},
 		open:    map[Socket]bool{},
 		dropped: map[string]uint64{},
+
+		transitions: map[string]uint64{},
 	}
 }
 
@@ -335,6 +339,12 @@ func (n *Node) Yielding() []string {
 // Dropped returns how many packets were not acted on, by reason.
 func (n *Node) Dropped() map[string]uint64 {
 	return n.dropped
+}
+
+// Transitions returns how often routers have changed their state, those that the
+// plan no longer has included, by reason (vrrp.Reason).
+func (n *Node) Transitions() map[string]uint64 {
+	return n.transitions
 }
 
 // all returns the routers in the order of their IDs, the retired ones last.

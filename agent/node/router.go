@@ -34,8 +34,9 @@ type router struct {
 	deadline vrrp.Instant
 	place    int // in the queue, or waitsForNothing
 
-	transitions, sent, received uint64
-	differs                     netip.Addr // a neighbour that lists other addresses; zero: none
+	transitions, sent uint64
+	heard             heard
+	differs           netip.Addr // a neighbour that lists other addresses; zero: none
 }
 
 // newRouter returns a router in Initialize.

@@ -23,7 +23,7 @@ func (s *step) receive(in Received) {
 	if r == nil || r.machine.State() == vrrp.Initialize { // section 6.4.1: nothing but Startup counts
 		return
 	}
-	r.received++
+	r.heard.add(in.Header.Source)
 	switch differs := advert.AddressesDiffer(r.listed); {
 	case differs:
 		r.differs = in.Header.Source
@@ -153,6 +153,7 @@ func (s *step) effect(r *router, e vrrp.Effect) {
 		s.announceWhere(r, e.Addresses, count, func(spot) bool { return true })
 	case vrrp.Transitioned:
 		r.transitions++
+		s.node.transitions[e.Reason.String()]++
 		if e.From == vrrp.Active && e.To != vrrp.Active {
 			s.part(r)
 		}

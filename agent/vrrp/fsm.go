@@ -17,7 +17,7 @@ func (r *Router) initialize(now Instant, in Input) {
 	case Startup:
 		r.primary = in.Primary
 		if r.effective == Owner { // Priority = 255: send, announce, {Active}
-			r.becomeActive(now, "6.4.1", "started as owner of the addresses")
+			r.becomeActive(now, "6.4.1", Started, "started as owner of the addresses")
 			return
 		}
 		// Not in the RFC. Who holds an owner's addresses cannot hear it (decision 7),
@@ -28,7 +28,7 @@ func (r *Router) initialize(now Instant, in Input) {
 		}
 		r.learned = 0 // set Active_Adver_Interval to Advertisement_Interval
 		r.setDown(now)
-		r.becomeBackup(now, "6.4.1", "started")
+		r.becomeBackup(now, "6.4.1", Started, "started")
 	}
 }
 
@@ -41,9 +41,10 @@ func (r *Router) backup(now Instant, in Input) {
 	case Timeout:
 		switch {
 		case due(r.activeDownTimer(), now): // the Active_Down_Timer fires
-			r.becomeActive(now, "6.4.2", r.silence())
+			reason, cause := r.silence()
+			r.becomeActive(now, "6.4.2", reason, cause)
 		case due(r.delayTimer(), now): // the preempt delay, ours, is over
-			r.becomeActive(now, "6.4.2", fmt.Sprintf("preempt delay of %v over, %v has priority %d", r.cfg.PreemptDelay, r.peer, r.heard))
+			r.becomeActive(now, "6.4.2", Preempts, fmt.Sprintf("preempt delay of %v over, %v has priority %d", r.cfg.PreemptDelay, r.peer, r.heard))
 		}
 
 	case Advert:
@@ -110,7 +111,7 @@ func (r *Router) active(now Instant, in Input) {
 			// discards, makes it announce the addresses again.
 			r.do(SendAdvert{Priority: r.effective})
 			r.follow(now, in)
-			r.becomeBackup(now, "6.4.3", fmt.Sprintf("%v has priority %d", in.Source, in.Priority))
+			r.becomeBackup(now, "6.4.3", Outranked, fmt.Sprintf("%v has priority %d", in.Source, in.Priority))
 
 		default: // discard; send at once, to assert {Active}
 			r.do(SendAdvert{Priority: r.effective})
@@ -134,24 +135,24 @@ func (r *Router) active(now Instant, in Input) {
 
 // becomeInitialize cancels every timer and lets go, after last has been done.
 func (r *Router) becomeInitialize(now Instant, section, cause string, last ...Effect) {
-	r.transition(now, Initialize, nil, section, cause)
+	r.transition(now, Initialize, nil, section, Stopped, cause)
 	r.do(last...)
 	r.disown(slices.Clone(r.owned))
 	r.heard = 0
 }
 
 // becomeBackup lets go. The Active_Down_Timer has been set.
-func (r *Router) becomeBackup(now Instant, section, cause string) {
-	r.transition(now, Backup, nil, section, cause)
+func (r *Router) becomeBackup(now Instant, section string, reason Reason, cause string) {
+	r.transition(now, Backup, nil, section, reason, cause)
 	r.disown(slices.Clone(r.owned))
 	r.delay = Never
 }
 
 // becomeActive claims the addresses: first the advert, which silences the
 // other Backups, then the addresses, then whose they are.
-func (r *Router) becomeActive(now Instant, section, cause string) {
+func (r *Router) becomeActive(now Instant, section string, reason Reason, cause string) {
 	r.heard, r.learned = 0, 0
-	r.transition(now, Active, nil, section, cause)
+	r.transition(now, Active, nil, section, reason, cause)
 	r.advertise(now)
 	r.own(without(r.cfg.Addresses, r.owned))
 	r.announce()
@@ -163,9 +164,9 @@ func (r *Router) becomeActive(now Instant, section, cause string) {
 }
 
 // transition enters a state, yielding or not.
-func (r *Router) transition(now Instant, to State, y *yield, section, cause string) {
-	r.do(Transitioned{From: r.state, To: to, Yielding: y != nil, Cause: cause, Section: section})
-	r.state, r.yield, r.since, r.cause = to, y, now, cause
+func (r *Router) transition(now Instant, to State, y *yield, section string, reason Reason, cause string) {
+	r.do(Transitioned{From: r.state, To: to, Yielding: y != nil, Reason: reason, Cause: cause, Section: section})
+	r.state, r.yield, r.since, r.reason, r.cause = to, y, now, reason, cause
 	r.later, r.stayed = fall{}, Never
 }
 
@@ -182,14 +183,14 @@ func (r *Router) setDown(now Instant) {
 }
 
 // silence says why the Active_Down_Timer fired.
-func (r *Router) silence() string {
+func (r *Router) silence() (Reason, string) {
 	switch {
 	case r.down.intervals == 0:
-		return fmt.Sprintf("%v sent priority 0", r.peer)
+		return PeerLeft, fmt.Sprintf("%v sent priority 0", r.peer)
 	case r.heard > 0 && r.heard < r.effective && r.preempt() == PreemptAlways:
-		return fmt.Sprintf("%v has priority %d", r.peer, r.heard)
+		return Preempts, fmt.Sprintf("%v has priority %d", r.peer, r.heard)
 	}
-	return fmt.Sprintf("no advert heard for %v", r.activeDownInterval().Round(time.Millisecond))
+	return Silence, fmt.Sprintf("no advert heard for %v", r.activeDownInterval().Round(time.Millisecond))
 }
 
 // advertise sends an advert and sets the Adver_Timer to

@@ -211,8 +211,9 @@ type (
 	// yield. It comes before the effects that follow from it.
 	Transitioned struct {
 		From, To State
-		Yielding bool   // of To
-		Cause    string // in words
+		Yielding bool // of To
+		Reason   Reason
+		Cause    string // the reason in words, with what is known of it
 		Section  string // of RFC 9568, "6.4.2"
 	}
 )
@@ -235,9 +236,10 @@ type Router struct {
 	effective uint8      // effective priority; Owner exactly when cfg.Priority is
 	primary   netip.Addr // the zero Addr before the first Startup
 
-	state State
-	since Instant
-	cause string
+	state  State
+	since  Instant
+	reason Reason
+	cause  string
 
 	// In Backup.
 	peer    netip.Addr    // the Active router last heard, if any
@@ -333,6 +335,9 @@ func (r *Router) ActivePeer() netip.Addr {
 
 // Since returns the instant of the last Transitioned, 0 before the first.
 func (r *Router) Since() Instant { return r.since }
+
+// Reason returns the reason of the last Transitioned, zero before the first.
+func (r *Router) Reason() Reason { return r.reason }
 
 // Cause returns the cause of the last Transitioned, empty before the first.
 func (r *Router) Cause() string { return r.cause }

@@ -45,11 +45,15 @@ type yield struct {
 // beginYield sends priority 0 and falls silent.
 func (r *Router) beginYield(now Instant, y yield, cause string) {
 	y.from, y.until = now, Never
-	r.transition(now, Active, &y, "6.4.3", cause)
+	reason := Demoted
+	if y.leave {
+		reason = Leaves
+	}
+	r.transition(now, Active, &y, "6.4.3", reason, cause)
 	r.do(SendAdvert{Priority: 0})
 	r.repeat = Never
 	if r.cfg.HighestRival == 0 { // one that leaves: for its priority it yields to rivals only
-		r.abandon(now, "there is no other member to wait for")
+		r.abandon(now, Leaves, "there is no other member to wait for")
 	}
 }
 
@@ -59,12 +63,12 @@ func (r *Router) beginYield(now Instant, y yield, cause string) {
 // the one that already has.
 func (r *Router) listen(now Instant) {
 	if r.cfg.HighestRival == 0 {
-		r.becomeActive(now, "6.4.1", "started, with its addresses still there and no other member")
+		r.becomeActive(now, "6.4.1", Started, "started, with its addresses still there and no other member")
 		return
 	}
 	r.learned = 0
 	y := &yield{listens: true, from: now, before: max(r.effective, r.cfg.Priority)}
-	r.transition(now, Active, y, "6.4.1", "started, with its addresses still there: listens")
+	r.transition(now, Active, y, "6.4.1", Started, "started, with its addresses still there: listens")
 	r.own(slices.Clone(r.cfg.Addresses))
 }
 
@@ -96,13 +100,13 @@ func (r *Router) yielding(now Instant, in Input) {
 		case r.yield.until != Never:
 			r.release(now)
 		case r.yield.leave:
-			r.abandon(now, "nobody took over")
+			r.abandon(now, Unclaimed, "nobody took over")
 		case r.yield.listens && r.suffices(r.yield.before):
-			r.becomeActive(now, "6.4.1", "nobody else is Active")
+			r.becomeActive(now, "6.4.1", Started, "nobody else is Active")
 		case r.yield.listens: // under PreemptNever nobody would take the addresses from it
 			r.beginYield(now, yield{before: r.yield.before}, fmt.Sprintf("nobody else is Active, but the priority has fallen to %d", r.effective))
 		default:
-			r.resume(now, "nobody took over")
+			r.resume(now, Unclaimed, "nobody took over")
 			r.announce()
 		}
 
@@ -156,18 +160,18 @@ func (r *Router) patience(n int) time.Duration {
 // release leaves the addresses to the successor. Its adverts have set the
 // Active_Down_Timer.
 func (r *Router) release(now Instant) {
-	r.becomeBackup(now, "6.4.3", fmt.Sprintf("%v took over", r.peer))
+	r.becomeBackup(now, "6.4.3", Succeeded, fmt.Sprintf("%v took over", r.peer))
 }
 
 // abandon releases the addresses though nobody has taken over.
-func (r *Router) abandon(now Instant, cause string) {
+func (r *Router) abandon(now Instant, reason Reason, cause string) {
 	r.setDown(now)
-	r.becomeBackup(now, "6.4.3", cause)
+	r.becomeBackup(now, "6.4.3", reason, cause)
 }
 
 // resume ends the yielding: r is Active as before.
-func (r *Router) resume(now Instant, cause string) {
-	r.transition(now, Active, nil, "6.4.3", cause)
+func (r *Router) resume(now Instant, reason Reason, cause string) {
+	r.transition(now, Active, nil, "6.4.3", reason, cause)
 	r.stayed = now
 	r.advertise(now)
 	r.setRefresh(now)
@@ -196,7 +200,7 @@ func (r *Router) outlive(now Instant, before uint8, cause string) {
 		}
 	case y.leave || y.listens || y.until != Never:
 	case r.suffices(y.before):
-		r.resume(now, cause)
+		r.resume(now, Recovered, cause)
 	}
 }
 

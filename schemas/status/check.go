@@ -16,9 +16,11 @@ type Check struct {
 	// most 4 KiB of UTF-8; kept while later runs succeed.
 	Output string `json:"output,omitempty"`
 
-	Ran    time.Time `json:"ran,omitzero"`      // when the last run ended; absent before the first
-	Took   float64   `json:"took_ms,omitempty"` // how long it took, milliseconds
-	Streak int       `json:"streak,omitempty"`  // how many results in a row speak against State
+	Ran      time.Time `json:"ran,omitzero"`       // when the last run ended; absent before the first
+	Took     float64   `json:"took_ms,omitempty"`  // how long it took, milliseconds
+	Runs     uint64    `json:"runs,omitempty"`     // since the agent started
+	Failures uint64    `json:"failures,omitempty"` // those of Runs that failed
+	Streak   int       `json:"streak,omitempty"`   // how many results in a row speak against State
 }
 
 // The values of Check.State and Track.State.

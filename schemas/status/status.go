@@ -34,6 +34,10 @@ type Host struct {
 	// router included.
 	Dropped map[string]uint64 `json:"dropped,omitempty"`
 
+	// Transitions of all routers since the agent started, those that have left the
+	// plan included, by reason.
+	Transitions map[string]uint64 `json:"transitions,omitempty"`
+
 	Notify []Target `json:"notify,omitempty"` // sorted by Name
 	Hooks  []Hook   `json:"hooks,omitempty"`  // the last run of each, sorted by Vip
 }
@@ -72,6 +76,7 @@ type Router struct {
 	Yielding bool      `json:"yielding,omitempty"` // active, silent, and waiting for a successor
 	Prepares bool      `json:"prepares,omitempty"` // active, and leaves as soon as its before_release hooks have ended
 	Since    time.Time `json:"since"`              // of the state
+	Reason   string    `json:"reason,omitempty"`   // of the last transition, a word of Transitions in Host; empty before the first
 	Cause    string    `json:"cause"`              // of the last transition, in words
 	Waiting  string    `json:"waiting,omitempty"`  // what a router in initialize waits for, or a Backup that hears no Active router
 
@@ -101,6 +106,16 @@ type Router struct {
 	Transitions uint64 `json:"transitions"` // since the agent started
 	Sent        uint64 `json:"sent"`        // adverts
 	Received    uint64 `json:"received"`    // adverts that were accepted
+
+	// Heard is from whom: those of the plan in its order, in multicast the first
+	// 16 that were heard. The rest of Received came from others.
+	Heard []Heard `json:"heard,omitempty"`
+}
+
+// Heard is one neighbour whose adverts were accepted.
+type Heard struct {
+	Peer    string `json:"peer"`    // its primary address
+	Adverts uint64 `json:"adverts"` // since the agent started
 }
 
 // Address is one virtual address as the kernel has it.
