@@ -41,8 +41,8 @@ netns: deps ## run only the packages whose tests need network namespaces
 golden: ## write all expected outputs anew; read the diff
 	$(GO) test $$(grep -rl --include='*_test.go' 'flag.Bool("update"' . | xargs -n 1 dirname | sort -u) -update && git diff --stat && echo "read the diff"
 
-docs: ## write docs/reference.md and docs/rules anew, from lang/schema and lang/rule
-	$(GO) test ./lang/schema ./lang/rule -update
+docs: ## write docs/reference.md, docs/rules and schemas anew, from the tables and types that they show
+	$(GO) test ./lang/schema ./lang/rule -update && $(GO) test ./cmd/hactl -run "^TestSchemas$$" -update
 
 bench: deps ## measure codec, language, compiler, and hactl beside keepalived (10 min)
 	$(GO) test -run '^$$' -bench . -benchmem ./agent/packet ./lang ./compiler
