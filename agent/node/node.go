@@ -39,6 +39,8 @@ type Node struct {
 	dropped  map[string]uint64 // packets of no router that were not acted on, by reason
 
 	transitions map[string]uint64 // of all routers, by reason
+	conflicts   int               // of all routers
+	lull        vrrp.Instant      // when they are to be looked through; vrrp.Never: there are none
 }
 
 // key is what tells virtual routers of one host apart on the wire.
@@ -99,6 +101,14 @@ type (
 		MAC       net.HardwareAddr
 	}
 
+	// Claimed: a station said, to anybody, that it has an address: in an ARP request
+	// or reply, or in a neighbour advertisement.
+	Claimed struct {
+		Interface string
+		Address   netip.Addr
+		MAC       net.HardwareAddr
+	}
+
 	// Regained: an address that could not be had before is on its link now.
 	Regained struct {
 		Interface string
@@ -139,6 +149,7 @@ func (Links) input()     {}
 func (Sockets) input()   {}
 func (Received) input()  {}
 func (Announced) input() {}
+func (Claimed) input()   {}
 func (Regained) input()  {}
 func (Checked) input()   {}
 func (Intents) input()   {}
@@ -181,6 +192,15 @@ type (
 		vrrp.Transitioned
 	}
 
+	// Noticed: a conflict has begun, or ended.
+	Noticed struct {
+		Router   string // ID
+		Priority uint8  // effective, now
+		State    vrrp.State
+		Conflict Conflict
+		Ended    bool
+	}
+
 	// Run: let hooks run, each after the one before, and after those of the same
 	// vip that run already; then step with Ran. Nothing else waits for that.
 	Run struct {
@@ -196,6 +216,7 @@ func (Send) rank() int         { return 0 }
 func (Converge) rank() int     { return 1 }
 func (Announce) rank() int     { return 2 }
 func (Transitioned) rank() int { return 3 }
+func (Noticed) rank() int      { return 3 }
 func (Run) rank() int          { return 4 }
 
 // Result is what follows from one step.
@@ -248,6 +269,8 @@ func (n *Node) Step(now vrrp.Instant, in Input) Result {
 		s.receive(in)
 	case Announced:
 		s.announced(in)
+	case Claimed:
+		s.claimed(in)
 	case Regained:
 		s.regained(in)
 	case Checked:
@@ -273,6 +296,7 @@ func (n *Node) Step(now vrrp.Instant, in Input) Result {
 			s.expire(n.queue[0])
 		}
 		s.risen()
+		s.calm()
 	}
 	s.together()
 	s.settle()

@@ -2,6 +2,7 @@ package node
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -55,6 +56,10 @@ func (r *router) report(epoch time.Time, held outcome, n *Node) status.Router {
 	}
 	if a := m.ActivePeer(); a.IsValid() {
 		line.ActivePeer = a.String()
+	}
+	line.Conflicts = n.conflictReports(r, epoch)
+	if len(r.contradicted) > 0 {
+		line.Contradicted = maps.Clone(r.contradicted)
 	}
 	if r.differs.IsValid() {
 		line.Differs = r.differs.String()

@@ -37,11 +37,14 @@ type router struct {
 	transitions, sent uint64
 	heard             heard
 	differs           netip.Addr // a neighbour that lists other addresses; zero: none
+
+	conflicts    []*conflict       // that have been seen lately
+	contradicted map[string]uint64 // packets that contradict it, by kind
 }
 
 // newRouter returns a router in Initialize.
 func newRouter(p plan.Router, own credentials, c vrrp.Config) *router {
-	r := &router{place: waitsForNothing, waiting: "start"}
+	r := &router{place: waitsForNothing, waiting: "start", contradicted: map[string]uint64{}}
 	r.adopt(p, own)
 	r.machine = vrrp.New(c)
 	return r

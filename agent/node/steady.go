@@ -45,10 +45,11 @@ func (s *step) risen() {
 	}
 }
 
-// deadline returns when the first timer fires, of a router or of an interface.
+// deadline returns when the first timer fires, of a router, of an interface or of a
+// conflict.
 func (n *Node) deadline() vrrp.Instant {
-	first := vrrp.Never
-	if len(n.queue) > 0 {
+	first := n.lull
+	if len(n.queue) > 0 && (first == vrrp.Never || n.queue[0].deadline < first) {
 		first = n.queue[0].deadline
 	}
 	for _, at := range n.rising {

@@ -34,6 +34,7 @@ var update = flag.Bool("update", false, "rewrite testdata/node/*.txt")
 //	sockets [none]                               open those that are needed, or none at all
 //	advert LINK FROM vrid=N priority=N [in=unicast|multicast] [KEY=VALUE...]
 //	announced LINK ADDRESS MAC
+//	claimed LINK ADDRESS MAC                     a station says that it has the address
 //	regained LINK ADDRESS
 //	checked NAME up|down [CAUSE]
 //	ran N                                        the hooks of that run have ended
@@ -102,6 +103,10 @@ func (s *script) Directive(line string) {
 		mac, err := net.ParseMAC(args[2])
 		s.must(err)
 		s.step(Announced{Interface: args[0], Address: netip.MustParseAddr(args[1]), MAC: mac})
+	case "claimed":
+		mac, err := net.ParseMAC(args[2])
+		s.must(err)
+		s.step(Claimed{Interface: args[0], Address: netip.MustParseAddr(args[1]), MAC: mac})
 	case "regained":
 		s.step(Regained{Interface: args[0], Address: netip.MustParseAddr(args[1])})
 	case "checked":
@@ -201,7 +206,7 @@ func (s *script) router(id string, keys map[string]string) plan.Router {
 		r.Addresses = append(r.Addresses, plan.Address{Prefix: a})
 	}
 	if keys["rival"] != "" {
-		r.Neighbours = []plan.Neighbour{{Host: "lb02", Kind: plan.Hactl, Priority: s.number(keys, "rival", 0)}}
+		r.Neighbours = []plan.Neighbour{{Host: "lb02", Kind: plan.Hactl, Priority: s.number(keys, "rival", 0), Address: keys["at"]}}
 	}
 	return r
 }
@@ -250,6 +255,9 @@ func (s *script) advert(link string, from netip.Addr, keys map[string]string) {
 	}
 	payload, err := a.Append(nil, from, to, packet.PseudoHeader)
 	s.must(err)
+	if keys["checksum"] == "wrong" {
+		payload[7]++
+	}
 	socket := Socket{Interface: link, Index: s.links[link].Index, Family: plan.Of(from)}
 	if keys["in"] != "unicast" && (to.IsMulticast() || keys["in"] == "multicast") {
 		socket.Group = netip.MustParseAddr("224.0.0.18")
@@ -299,6 +307,10 @@ func (s *script) describe(e Effect) string {
 			yielding = ", yielding"
 		}
 		return fmt.Sprintf("%s %v -> %v%s: %s", e.Router, e.From, e.To, yielding, e.Cause)
+	case Noticed:
+		c := e.Conflict
+		return fmt.Sprintf("%s conflict %s %s: %s", e.Router, c.Kind, map[bool]string{false: "begins", true: "ends"}[e.Ended],
+			strings.Join(strings.Fields(fmt.Sprint(c.Peer, " ", c.Host, " ", c.Address, " packets=", c.Count)), " "))
 	case Run:
 		return fmt.Sprintf("run %d: %s %s %s: %s", e.Number, e.Vip, e.When, describeHooks(e.Hooks), e.Cause)
 	}
@@ -316,6 +328,9 @@ func (s *script) show() {
 		}
 		if r.Aside != "" {
 			fmt.Fprintf(&s.block, "%-14s  priority %d of %d, aside: %s\n", "", r.Effective, r.Rank, r.Aside)
+		}
+		for _, c := range r.Conflicts {
+			fmt.Fprintf(&s.block, "%-14s%s since %v, last %v, %d packets: %s\n", "", c.Kind, c.Since.Sub(time.Unix(0, 0)), c.Last.Sub(time.Unix(0, 0)), c.Count, c.Words)
 		}
 		if r.Differs != "" {
 			fmt.Fprintf(&s.block, "%-14s%s lists other addresses\n", "", r.Differs)

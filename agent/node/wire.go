@@ -2,7 +2,6 @@ package node
 
 import (
 	"bytes"
-	"errors"
 	"net/netip"
 	"slices"
 
@@ -12,12 +11,12 @@ import (
 )
 
 // receive lets the router that a packet is for act on it, when it passes every
-// check of RFC 9568 section 7.1. What does not is counted, and nothing else.
+// check of RFC 9568 section 7.1. What does not is counted and noted as a conflict,
+// and nothing else.
 func (s *step) receive(in Received) {
 	r, advert, err := s.node.accept(in, s.clock())
-	var reason packet.Reason
-	if errors.As(err, &reason) {
-		s.node.dropped[reason.String()]++
+	if err != nil {
+		s.refused(in, advert, err)
 		return
 	}
 	if r == nil || r.machine.State() == vrrp.Initialize { // section 6.4.1: nothing but Startup counts
@@ -31,6 +30,7 @@ func (s *step) receive(in Received) {
 		r.differs = netip.Addr{}
 	}
 	s.hear(r, vrrp.Advert{Source: in.Header.Source, Priority: advert.Priority, Interval: advert.Interval})
+	s.compare(r, advert, in.Header.Source)
 }
 
 // hear tells a router of an advert, and the routers that move with it what
@@ -161,6 +161,7 @@ func (s *step) effect(r *router, e vrrp.Effect) {
 		s.effects = append(s.effects, Transitioned{
 			Router: r.plan.ID, Priority: r.machine.Priority(), Peer: r.machine.ActivePeer(), Transitioned: e,
 		})
+		s.conclude(r, e)
 	}
 }
 

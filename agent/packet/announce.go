@@ -111,32 +111,42 @@ func ParseAnnouncement(frame []byte) (mac net.HardwareAddr, addr netip.Addr, ok 
 // parseGratuitousARP reads an ARP packet whose sender and target addresses are
 // the same. Whatever follows it is Ethernet padding.
 func parseGratuitousARP(b []byte) (net.HardwareAddr, netip.Addr, bool) {
-	if len(b) < arpLen || [6]byte(b) != ethernetIPv4 {
-		return nil, netip.Addr{}, false
-	}
-	operation := binary.BigEndian.Uint16(b[6:])
-	sender, target := netip.AddrFrom4([4]byte(b[14:])), netip.AddrFrom4([4]byte(b[24:]))
-	ok := (operation == arpRequest || operation == arpReply) && sender == target
-	return announced(b[8:14], sender, ok)
+	mac, sender, target, ok := parseARP(b)
+	return announced(mac, sender, ok && sender == target)
 }
 
-// parseUnsolicitedNA reads an IPv6 packet that is a valid neighbour
-// advertisement (RFC 4861 section 7.1.2), not solicited, with the target's
-// link-layer address.
+// parseARP reads the request or reply of a station. mac aliases b.
+func parseARP(b []byte) (mac []byte, sender, target netip.Addr, ok bool) {
+	if len(b) < arpLen || [6]byte(b) != ethernetIPv4 {
+		return nil, sender, target, false
+	}
+	operation := binary.BigEndian.Uint16(b[6:])
+	sender, target = netip.AddrFrom4([4]byte(b[14:])), netip.AddrFrom4([4]byte(b[24:]))
+	return b[8:14], sender, target, operation == arpRequest || operation == arpReply
+}
+
+// parseUnsolicitedNA reads a neighbour advertisement that is not solicited.
 func parseUnsolicitedNA(b []byte) (net.HardwareAddr, netip.Addr, bool) {
+	mac, target, solicited, ok := parseNA(b)
+	return announced(mac, target, ok && !solicited)
+}
+
+// parseNA reads an IPv6 packet that is a valid neighbour advertisement (RFC 4861
+// section 7.1.2), with the target's link-layer address if it has one, which aliases
+// b.
+func parseNA(b []byte) (mac []byte, target netip.Addr, solicited, ok bool) {
 	if len(b) < ipv6Len || b[6] != protoICMPv6 || b[7] != 255 {
-		return nil, netip.Addr{}, false
+		return nil, target, false, false
 	}
 	n := int(binary.BigEndian.Uint16(b[4:]))
 	na := b[ipv6Len:]
 	if n < naLen-8 || n > len(na) {
-		return nil, netip.Addr{}, false
+		return nil, target, false, false
 	}
 	na = na[:n]
 	src, dst := netip.AddrFrom16([16]byte(b[8:])), netip.AddrFrom16([16]byte(b[24:]))
-	ok := na[0] == naType && na[1] == 0 && na[4]&naSolicited == 0 &&
-		fold(sum(pseudoHeader(src, dst, n, protoICMPv6), na)) == 0xffff
-	return announced(targetOption(na[24:]), netip.AddrFrom16([16]byte(na[8:])), ok)
+	ok = na[0] == naType && na[1] == 0 && fold(sum(pseudoHeader(src, dst, n, protoICMPv6), na)) == 0xffff
+	return targetOption(na[24:]), netip.AddrFrom16([16]byte(na[8:])), na[4]&naSolicited != 0, ok
 }
 
 // targetOption returns the target link-layer address among the options of a
@@ -162,4 +172,24 @@ func announced(mac []byte, addr netip.Addr, ok bool) (net.HardwareAddr, netip.Ad
 		return nil, netip.Addr{}, false
 	}
 	return slices.Clone(net.HardwareAddr(mac)), addr, true
+}
+
+// ParseClaim tells whether the sender of an Ethernet frame says that it has an
+// address, and then which one, and at which MAC: as the sender of an ARP request or
+// reply, gratuitous or not, or as the target of a neighbour advertisement. A probe
+// (RFC 5227 section 2.1.1), whose sender is unspecified, is none. mac does not alias
+// frame.
+func ParseClaim(frame []byte) (mac net.HardwareAddr, addr netip.Addr, ok bool) {
+	if len(frame) < etherLen {
+		return nil, netip.Addr{}, false
+	}
+	switch binary.BigEndian.Uint16(frame[12:]) {
+	case etherARP:
+		mac, sender, _, ok := parseARP(frame[etherLen:])
+		return announced(mac, sender, ok)
+	case etherIPv6:
+		mac, target, _, ok := parseNA(frame[etherLen:])
+		return announced(mac, target, ok)
+	}
+	return nil, netip.Addr{}, false
 }

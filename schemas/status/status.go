@@ -103,6 +103,12 @@ type Router struct {
 	// is none. They are accepted, but one of the two has another configuration.
 	Differs string `json:"differs,omitempty"`
 
+	Conflicts []Conflict `json:"conflicts,omitempty"` // that go on, in the order of Conflicts
+
+	// Contradicted counts packets that contradict the router, by the kinds of
+	// Conflict, since the agent started: also those of conflicts that are over.
+	Contradicted map[string]uint64 `json:"contradicted,omitempty"`
+
 	Transitions uint64 `json:"transitions"` // since the agent started
 	Sent        uint64 `json:"sent"`        // adverts
 	Received    uint64 `json:"received"`    // adverts that were accepted
