@@ -274,6 +274,8 @@ func (a *Agent) carryOut(res node.Result) {
 			a.announce(e)
 		case node.Transitioned:
 			a.transitioned(e)
+		case node.Noticed:
+			a.noticed(e)
 		case node.Run:
 			a.hooks.run(e)
 		}

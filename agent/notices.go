@@ -153,14 +153,32 @@ func (n *notices) transitioned(t node.Transitioned) {
 // tell completes what a router has become, and lets the stream hear of it, and its
 // vip.
 func (n *notices) tell(r plan.Router, e event.Event) {
+	n.targets[r.Vip] = r.Notify
+	n.vips.Set(n.stream.Add(n.complete(r, e)))
+}
+
+// complete adds to an event what is known of its router.
+func (n *notices) complete(r plan.Router, e event.Event) event.Event {
 	e.Format, e.Time = event.Format, time.Now().UTC()
 	e.Host, e.Plan = n.doc.Plan.Host, n.doc.Hash
 	e.Vip, e.Router, e.Origin = r.Vip, r.ID, n.doc.Envelope.Origins["router "+r.ID]
 	for _, a := range r.Addresses {
 		e.Addresses = append(e.Addresses, a.Prefix)
 	}
-	n.targets[r.Vip] = r.Notify
-	n.vips.Set(n.stream.Add(e))
+	return e
+}
+
+// noticed lets the stream hear of a conflict.
+func (n *notices) noticed(e node.Noticed) {
+	r, planned := n.routers[e.Router]
+	if !planned {
+		return
+	}
+	c, is := e.Conflict, stateWord(e.State)
+	n.stream.Add(n.complete(r, event.Event{
+		Old: is, New: is, Cause: c.Words, Priority: int(e.Priority),
+		Conflict: &event.Conflict{Kind: c.Kind, Peer: c.Peer, Host: c.Host, Address: c.Address, Count: c.Count, Ended: e.Ended},
+	}))
 }
 
 // settle lets the targets hear what the vips have become.

@@ -13,6 +13,7 @@ import (
 	"hactl/agent/notify"
 	"hactl/schemas/event"
 	"hactl/schemas/plan"
+	"hactl/schemas/status"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -52,6 +53,29 @@ func happened(t *testing.T) *notify.Stream {
 	e.Event, e.Old, e.New, e.Cause, e.Peer = plan.OnFault, "backup", "initialize", "interface eth0 is down", ""
 	s.Add(e)
 	return s
+}
+
+// A conflict is a line when it begins and one when it ends.
+func TestEventsOfConflicts(t *testing.T) {
+	zone := time.Local
+	time.Local = time.UTC
+	t.Cleanup(func() { time.Local = zone })
+	s := notify.NewStream()
+	e := event.Event{
+		Format: event.Format, Time: time.Date(2026, 11, 22, 15, 40, 0, 250e6, time.UTC), Router: "web/public/ipv4", Old: "active", New: "active",
+		Cause:    "10.0.0.6 (lb02) is Active too",
+		Conflict: &event.Conflict{Kind: status.TwoActive, Peer: "10.0.0.6", Host: "lb02", Count: 1},
+	}
+	s.Add(e)
+	e.Time, e.Conflict = e.Time.Add(time.Minute), &event.Conflict{Kind: status.TwoActive, Peer: "10.0.0.6", Host: "lb02", Count: 30, Ended: true}
+	s.Add(e)
+	out, errs, code := hactl("events", "--socket", eventsSocket(t, s))
+	want := `2026-11-22 15:40:00.250  web/public/ipv4  two-active with 10.0.0.6:  10.0.0.6 (lb02) is Active too
+2026-11-22 15:41:00.250  web/public/ipv4  two-active with 10.0.0.6 is over after 30 packets:  10.0.0.6 (lb02) is Active too
+`
+	if d := cmp.Diff(want, out); d != "" || code != 0 {
+		t.Errorf("exit %d, %s(-want +got):\n%s", code, errs, d)
+	}
 }
 
 func TestEvents(t *testing.T) {

@@ -20,6 +20,9 @@ func writeEvent(w io.Writer, p palette, e event.Event) error {
 // became says what a router was and is ("backup -> active").
 func became(p palette, e event.Event) string {
 	is := e.New
+	if c := e.Conflict; c != nil {
+		return conflictText(p, c)
+	}
 	switch {
 	case e.Yielding:
 		is = e.New + ", yielding"
@@ -35,8 +38,23 @@ func became(p palette, e event.Event) string {
 	return e.Old + " -> " + is
 }
 
+// conflictText says that a conflict has begun or ended ("two-active with 10.0.0.6:").
+func conflictText(p palette, c *event.Conflict) string {
+	words := c.Kind
+	if c.Peer != "" {
+		words += " with " + c.Peer
+	}
+	if c.Ended {
+		return fmt.Sprintf("%s is over after %d packets:", words, c.Count)
+	}
+	return p.red(words + ":")
+}
+
 // why gives the cause, and what else helps to understand it.
 func why(e event.Event) string {
+	if e.Conflict != nil {
+		return e.Cause
+	}
 	words := []string{fmt.Sprintf("priority %d", e.Priority)}
 	if e.Peer != "" {
 		words = append(words, "active is "+e.Peer)

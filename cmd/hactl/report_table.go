@@ -71,7 +71,7 @@ func (r report) problems(now time.Time) []string {
 		words = append(words, s.Intents.Problem)
 	}
 	for _, router := range s.Routers {
-		words = append(words, routerProblems(router)...)
+		words = slices.Concat(words, routerProblems(router), conflictProblems(router, now))
 	}
 	words = append(words, hookProblems(s.Hooks)...)
 	return slices.Concat(words, checkProblems(s), targetProblems(s.Notify))
@@ -95,7 +95,7 @@ func routerProblems(r status.Router) []string {
 	if r.Waiting != "" {
 		words = append(words, fmt.Sprintf("%s waits: %s", r.ID, r.Waiting))
 	}
-	if r.Differs != "" {
+	if r.Differs != "" && !slices.ContainsFunc(r.Conflicts, func(c status.Conflict) bool { return c.Kind == status.OtherAddresses }) {
 		words = append(words, fmt.Sprintf("%s: %s lists other addresses in its adverts: one of the two has another configuration", r.ID, r.Differs))
 	}
 	for _, a := range r.Addresses {
@@ -215,7 +215,7 @@ func presence(r status.Router) string {
 func sortedByTrouble(routers []status.Router) []status.Router {
 	sorted := slices.Clone(routers)
 	slices.SortStableFunc(sorted, func(a, b status.Router) int {
-		return cmp.Compare(len(routerProblems(b)), len(routerProblems(a)))
+		return cmp.Compare(len(routerProblems(b))+len(b.Conflicts), len(routerProblems(a))+len(a.Conflicts))
 	})
 	return sorted
 }
