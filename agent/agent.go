@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"os"
 	"slices"
 	"strings"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/coreos/go-systemd/v22/daemon"
 
+	"hactl/agent/metrics"
 	"hactl/agent/node"
 	"hactl/agent/vrrp"
 	"hactl/schemas/plan"
@@ -25,8 +27,12 @@ type Config struct {
 	Host string
 
 	Socket  string       // path of the control socket; empty for none
+	Metrics string       // where Prometheus may ask, HOST:PORT or the path of a socket; empty: on the control socket only
 	Version string       // of hactl, for reports
 	Log     *slog.Logger // never nil
+
+	// LogDropped returns how many lines of Log have been lost; nil: none is.
+	LogDropped func() uint64
 }
 
 // Kernel is what an agent needs of the kernel's tables.
@@ -79,6 +85,8 @@ type Agent struct {
 	report  *time.Timer      // of the next report; nil when none is due
 	retry   *time.Timer      // of the next attempt to converge; nil when none is due
 	reports chan status.Host
+	newest  atomic.Pointer[status.Host] // report, which does not change any more; nil before the first
+	page    http.Handler                // with the metrics of that
 
 	names   []string // under which the host's plan is looked for
 	started time.Time
@@ -102,6 +110,7 @@ func New(cfg Config, kernel Kernel, store Store) *Agent {
 	}
 	a.wires, a.checks, a.notices = newWires(a), newChecks(a), newNotices(cfg.Log)
 	a.hooks, a.numbers = newHooks(a), newNumbers(a)
+	a.page = metrics.Page(metrics.NewCollector(a.newest.Load))
 	return a
 }
 
@@ -126,6 +135,9 @@ func (c Config) Names() ([]string, error) {
 // at once. It owns every goroutine, socket and file that it opens.
 func (a *Agent) Run(ctx context.Context) error {
 	names, err := a.cfg.Names()
+	if err == nil {
+		err = a.cfg.checkMetrics()
+	}
 	if err != nil {
 		return err
 	}

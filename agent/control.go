@@ -18,27 +18,35 @@ import (
 // errOccupied says that another agent answers on the control socket.
 var errOccupied = errors.New("another agent is listening there")
 
-// listenControl opens the control socket: HTTP and JSON on a Unix socket that
-// its owner and group may use. A socket that a dead agent left behind is
-// replaced, a living one is not.
+// listenControl opens the control socket, for HTTP and JSON.
 func listenControl(path string) (net.Listener, error) {
+	l, err := listenUnix(path)
+	if err != nil {
+		return nil, fmt.Errorf("open control socket %s: %w", path, err)
+	}
+	return l, nil
+}
+
+// listenUnix opens a Unix socket that its owner and group may use. A socket that a
+// dead agent left behind is replaced, a living one is not.
+func listenUnix(path string) (net.Listener, error) {
 	if conn, err := net.DialTimeout("unix", path, time.Second); err == nil {
 		conn.Close()
-		return nil, fmt.Errorf("open control socket %s: %w", path, errOccupied)
+		return nil, errOccupied
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return nil, fmt.Errorf("open control socket: %w", err)
+		return nil, err
 	}
 	if err := removeSocket(path); err != nil {
-		return nil, fmt.Errorf("open control socket: %w", err)
+		return nil, err
 	}
 	l, err := net.Listen("unix", path)
 	if err != nil {
-		return nil, fmt.Errorf("open control socket: %w", err)
+		return nil, err
 	}
 	if err := os.Chmod(path, 0o660); err != nil {
 		l.Close()
-		return nil, fmt.Errorf("open control socket: %w", err)
+		return nil, err
 	}
 	return l, nil
 }
@@ -71,6 +79,7 @@ func (a *Agent) serveControl(ctx context.Context, l net.Listener) {
 		_ = json.NewEncoder(w).Encode(host) // a client that has gone needs no answer
 	})
 	mux.Handle("GET /v1/events", a.notices.stream)
+	mux.Handle("GET /metrics", a.page)
 	server := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}
 	stop := context.AfterFunc(ctx, func() { server.Close() })
 	defer stop()

@@ -37,6 +37,9 @@ func (a *Agent) muster(ctx context.Context) (*crew, error) {
 			c.tasks.Go(func() { a.serveControl(ctx, l) })
 		}
 	}
+	if a.cfg.Metrics != "" {
+		c.tasks.Go(func() { a.serveMetrics(ctx) })
+	}
 	c.tasks.Go(func() {
 		a.persist(ctx, "watch the interfaces", func() error { return a.kernel.Watch(ctx, a.linksChanged) })
 	})

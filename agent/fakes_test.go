@@ -78,11 +78,13 @@ func (k *fakeKernel) set(f func(*fakeKernel)) {
 }
 
 // tell says that something has changed.
-func (k *fakeKernel) tell() {
+func (k *fakeKernel) tell() { k.watching()() }
+
+// watching returns whom to tell; nil while nobody watches.
+func (k *fakeKernel) watching() func() {
 	k.mu.Lock()
-	changed := k.changed
-	k.mu.Unlock()
-	changed()
+	defer k.mu.Unlock()
+	return k.changed
 }
 
 // count returns how long a list is by now.
@@ -257,10 +259,13 @@ type bench struct {
 }
 
 // newBench builds one and does not start it. socket may be empty.
-func newBench(socket string) *bench {
+func newBench(socket string) *bench { return newBenchOf(agent.Config{Socket: socket}) }
+
+// newBenchOf builds one of a configuration that lacks what all have in common.
+func newBenchOf(cfg agent.Config) *bench {
 	b := &bench{kernel: &fakeKernel{}, store: &fakeStore{}, log: &logged{}, ended: make(chan error, 1)}
-	log := slog.New(slog.NewTextHandler(b.log, nil))
-	b.Agent = agent.New(agent.Config{Host: "lb01", Socket: socket, Version: "test", Log: log}, b.kernel, b.store)
+	cfg.Host, cfg.Version, cfg.Log = "lb01", "test", slog.New(slog.NewTextHandler(b.log, nil))
+	b.Agent = agent.New(cfg, b.kernel, b.store)
 	return b
 }
 

@@ -27,6 +27,7 @@ func (a *Agent) noteChange() {
 // publish hands a report to the writer; one that it has not begun to write is
 // replaced, since only the newest counts.
 func (a *Agent) publish(host status.Host) {
+	a.newest.Store(&host)
 	select {
 	case <-a.reports:
 	default:
@@ -44,6 +45,9 @@ func (a *Agent) status(state string) status.Host {
 		Routers: a.node.Report(epoch.UTC(), a.held), Checks: a.checks.report(), Dropped: maps.Clone(a.node.Dropped()),
 		Transitions: maps.Clone(a.node.Transitions()),
 		Notify:      a.notices.notifier.Report(), Hooks: a.hooks.report(),
+	}
+	if a.cfg.LogDropped != nil {
+		host.LogDropped = a.cfg.LogDropped()
 	}
 	if host.Host == "" {
 		host.Host = a.names[0]

@@ -36,6 +36,7 @@ CAP_SETUID, CAP_SETGID and CAP_KILL.`,
 	}
 	cmd.Flags().StringVar(&cfg.Host, "host", "", "this host's name in the configuration (default: the machine's name)")
 	cmd.Flags().StringVar(&dir, "dir", store.DefaultDir, "folder with plans, reports and state")
+	cmd.Flags().StringVar(&cfg.Metrics, "metrics", "", "where Prometheus may ask, `ADDR`: HOST:PORT, :PORT, or the path of a socket (default: on the control socket only)")
 	cmd.Flags().StringVar(&cfg.Socket, "socket", defaultSocket, "control socket; empty for none")
 	return cmd
 }

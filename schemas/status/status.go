@@ -38,6 +38,8 @@ type Host struct {
 	// plan included, by reason.
 	Transitions map[string]uint64 `json:"transitions,omitempty"`
 
+	LogDropped uint64 `json:"log_dropped,omitempty"` // lines of the log that were lost because its reader was too slow
+
 	Notify []Target `json:"notify,omitempty"` // sorted by Name
 	Hooks  []Hook   `json:"hooks,omitempty"`  // the last run of each, sorted by Vip
 }

@@ -1,0 +1,63 @@
+package metrics
+
+import (
+	"time"
+
+	"hactl/schemas/status"
+)
+
+var (
+	agentInfo     = gauge("hactl_agent_info", "Always 1; its labels are the name that the plan has for the host, and the version of hactl.", "host", "version")
+	agentStarted  = gauge("hactl_agent_started_timestamp_seconds", "When the agent started.")
+	agentReported = gauge("hactl_agent_reported_timestamp_seconds", "When the agent last looked at itself: every metric here is of that moment. A new one follows each change at once, and otherwise every five seconds.")
+	agentDrained  = gauge("hactl_agent_drained", "1 while the host is drained: it is Active only where nobody else can be.")
+	logDropped    = counter("hactl_log_lines_dropped_total", "Lines of the agent's log that were lost because whoever reads it was too slow.")
+
+	planInfo    = gauge("hactl_plan_info", "Always 1 for the plan that is followed; absent when there is none. Its labels are the plan's hash, and the commit of the configuration that it was made from.", "hash", "commit")
+	planApplied = gauge("hactl_plan_applied_timestamp_seconds", "When the plan that is followed was applied.")
+	planLoaded  = gauge("hactl_plan_loaded_timestamp_seconds", "When the agent began to follow its plan.")
+	planRefused = gauge("hactl_plan_refused", "1 while the newest plan in the store, or what people want beside it, is not followed; hactl status says why.")
+
+	transitions = counter("hactl_transitions_total", "Changes of state of all routers of the host, by reason.", "reason")
+	dropped     = counter("hactl_packets_dropped_total", "VRRP packets that were received and not acted on, by reason.", "reason")
+)
+
+var hostFamilies = []*family{
+	agentInfo, agentStarted, agentReported, agentDrained, logDropped,
+	planInfo, planApplied, planLoaded, planRefused, transitions, dropped,
+}
+
+// host writes what is said of the host as a whole.
+func (w writer) host(h *status.Host) {
+	w.put(agentInfo, 1, h.Host, h.Version)
+	w.instant(agentStarted, h.Started)
+	w.instant(agentReported, h.Written)
+	w.flag(agentDrained, h.Intents != nil && h.Intents.Drained != nil)
+	w.put(logDropped, float64(h.LogDropped))
+	if h.Plan.Hash != "" {
+		w.put(planInfo, 1, h.Plan.Hash, h.Plan.Commit)
+		w.instant(planLoaded, h.Plan.Loaded)
+	}
+	if at, err := time.Parse(time.RFC3339, h.Plan.AppliedAt); err == nil { // a plan may never have been applied
+		w.instant(planApplied, at)
+	}
+	w.flag(planRefused, h.Problem != "" || h.Intents != nil && h.Intents.Problem != "")
+	w.counts(transitions, h.Transitions, transitionReasons)
+	w.counts(dropped, h.Dropped, dropReasons)
+}
+
+// counts writes counters by a word: those of a set whether they have been counted
+// or not, so that the first of a kind is seen to be one more, and any other that
+// was.
+func (w writer) counts(f *family, counted map[string]uint64, words []string) {
+	known := map[string]bool{}
+	for _, word := range words {
+		known[word] = true
+		w.put(f, float64(counted[word]), word)
+	}
+	for word, n := range counted {
+		if !known[word] {
+			w.put(f, float64(n), word)
+		}
+	}
+}
