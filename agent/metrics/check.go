@@ -3,7 +3,7 @@ package metrics
 import "hactl/schemas/status"
 
 var (
-	checkState = gauge("hactl_check_state", "1 for the state that a check is in, 0 for the others. Unknown: it has no result yet.", "check", "state")
+	checkState = gauge("hactl_check_state", "1 for the state that a check is in, 0 for the others. While it is unknown there is no result yet.", "check", "state")
 	checkRuns  = counter("hactl_check_runs_total", "Runs of a check, by result.", "check", "result")
 	checkTook  = gauge("hactl_check_duration_seconds", "How long the last run of a check took.", "check")
 	checkRan   = gauge("hactl_check_last_run_timestamp_seconds", "When the last run of a check ended; absent before the first.", "check")

@@ -33,12 +33,14 @@ func report() *status.Host {
 		Routers: []status.Router{
 			{ID: "web/public/ipv4", Vip: "web/public", VRID: 50, Interface: "eth0", State: status.Active, Yielding: true,
 				Since: at(40), Reason: "leaves", Cause: "secret words", Priority: 254, Effective: 1, Aside: "drained by ops@desk",
-				Addresses:   []status.Address{{Prefix: "10.0.0.100/24", Present: true}, {Prefix: "10.0.0.101/24", Problem: "foreign address"}},
-				Routes:      []status.Companion{{Words: "default", Problem: "network is unreachable"}},
-				Rules:       []status.Companion{{Words: "priority 100", Problem: "file exists"}},
-				Tracks:      []status.Track{{Check: "nginx", Effect: "demote", Weight: -20, State: status.Down}, {Interface: "eth2", Effect: "fault", State: status.Up}},
-				Differs:     "10.0.0.7",
-				Transitions: 3, Sent: 46, Received: 12, Heard: []status.Heard{{Peer: "10.0.0.6", Adverts: 2}, {Peer: "10.0.0.7", Adverts: 7}}},
+				Addresses: []status.Address{{Prefix: "10.0.0.100/24", Present: true}, {Prefix: "10.0.0.101/24", Problem: "foreign address"}},
+				Routes:    []status.Companion{{Words: "default", Problem: "network is unreachable"}},
+				Rules:     []status.Companion{{Words: "priority 100", Problem: "file exists"}},
+				Tracks:    []status.Track{{Check: "nginx", Effect: "demote", Weight: -20, State: status.Down}, {Interface: "eth2", Effect: "fault", State: status.Up}},
+				Conflicts: []status.Conflict{
+					{Kind: status.TwoActive, Peer: "10.0.0.6", Words: "secret words"}, {Kind: status.TwoActive, Peer: "10.0.0.7"}, {Kind: status.OtherAuth, Peer: "10.0.0.9"}},
+				Contradicted: map[string]uint64{status.TwoActive: 4, status.OtherAuth: 3, status.OtherVersion: 1},
+				Transitions:  3, Sent: 46, Received: 12, Heard: []status.Heard{{Peer: "10.0.0.6", Adverts: 2}, {Peer: "10.0.0.7", Adverts: 7}}},
 			{ID: "web/static/ipv6", Vip: "web/static", VRID: 51, Interface: "eth1", State: status.Initialize, Priority: 244, Effective: 244},
 		},
 		Checks: []status.Check{
@@ -160,7 +162,8 @@ func TestDocumentation(t *testing.T) {
 		b.WriteString("| `" + f.name + "` | " + kind + " | " + strings.Join(f.labels, ", ") + " | " + f.help + " |\n")
 	}
 	b.WriteString("\nThe label `reason` of transitions is one of " + strings.Join(transitionReasons, ", ") +
-		".\nThat of dropped packets is one of " + strings.Join(dropReasons, ", ") + ".\n")
+		".\nThat of dropped packets is one of " + strings.Join(dropReasons, ", ") + ".\n" +
+		"A conflict is of the kind " + strings.Join(status.Conflicts(), ", ") + ".\n")
 	golden(t, "../../docs/metrics.md", b.String())
 }
 

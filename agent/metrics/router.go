@@ -16,7 +16,8 @@ var (
 	routerChanged    = gauge("hactl_router_last_transition_timestamp_seconds", "When a virtual router last changed its state; the label says why.", "router", "reason")
 	routerSent       = counter("hactl_router_adverts_sent_total", "Adverts that a virtual router has sent.", "router")
 	routerReceived   = counter("hactl_router_adverts_received_total", "Adverts that a virtual router has accepted, by the address that sent them. Where there were more than 16, the rest is of the peer other.", "router", "peer")
-	routerDiffers    = gauge("hactl_router_neighbour_differs", "1 while a neighbour lists other addresses in its adverts: one of the two has another configuration.", "router")
+	routerConflicts  = gauge("hactl_router_conflicts", "Conflicts on the wire that go on, by kind: who else is Active, who has the addresses, whose adverts differ. Absent where there is none; hactl status says what to look at.", "router", "kind")
+	routerContrary   = counter("hactl_router_conflicting_packets_total", "Packets that contradict what a virtual router knows of its segment, by the kind of conflict; absent before the first.", "router", "kind")
 	routerAddresses  = gauge("hactl_router_addresses", "Addresses that a virtual router has in the plan.", "router")
 	routerPresent    = gauge("hactl_router_addresses_present", "Those of its addresses that are on the host, and hactl's.", "router")
 	routerProblems   = gauge("hactl_router_problems", "Addresses, routes and rules of a virtual router that are not as they should be; hactl status says why.", "router")
@@ -25,7 +26,7 @@ var (
 
 var routerFamilies = []*family{
 	routerInfo, routerState, routerPriority, routerEffective, routerAside, routerChanges, routerChanged,
-	routerSent, routerReceived, routerDiffers, routerAddresses, routerPresent, routerProblems, routerTracksDown,
+	routerSent, routerReceived, routerConflicts, routerContrary, routerAddresses, routerPresent, routerProblems, routerTracksDown,
 }
 
 // yielding is the state of an Active router that is silent, which status says
@@ -52,7 +53,7 @@ func (w writer) router(r *status.Router) {
 	}
 	w.put(routerSent, float64(r.Sent), r.ID)
 	w.heard(r)
-	w.flag(routerDiffers, r.Differs != "", r.ID)
+	w.conflicts(r)
 	w.held(r)
 	for _, t := range r.Tracks {
 		kind, name := "check", t.Check
@@ -72,6 +73,20 @@ func (w writer) heard(r *status.Router) {
 	}
 	if rest > 0 {
 		w.put(routerReceived, float64(rest), r.ID, "other")
+	}
+}
+
+// conflicts writes what contradicts a router.
+func (w writer) conflicts(r *status.Router) {
+	going := map[string]int{}
+	for _, c := range r.Conflicts {
+		going[c.Kind]++
+	}
+	for kind, n := range going {
+		w.put(routerConflicts, float64(n), r.ID, kind)
+	}
+	for kind, n := range r.Contradicted {
+		w.put(routerContrary, float64(n), r.ID, kind)
 	}
 }
 
