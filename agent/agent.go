@@ -277,9 +277,12 @@ func (a *Agent) step(in node.Input) {
 // carryOut does what follows from one step.
 func (a *Agent) carryOut(res node.Result) {
 	for _, e := range res.Effects {
+		if s, ok := e.(node.Send); ok {
+			a.wires.send(s)
+			continue
+		}
+		a.wires.flush() // adverts come first, and all of them together
 		switch e := e.(type) {
-		case node.Send:
-			a.wires.send(e)
 		case node.Converge:
 			a.converge()
 		case node.Announce:
@@ -292,6 +295,7 @@ func (a *Agent) carryOut(res node.Result) {
 			a.hooks.run(e)
 		}
 	}
+	a.wires.flush()
 	a.notices.settle()
 	a.arm(res.Deadline)
 }

@@ -134,7 +134,7 @@ func (c *cluster) sends(attacker *netlab.Host, payloads ...[]byte) {
 			return err
 		}
 		for _, p := range payloads {
-			err = errors.Join(err, conn.Send(p, attackers, vrrpGroup))
+			err = errors.Join(err, conn.Send(socket.Packet{Source: attackers, Destination: vrrpGroup, Payload: p})[0])
 		}
 		return errors.Join(err, conn.Close())
 	}))

@@ -11,6 +11,7 @@ import (
 	"hactl/agent/node"
 	"hactl/agent/packet"
 	"hactl/agent/socket"
+	"hactl/agent/vrrp"
 )
 
 // wires are the sockets of an agent: one for each that the node needs, and one
@@ -19,13 +20,22 @@ import (
 type wires struct {
 	agent    *Agent
 	links    map[string]node.Link
-	conns    map[node.Socket]*socket.Conn
+	conns    map[node.Socket]*line
+	outgoing []*line // those with something pending
 	frames   map[frameKey]*socket.Frames
 	watchers map[string]*socket.Announcements // interfaces on which a router yields
 	troubles map[string]string                // errors that have been logged, by what failed
 	silent   map[string]bool                  // interfaces that took no frame, until the next look at the links
 	failures map[node.Socket]int              // of open sockets, since the last look at the links
 	running  sync.WaitGroup
+}
+
+// line is one open socket for adverts.
+type line struct {
+	*socket.Conn
+	pending []socket.Packet // that are to be sent together
+	senders []string        // their routers, by ID
+	emptied vrrp.Instant    // when nothing waited in it last
 }
 
 // frameKey is one interface as it is now: one made again has another index.
@@ -38,7 +48,7 @@ type frameKey struct {
 func newWires(a *Agent) *wires {
 	return &wires{
 		agent:    a,
-		conns:    map[node.Socket]*socket.Conn{},
+		conns:    map[node.Socket]*line{},
 		frames:   map[frameKey]*socket.Frames{},
 		watchers: map[string]*socket.Announcements{},
 		troubles: map[string]string{},
@@ -92,14 +102,15 @@ func (w *wires) listen(s node.Socket) bool {
 		w.agent.retryLater()
 		return false
 	}
-	w.conns[s] = conn
-	w.running.Go(func() { w.wait(s, conn) })
+	l := &line{Conn: conn, emptied: w.agent.clock.now()}
+	w.conns[s] = l
+	w.running.Go(func() { w.wait(s, l) })
 	return true
 }
 
 // wait wakes the loop whenever packets wait in a socket. The loop reads them
 // itself, so that none is ever on its way between the two when a timer fires.
-func (w *wires) wait(s node.Socket, conn *socket.Conn) {
+func (w *wires) wait(s node.Socket, conn *line) {
 	heard := make(chan struct{}, 1)
 	for {
 		if err := conn.Wait(); err != nil {
@@ -122,14 +133,20 @@ func (w *wires) wait(s node.Socket, conn *socket.Conn) {
 }
 
 // hear handles what waits in one socket.
-func (w *wires) hear(s node.Socket, conn *socket.Conn) {
+//
+// A packet arrived when it says, but not before the socket was empty last: the wall
+// clock, by which it says so, may have been set.
+func (w *wires) hear(s node.Socket, conn *line) {
+	now := w.agent.clock.now()
 	err := conn.Drain(func(r socket.Received) {
 		w.agent.step(node.Received{
 			Socket:  s,
 			Header:  packet.Header{Source: r.Source, Destination: r.Destination, TTL: r.TTL},
 			Payload: r.Payload,
+			Arrived: max(conn.emptied, now.Add(-r.Age)),
 		})
 	})
+	conn.emptied = now
 	if err != nil {
 		w.lost(s, conn, err)
 	}
@@ -137,7 +154,7 @@ func (w *wires) hear(s node.Socket, conn *socket.Conn) {
 
 // lost forgets a socket that failed, and opens it again: at once the first time,
 // after the next look at the links when it failed again.
-func (w *wires) lost(s node.Socket, conn *socket.Conn, err error) {
+func (w *wires) lost(s node.Socket, conn *line, err error) {
 	if w.conns[s] != conn || errors.Is(err, net.ErrClosed) {
 		return
 	}
@@ -156,12 +173,30 @@ func (w *wires) drain() {
 	}
 }
 
-// send sends one advert. What cannot be sent is not heard: neighbours take over
-// by their timers, and the interface's state says why.
+// send lets one advert leave with the next flush.
 func (w *wires) send(e node.Send) {
-	if conn := w.conns[e.Socket]; conn != nil {
-		w.trouble("cannot send adverts", e.Router+" to "+e.Destination.String(), conn.Send(e.Payload, e.Source, e.Destination))
+	if l := w.conns[e.Socket]; l != nil {
+		if len(l.pending) == 0 {
+			w.outgoing = append(w.outgoing, l)
+		}
+		l.pending = append(l.pending, socket.Packet{Source: e.Source, Destination: e.Destination, Payload: e.Payload})
+		l.senders = append(l.senders, e.Router)
 	}
+}
+
+// flush sends what is to be sent. What cannot be sent is not heard: neighbours take
+// over by their timers, and the interface's state says why.
+func (w *wires) flush() {
+	for _, l := range w.outgoing {
+		failed := l.Send(l.pending...)
+		for i, p := range l.pending {
+			if err := failed[i]; err != nil || len(w.troubles) > 0 {
+				w.trouble("cannot send adverts", l.senders[i]+" to "+p.Destination.String(), err)
+			}
+		}
+		l.pending, l.senders = l.pending[:0], l.senders[:0]
+	}
+	w.outgoing = w.outgoing[:0]
 }
 
 // announce sends one burst of frames. An interface that takes none is not

@@ -55,7 +55,7 @@ func (d *differ) fulfil(l link, w node.Wish) {
 	if how.label == l.Name {
 		how.label = ""
 	}
-	holds := now.ours(w.Prefix) && l.details[w.Prefix] == how
+	holds := w.Stays || now.ours(w.Prefix) && l.details[w.Prefix] == how
 	if holds || !l.Up || now.foreign(w.Prefix) {
 		return
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/netip"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -100,7 +101,7 @@ func (s *scene) readAddress(t *testing.T, l string) {
 	case "wish":
 		how := readDetail(words[3:])
 		w := wish(words[1], words[2], how.route)
-		w.Label, w.Scope = how.label, how.scope
+		w.Label, w.Scope, w.Stays = how.label, how.scope, slices.Contains(words, "stays")
 		s.wishes.Addresses = append(s.wishes.Addresses, w)
 	case "has", "ours":
 		on := linkNamed(s.links, words[1])

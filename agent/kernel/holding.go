@@ -69,6 +69,8 @@ func problem(l link, there bool, on *addressSet, w node.Wish, err error) string 
 		return fmt.Sprintf("interface %s is down", w.Interface)
 	case err != nil:
 		return err.Error()
+	case w.Stays:
+		return "gone; it comes back when no other router is Active"
 	case w.Prefix.Addr().Is6() && len(on.byAddr[w.Prefix.Addr()]) > 0:
 		return "wished with another prefix length, too"
 	}

@@ -36,6 +36,9 @@ type Wish struct {
 	// IFA_F_NOPREFIXROUTE). Set for addresses outside every own subnet.
 	Route bool
 
+	// Stays: it is to stay as it is when it is there, and not to be added otherwise.
+	Stays bool
+
 	Label string // IPv4: as ip(8) shows it; empty: the interface's name
 	Scope Scope  // IPv4; IPv6: 0
 }

@@ -32,7 +32,7 @@ func (s *step) follow(in Plan) {
 	}
 	n.index()
 	for _, r := range n.routers { // whom one held may not move with it any more
-		n.queue.set(r, r.machine.Deadline())
+		n.queue.set(r, r.machine.DeadlineFrom(s.now))
 	}
 	s.reviewAll()
 	s.converge = true

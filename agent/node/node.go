@@ -32,6 +32,7 @@ type Node struct {
 	moving   []*party                // those that have begun to prepare a move
 	runs     uint64                  // of hooks, so far
 	open     map[Socket]bool         // sockets that the shell has open
+	now      vrrp.Instant            // of the last step
 	epoch    time.Time               // what the wall clock says of instant 0
 	sequence packet.Sequence         // the last one that was spent
 	awake    bool                    // links, plan and sockets have been told once: wishes count
@@ -91,6 +92,7 @@ type (
 		Socket  Socket
 		Header  packet.Header
 		Payload []byte
+		Arrived vrrp.Instant // not after now; vrrp.Never: just now
 	}
 
 	// Announced: a station announced an address by gratuitous ARP or unsolicited
@@ -245,6 +247,7 @@ func New() *Node {
 
 // Step tells n that in happened at now.
 func (n *Node) Step(now vrrp.Instant, in Input) Result {
+	n.now = now
 	s := &step{node: n, now: now}
 	switch in := in.(type) {
 	case Plan:
@@ -396,7 +399,9 @@ type step struct {
 // step feeds one input to one router and collects what follows. One that is on
 // its way out, or not eligible, stops when it has given its addresses up.
 func (s *step) step(r *router, in vrrp.Input) {
+	unsure := r.machine.Unsure(s.now)
 	res := r.machine.Step(s.now, in)
+	s.converge = s.converge || unsure && !r.machine.Unsure(s.now) // what has gone meanwhile is put back
 	s.node.queue.set(r, res.Deadline)
 	for _, e := range res.Effects {
 		s.effect(r, e)

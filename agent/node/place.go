@@ -171,7 +171,7 @@ func (n *Node) wishes(to []Wish, r *router) []Wish {
 	}
 	for _, a := range r.machine.Owned() {
 		for _, p := range r.spots[a] { // none of one that a new plan has dropped meanwhile
-			to = append(to, n.wish(p))
+			to = append(to, n.wish(r, p))
 		}
 	}
 	return to
@@ -182,9 +182,14 @@ func (n *Node) wishes(to []Wish, r *router) []Wish {
 // address's secondary or the reverse, and delete both together. One outside
 // every own subnet keeps its prefix, and gets the route to it unless the plan takes
 // that away.
-func (n *Node) wish(p spot) Wish {
+//
+// While the router listens, another one may have the address: it is not put back.
+func (n *Node) wish(r *router, p spot) Wish {
 	addr := p.prefix.Addr()
-	w := Wish{Interface: p.link, Prefix: netip.PrefixFrom(addr, addr.BitLen()), Label: p.label, Scope: p.scope}
+	w := Wish{
+		Interface: p.link, Prefix: netip.PrefixFrom(addr, addr.BitLen()), Label: p.label, Scope: p.scope,
+		Stays: r.machine.Unsure(n.now),
+	}
 	if p.prefix.IsSingleIP() || addr.IsLinkLocalUnicast() || n.inOwnSubnet(p.link, addr) {
 		return w
 	}

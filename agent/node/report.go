@@ -89,7 +89,7 @@ func (n *Node) addressReport(r *router, a plan.Address, x spot, owned bool, held
 			line.Problem = fmt.Sprintf("not configured on %s: the owner's addresses are the host's own", x.link)
 		}
 	case owned:
-		line.Present, line.Problem = told(held.addresses, n.wish(x))
+		line.Present, line.Problem = told(held.addresses, n.wish(r, x))
 	}
 	return line
 }

@@ -41,6 +41,7 @@ var update = flag.Bool("update", false, "rewrite testdata/node/*.txt")
 //	drain | undrain
 //	hold VIP | release VIP
 //	advance D
+//	sleep D                      lets time pass, and fires nothing; "advance 0s" wakes it
 //	leave | stop
 //	show                                         wishes and states
 func TestTranscripts(t *testing.T) {
@@ -112,6 +113,8 @@ func (s *script) Directive(line string) {
 	case "checked":
 		health := map[string]Health{"up": Up, "down": Down}[args[1]]
 		s.step(Checked{Name: args[0], Health: health, Cause: strings.Join(args[2:], " ")})
+	case "sleep":
+		s.now = s.now.Add(s.duration(args[0]))
 	case "advance":
 		s.advance(s.duration(args[0]))
 	case "ran":
@@ -262,7 +265,8 @@ func (s *script) advert(link string, from netip.Addr, keys map[string]string) {
 	if keys["in"] != "unicast" && (to.IsMulticast() || keys["in"] == "multicast") {
 		socket.Group = netip.MustParseAddr("224.0.0.18")
 	}
-	s.step(Received{Socket: socket, Header: packet.Header{Source: from, Destination: to, TTL: uint8(s.number(keys, "ttl", 255))}, Payload: payload})
+	s.step(Received{Socket: socket, Header: packet.Header{Source: from, Destination: to, TTL: uint8(s.number(keys, "ttl", 255))}, Payload: payload,
+		Arrived: s.now.Add(-s.duration(or(keys["waited"], "0s")))})
 }
 
 // advance lets d pass, and fires deadlines at their instants.
@@ -377,6 +381,9 @@ func describeWishes(wishes Wishes) []string {
 		}
 		if w.Scope != ScopeGlobal {
 			line += " scope " + w.Scope.String()
+		}
+		if w.Stays {
+			line += " if it is there"
 		}
 		words = append(words, line)
 	}

@@ -25,8 +25,9 @@ func (n *Node) config(p plan.Router) vrrp.Config {
 // all the others are ready to, and holds until then: an Active router that is
 // heard on one segment keeps the addresses of all.
 func (s *step) expire(r *router) {
+	timeout := vrrp.Timeout{Late: s.now.Sub(r.deadline)}
 	if r.plan.Unit == "" || r.machine.State() != vrrp.Backup || s.node.isRetired(r) {
-		s.step(r, vrrp.Timeout{})
+		s.step(r, timeout)
 		return
 	}
 	members := s.node.units[r.plan.Unit]
@@ -38,7 +39,7 @@ func (s *step) expire(r *router) {
 	}
 	for _, m := range members {
 		if m.machine.State() == vrrp.Backup {
-			s.step(m, vrrp.Timeout{})
+			s.step(m, timeout)
 		}
 	}
 }

@@ -29,7 +29,7 @@ func (s *step) receive(in Received) {
 	case r.differs == in.Header.Source:
 		r.differs = netip.Addr{}
 	}
-	s.hear(r, vrrp.Advert{Source: in.Header.Source, Priority: advert.Priority, Interval: advert.Interval})
+	s.hear(r, vrrp.Advert{Source: in.Header.Source, Priority: advert.Priority, Interval: advert.Interval, Arrived: in.Arrived})
 	s.compare(r, advert, in.Header.Source)
 }
 

@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"sync"
 	"syscall"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -20,9 +21,7 @@ type Conn struct {
 	raw   syscall.RawConn
 	stack stack
 
-	reading sync.Mutex // held while a packet is in buf
-	buf     []byte
-	oob     []byte
+	reading sync.Mutex // held while packets are handled
 }
 
 // stack is in what the families differ.
@@ -32,11 +31,11 @@ type stack interface {
 	configure() error
 	JoinGroup(*net.Interface, net.Addr) error
 	LeaveGroup(*net.Interface, net.Addr) error
-	// address returns what sendmsg needs to send from src, out of interface
-	// index, to dst.
-	address(src, dst netip.Addr, index int) (unix.Sockaddr, []byte)
+	// address writes what sendmsg needs to send p out of interface index, and returns
+	// the lengths.
+	address(p Packet, index int, name *unix.RawSockaddrInet6, control []byte) (nameLen, controlLen int)
 	// received takes what recvmsg returned apart.
-	received(b, oob []byte, from unix.Sockaddr) (Received, bool)
+	received(b []byte, from *unix.RawSockaddrInet6, beside beside) (Received, bool)
 }
 
 // Listen opens a socket for VRRP of a family, 4 or 6, on an interface, and joins
@@ -74,7 +73,7 @@ func listen(ifi Interface, family int) (*Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Conn{ifi: ifi, ip: conn.(*net.IPConn), buf: make([]byte, readBuffer), oob: make([]byte, 256)}
+	c := &Conn{ifi: ifi, ip: conn.(*net.IPConn)}
 	if err := c.configure(family); err != nil {
 		_ = conn.Close()
 		return nil, err
@@ -94,6 +93,12 @@ func (c *Conn) configure(family int) (err error) {
 	}
 	if err := c.stack.configure(); err != nil {
 		return err
+	}
+	err = control(c.raw, func(fd int) error {
+		return unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_TIMESTAMPNS, 1)
+	})
+	if err != nil {
+		return fmt.Errorf("ask for times of arrival: %w", err)
 	}
 	return c.Drain(func(Received) {})
 }
@@ -118,19 +123,39 @@ func (c *Conn) member(verb string, do func(*net.Interface, net.Addr) error, grou
 	return nil
 }
 
-// Send sends payload from src, an address of this host, to dst, with TTL or hop
-// limit 255, out of c's interface. It does not block: a full send buffer is an
-// error.
-func (c *Conn) Send(payload []byte, src, dst netip.Addr) error {
-	to, oob := c.stack.address(src, dst, c.ifi.Index)
-	err := control(c.raw, func(fd int) error {
-		_, err := unix.SendmsgN(fd, payload, oob, to, unix.MSG_DONTWAIT)
-		return err
-	})
-	if err != nil {
-		return fmt.Errorf("send advert from %v to %v on %s: %w", src, dst, c.ifi.Name, err)
+// Send sends packets with TTL or hop limit 255 out of c's interface, in order. It does
+// not block: a full send buffer is an error. It returns the error of each packet that
+// could not be sent, by its place; nil when all were.
+func (c *Conn) Send(packets ...Packet) map[int]error {
+	var failed map[int]error
+	b := batches.Get().(*batch)
+	defer batches.Put(b)
+	for start := 0; start < len(packets); start += batchLength {
+		part := packets[start:min(start+batchLength, len(packets))]
+		for i, p := range part {
+			nameLen, controlLen := c.stack.address(p, c.ifi.Index, &b.names[i], b.control(i))
+			b.prepare(i, p.Payload, nameLen, controlLen)
+		}
+		for b.first, b.end = 0, len(part); b.first < b.end; b.first += max(b.moved, 1) {
+			if err := c.move(b, b.send); err != nil {
+				if failed == nil {
+					failed = map[int]error{}
+				}
+				p := part[b.first]
+				failed[start+b.first] = fmt.Errorf("send advert from %v to %v on %s: %w", p.Source, p.Destination, c.ifi.Name, err)
+			}
+		}
 	}
-	return nil
+	return failed
+}
+
+// move makes one system call.
+func (c *Conn) move(b *batch, call func(fd uintptr)) error {
+	b.moved, b.err = 0, nil
+	if err := c.raw.Control(call); err != nil {
+		return err
+	}
+	return b.err
 }
 
 // Wait blocks until a packet waits to be read, or c is closed: then it returns
@@ -151,16 +176,15 @@ func (c *Conn) Wait() error {
 func (c *Conn) Drain(handle func(Received)) error {
 	c.reading.Lock()
 	defer c.reading.Unlock()
-	for range queueLength { // a flood must not hold the caller for ever
-		r, ok, err := c.read()
-		if errors.Is(err, unix.EAGAIN) {
-			return nil
-		}
+	b := batches.Get().(*batch)
+	defer batches.Put(b)
+	for range queueLength / batchLength { // a flood must not hold the caller for ever
+		more, err := c.read(b, handle)
 		if err != nil {
 			return c.failed(err)
 		}
-		if ok {
-			handle(r)
+		if !more {
+			return nil
 		}
 	}
 	return nil
@@ -183,23 +207,35 @@ func (c *Conn) Receive(handle func(Received)) error {
 // Close closes the socket, which leaves its groups, and ends Wait and Receive.
 func (c *Conn) Close() error { return c.ip.Close() }
 
-// read reads one packet, or returns EAGAIN. ok is false when it is none that can
-// be understood.
-func (c *Conn) read() (r Received, ok bool, err error) {
-	var n, oobn int
-	var from unix.Sockaddr
-	err = control(c.raw, func(fd int) (err error) {
-		n, oobn, _, from, err = unix.Recvmsg(fd, c.buf, c.oob, unix.MSG_DONTWAIT)
-		return err
-	})
-	if errors.Is(err, unix.EINTR) {
-		return Received{}, false, nil
+// read reads as many packets as wait, a batch at most, and hands those that can be
+// understood to handle. More says that others may wait.
+func (c *Conn) read(b *batch, handle func(Received)) (more bool, err error) {
+	for i := range b.headers {
+		b.prepare(i, b.buffers[i][:], unix.SizeofSockaddrInet6, controlBuffer)
 	}
-	if err != nil {
-		return Received{}, false, err
+	b.first, b.end = 0, batchLength
+	err = c.move(b, b.receive)
+	switch {
+	case errors.Is(err, unix.EAGAIN):
+		return false, nil
+	case errors.Is(err, unix.EINTR):
+		return true, nil
+	case err != nil:
+		return false, err
 	}
-	r, ok = c.stack.received(c.buf[:n], c.oob[:oobn], from)
-	return r, ok, nil
+	now := time.Duration(time.Now().UnixNano())
+	for i, h := range b.headers[:b.moved] {
+		told := parseBeside(b.control(i)[:h.header.Controllen])
+		r, ok := c.stack.received(b.buffers[i][:h.length], &b.names[i], told)
+		if !ok {
+			continue
+		}
+		if told.arrived != 0 {
+			r.Age = max(0, now-told.arrived)
+		}
+		handle(r)
+	}
+	return b.moved == batchLength, nil
 }
 
 // failed wraps what ended a Wait or a Drain, but for net.ErrClosed.

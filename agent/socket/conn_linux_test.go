@@ -198,7 +198,7 @@ func TestClose(t *testing.T) {
 	if err := c.Drain(func(Received) {}); err != net.ErrClosed {
 		t.Errorf("Drain: %v", err)
 	}
-	if err := c.Send([]byte("late"), a.address(6), b.address(6)); !errors.Is(err, net.ErrClosed) {
+	if err := sendOne(c, "late", a.address(6), b.address(6)); !errors.Is(err, net.ErrClosed) {
 		t.Errorf("Send: %v", err)
 	}
 }
@@ -208,7 +208,7 @@ func TestForeignSource(t *testing.T) {
 	a, b := pair(t)
 	for family, group := range map[int]netip.Addr{4: group4, 6: group6} {
 		c := a.listen("eth0", family)
-		err := c.Send([]byte("forged"), b.address(family), group)
+		err := sendOne(c, "forged", b.address(family), group)
 		if err == nil || !strings.Contains(err.Error(), "send advert from "+b.address(family).String()) {
 			t.Errorf("IPv%d: Send with another host's address: %v", family, err)
 		}

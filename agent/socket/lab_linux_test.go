@@ -117,9 +117,14 @@ func (s station) listen(name string, family int, groups ...netip.Addr) (c *Conn)
 // send sends from c and fails the test when that fails.
 func (s station) send(c *Conn, payload string, src, dst netip.Addr) {
 	s.t.Helper()
-	if err := c.Send([]byte(payload), src, dst); err != nil {
+	if err := sendOne(c, payload, src, dst); err != nil {
 		s.t.Fatal(err)
 	}
+}
+
+// sendOne sends one packet.
+func sendOne(c *Conn, payload string, src, dst netip.Addr) error {
+	return c.Send(Packet{Source: src, Destination: dst, Payload: []byte(payload)})[0]
 }
 
 // got is a Received with a payload of its own.

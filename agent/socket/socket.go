@@ -1,6 +1,9 @@
 package socket
 
-import "net/netip"
+import (
+	"net/netip"
+	"time"
+)
 
 // Interface is a network interface. Both fields are needed: an interface that
 // was deleted and made again keeps its name only, a renamed one its index only.
@@ -15,6 +18,17 @@ type Received struct {
 	Destination netip.Addr // without zone; a group or an address of this host
 	TTL         uint8      // IPv4 TTL or IPv6 Hop Limit
 	Payload     []byte     // what follows the IP header; valid until the handler returns
+
+	// Age is how long the packet has waited to be read, as the wall clock has it: one
+	// that was set meanwhile makes it wrong. Never negative; 0 if unknown.
+	Age time.Duration
+}
+
+// Packet is an IP packet of protocol 112 that is to be sent.
+type Packet struct {
+	Source      netip.Addr // of this host
+	Destination netip.Addr
+	Payload     []byte // what follows the IP header
 }
 
 // Sizes of buffers, in bytes.

@@ -24,7 +24,7 @@ func (*Conn) Join(netip.Addr) error { return errSystem }
 func (*Conn) Leave(netip.Addr) error { return errSystem }
 
 // Send returns an error on this system.
-func (*Conn) Send([]byte, netip.Addr, netip.Addr) error { return errSystem }
+func (*Conn) Send(...Packet) map[int]error { return map[int]error{0: errSystem} }
 
 // Wait returns an error on this system.
 func (*Conn) Wait() error { return errSystem }

@@ -2,8 +2,8 @@ package socket
 
 import (
 	"net"
-	"net/netip"
 	"syscall"
+	"unsafe"
 
 	"golang.org/x/net/ipv4"
 	"golang.org/x/sys/unix"
@@ -48,12 +48,14 @@ func (s stack4) configure() error {
 }
 
 // address implements stack.
-func (s stack4) address(src, dst netip.Addr, index int) (unix.Sockaddr, []byte) {
-	cm := ipv4.ControlMessage{Src: src.AsSlice(), IfIndex: index}
-	return &unix.SockaddrInet4{Addr: dst.As4()}, cm.Marshal()
+func (stack4) address(p Packet, index int, name *unix.RawSockaddrInet6, control []byte) (nameLen, controlLen int) {
+	to := (*unix.RawSockaddrInet4)(unsafe.Pointer(name))
+	*to = unix.RawSockaddrInet4{Family: unix.AF_INET, Addr: p.Destination.As4()}
+	info := unix.Inet4Pktinfo{Ifindex: int32(index), Spec_dst: p.Source.As4()}
+	return unix.SizeofSockaddrInet4, putControl(control, unix.IPPROTO_IP, unix.IP_PKTINFO, info)
 }
 
 // received implements stack. A raw IPv4 socket gives the whole packet.
-func (s stack4) received(b, _ []byte, _ unix.Sockaddr) (Received, bool) {
+func (stack4) received(b []byte, _ *unix.RawSockaddrInet6, _ beside) (Received, bool) {
 	return parseIPv4(b)
 }

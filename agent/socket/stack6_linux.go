@@ -36,19 +36,16 @@ func (s stack6) configure() error {
 
 // address implements stack. The socket is bound to its interface, so a
 // link-local destination needs no zone.
-func (s stack6) address(src, dst netip.Addr, index int) (unix.Sockaddr, []byte) {
-	cm := ipv6.ControlMessage{Src: src.AsSlice(), IfIndex: index}
-	return &unix.SockaddrInet6{Addr: dst.As16()}, cm.Marshal()
+func (stack6) address(p Packet, index int, name *unix.RawSockaddrInet6, control []byte) (nameLen, controlLen int) {
+	*name = unix.RawSockaddrInet6{Family: unix.AF_INET6, Addr: p.Destination.As16()}
+	info := unix.Inet6Pktinfo{Addr: p.Source.As16(), Ifindex: uint32(index)}
+	return unix.SizeofSockaddrInet6, putControl(control, unix.IPPROTO_IPV6, unix.IPV6_PKTINFO, info)
 }
 
 // received implements stack. A raw IPv6 socket gives the payload; the header's
 // fields come beside it.
-func (s stack6) received(b, oob []byte, from unix.Sockaddr) (Received, bool) {
-	var cm ipv6.ControlMessage
-	sender, ok := from.(*unix.SockaddrInet6)
-	if !ok || cm.Parse(oob) != nil {
-		return Received{}, false
-	}
-	dst, ok := netip.AddrFromSlice(cm.Dst)
-	return Received{netip.AddrFrom16(sender.Addr), dst, uint8(cm.HopLimit), b}, ok
+func (stack6) received(b []byte, from *unix.RawSockaddrInet6, beside beside) (Received, bool) {
+	return Received{
+		Source: netip.AddrFrom16(from.Addr), Destination: beside.destination, TTL: beside.hopLimit, Payload: b,
+	}, from.Family == unix.AF_INET6 && beside.destination.IsValid()
 }

@@ -40,6 +40,8 @@ func (r *Router) backup(now Instant, in Input) {
 
 	case Timeout:
 		switch {
+		case in.Late >= r.activeAdverInterval(): // not in the RFC: it has slept
+			r.listenAgain(now)
 		case due(r.activeDownTimer(), now): // the Active_Down_Timer fires
 			reason, cause := r.silence()
 			r.becomeActive(now, "6.4.2", reason, cause)
@@ -51,7 +53,10 @@ func (r *Router) backup(now Instant, in Input) {
 		switch {
 		case in.Priority == 0: // set Active_Down_Timer to Skew_Time
 			r.peer, r.heard, r.delay = in.Source, 0, Never
-			r.down = downTimer{set: now, intervals: 0}
+			r.down = downTimer{set: in.arrived(now), intervals: 0}
+			if now.Sub(r.down.set) >= r.activeAdverInterval() { // not in the RFC: it has slept
+				r.listenAgain(now)
+			}
 
 		case in.Priority >= r.effective:
 			r.delay = Never
@@ -84,6 +89,10 @@ func (r *Router) active(now Instant, in Input) {
 		}
 
 	case Timeout:
+		if r.late(now) { // not in the RFC
+			r.hush(now)
+			return
+		}
 		if due(r.later.due, now) { // not in the RFC
 			r.beginYield(now, yield{before: r.later.before}, r.later.cause)
 			return
@@ -102,6 +111,13 @@ func (r *Router) active(now Instant, in Input) {
 
 	case Advert:
 		switch {
+		case r.late(now) && in.Priority == 0: // not in the RFC: another one has been Active
+			r.hush(now)
+
+		case r.late(now): // not in the RFC: another one is Active
+			r.follow(now, in)
+			r.becomeBackup(now, "6.4.3", Slept, fmt.Sprintf("it was silent for %v, and %v is Active", r.silent(now), in.Source))
+
 		case in.Priority == 0: // send, reset Adver_Timer
 			r.advertise(now)
 
@@ -174,17 +190,21 @@ func (r *Router) transition(now Instant, to State, y *yield, section string, rea
 // the Active_Down_Timer.
 func (r *Router) follow(now Instant, in Advert) {
 	r.peer, r.heard, r.learned = in.Source, in.Priority, in.Interval
-	r.setDown(now)
+	// Of what a sleeper's socket holds, the newest is lost when it was too much. So
+	// it listens, too, when the last advert that it finds is an old one.
+	r.setDown(max(in.arrived(now), now-Instant(2*r.activeAdverInterval())))
 }
 
-// setDown sets the Active_Down_Timer to Active_Down_Interval.
-func (r *Router) setDown(now Instant) {
-	r.down = downTimer{set: now, intervals: 3}
+// setDown sets the Active_Down_Timer to Active_Down_Interval after then.
+func (r *Router) setDown(then Instant) {
+	r.down = downTimer{set: then, intervals: 3}
 }
 
 // silence says why the Active_Down_Timer fired.
 func (r *Router) silence() (Reason, string) {
 	switch {
+	case r.down.intervals == 1:
+		return Silence, "it has slept, and no advert heard since"
 	case r.down.intervals == 0:
 		return PeerLeft, fmt.Sprintf("%v sent priority 0", r.peer)
 	case r.heard > 0 && r.heard < r.effective && r.preempt() == PreemptAlways:

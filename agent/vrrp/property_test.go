@@ -31,7 +31,7 @@ func anySequence(t *rapid.T) {
 	w := &walk{t: t, router: New(config), twin: New(config)}
 	for range rapid.IntRange(1, 60).Draw(t, "steps") {
 		w.now = anyInstant(t, w.now, w.router.Deadline())
-		w.step(anyInput(t, w.router.Config()))
+		w.step(anyInput(t, w.router.Config(), w.now))
 	}
 	w.rests()
 }
@@ -68,7 +68,7 @@ func (w *walk) step(in Input) {
 func (w *walk) effect(effect Effect) {
 	switch e := effect.(type) {
 	case Transitioned:
-		if e.From != w.state || e.To == w.state && e.Yielding == w.yielding || e.Yielding && e.To != Active || e.Section == "" {
+		if e.From != w.state || e.To == w.state && !e.Yielding && !w.yielding || e.Yielding && e.To != Active || e.Section == "" {
 			w.t.Fatalf("in %v (yielding %v): %+v", w.state, w.yielding, e)
 		}
 		w.state, w.yielding = e.To, e.Yielding
@@ -171,10 +171,10 @@ func anyInstant(t *rapid.T, now, deadline Instant) Instant {
 }
 
 // anyInput returns an input that the router with config may be told.
-func anyInput(t *rapid.T, config Config) Input {
+func anyInput(t *rapid.T, config Config, now Instant) Input {
 	switch rapid.IntRange(0, 12).Draw(t, "input") {
 	case 0:
-		return Startup{Primary: addr("10.0.0.5")}
+		return Startup{Primary: addr("10.0.0.5"), Held: rapid.Bool().Draw(t, "held")}
 	case 1:
 		return Shutdown{Cause: "shutdown", Mute: rapid.Bool().Draw(t, "mute")}
 	case 2:
@@ -184,6 +184,7 @@ func anyInput(t *rapid.T, config Config) Input {
 			Source:   anySource.Draw(t, "source"),
 			Priority: rapid.Uint8().Draw(t, "sent"),
 			Interval: rapid.OneOf(anyLength, rapid.Just(time.Duration(0)), rapid.Map(rapid.Int64(), func(n int64) time.Duration { return time.Duration(n) })).Draw(t, "interval"),
+			Arrived:  Instant(rapid.Int64Range(0, int64(now)).Draw(t, "arrived")),
 		}
 	case 6:
 		return Announced{Address: anyVirtual.Draw(t, "announced")}
@@ -198,5 +199,5 @@ func anyInput(t *rapid.T, config Config) Input {
 	case 10:
 		return Stay{Cause: "stay"}
 	}
-	return Timeout{}
+	return Timeout{Late: rapid.SampledFrom([]time.Duration{0, 10 * time.Millisecond, time.Minute}).Draw(t, "late")}
 }

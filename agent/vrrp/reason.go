@@ -19,11 +19,12 @@ const (
 	Succeeded        // it has yielded, and another has taken over
 	Unclaimed        // it has yielded, and nobody has taken over
 	Recovered        // it has yielded, and no longer need do so
+	Slept            // it was silent for longer than its neighbours wait
 	reasonCount
 )
 
 var reasons = [reasonCount]string{
-	"", "started", "stopped", "no-advert", "peer-left", "preempts", "outranked", "leaves", "demoted", "succeeded", "unclaimed", "recovered",
+	"", "started", "stopped", "no-advert", "peer-left", "preempts", "outranked", "leaves", "demoted", "succeeded", "unclaimed", "recovered", "slept",
 }
 
 // String returns the word for r that counters and reports use, empty for zero.

@@ -41,7 +41,8 @@ func TestReasons(t *testing.T) {
 	all(Priority{Effective: 90, Cause: "test"}, advert("10.0.0.6", 100), Timeout{})   // demoted, succeeded
 	all(Timeout{}, Yield{Cause: "test"}, Timeout{}, Timeout{})                        // leaves, unclaimed
 	all(Priority{Effective: 80, Cause: "test"}, Priority{Effective: 90, Cause: "up"}) // demoted, recovered
-	all(Shutdown{Cause: "test"})                                                      // stopped
+	now = now.Add(time.Minute)
+	all(advert("10.0.0.6", 100), Shutdown{Cause: "test"}) // slept, stopped
 	want := `started: Initialize -> Backup, yielding false
 no-advert: Backup -> Active, yielding false
 outranked: Active -> Backup, yielding false
@@ -56,7 +57,8 @@ unclaimed: Active -> Backup, yielding false
 no-advert: Backup -> Active, yielding false
 demoted: Active -> Active, yielding true
 recovered: Active -> Active, yielding false
-stopped: Active -> Initialize, yielding false
+slept: Active -> Backup, yielding false
+stopped: Backup -> Initialize, yielding false
 `
 	if diff := udiff.Unified("want", "got", want, told.String()); diff != "" {
 		t.Error("\n" + diff)

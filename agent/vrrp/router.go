@@ -133,6 +133,10 @@ type (
 		Source   netip.Addr    // the sender's primary address, of the wire
 		Priority uint8         // 0..255
 		Interval time.Duration // Max Advertise Interval, greater than 0
+
+		// Arrived is when the packet arrived, not after now: it may have waited in a
+		// socket. Never: it has only just arrived.
+		Arrived Instant
 	}
 
 	// Announced: another station announced one of the router's addresses by
@@ -169,7 +173,11 @@ type (
 
 	// Timeout: the deadline of the last Result has been reached. A Timeout before
 	// the deadline changes nothing.
-	Timeout struct{}
+	Timeout struct {
+		// Late is for how long the deadline had passed before it was noticed: nothing
+		// is known of who has been Active meanwhile but what has been told.
+		Late time.Duration
+	}
 )
 
 func (Startup) input()     {}
@@ -290,7 +298,7 @@ func (r *Router) Step(now Instant, in Input) Result {
 	default:
 		r.dispatch(now, in)
 	}
-	return Result{Effects: r.effects, Deadline: r.deadline(now)}
+	return Result{Effects: r.effects, Deadline: r.DeadlineFrom(now)}
 }
 
 // dispatch hands in to the function of the present state.
@@ -360,8 +368,8 @@ func (r *Router) Deadline() Instant {
 // which it owned them; none unless Active.
 func (r *Router) Owned() []netip.Addr { return slices.Clone(r.owned) }
 
-// deadline is Deadline as of now: what is overdue is due now.
-func (r *Router) deadline(now Instant) Instant {
+// DeadlineFrom is Deadline as of now: what is overdue is due now.
+func (r *Router) DeadlineFrom(now Instant) Instant {
 	if d := r.Deadline(); d != Never {
 		return max(d, now)
 	}

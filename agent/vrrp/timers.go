@@ -11,7 +11,7 @@ const maxInterval = 255 * time.Second
 // deadline, so that a change of priority or interval moves a running one.
 type downTimer struct {
 	set       Instant
-	intervals time.Duration // 3: Active_Down_Interval; 0: Skew_Time
+	intervals time.Duration // 3: Active_Down_Interval; 0: Skew_Time; 1: after it has slept
 }
 
 // activeAdverInterval is Active_Adver_Interval, RFC 9568 section 6.1. Version

@@ -22,13 +22,14 @@ var update = flag.Bool("update", false, "rewrite testdata/vrrp/*.txt")
 //	shutdown [mute] CAUSE
 //	yield [unheard] CAUSE
 //	stay CAUSE
-//	advert ADDRESS priority=N [interval=D]
+//	advert ADDRESS priority=N [interval=D] [waited=D]
 //	announced ADDRESS
 //	priority N CAUSE
 //	primary ADDRESS
 //	reconfigure KEY=VALUE...   the other keys stay; effective=N, else that of priority, else as it is
 //	agree                      reconfigure: what made the neighbours deaf is gone
 //	advance D                  lets time pass, and fires timers at their instants
+//	sleep D                    lets time pass, and fires nothing; "advance 0s" wakes it
 func TestTranscripts(t *testing.T) {
 	transcript.Run(t, "../../testdata/vrrp/*.txt", *update, func(t *testing.T) transcript.Player { return &script{t: t} })
 }
@@ -42,8 +43,10 @@ type script struct {
 	addr   netip.Addr
 	router *Router
 	now    Instant
+	due    Instant
 
-	effective uint8 // that the next reconfigure brings
+	effective uint8         // that the next reconfigure brings
+	waited    time.Duration // the next advert, in a socket
 }
 
 // Output returns what the router did, and its deadline.
@@ -78,8 +81,9 @@ func (s *script) Directive(line string) {
 	case "stay":
 		s.step(Stay{Cause: rest})
 	case "advert":
+		s.waited = 0
 		_, values := s.options(cause, Config{Interval: s.router.Config().Interval})
-		s.step(Advert{Source: s.address(first), Priority: values.Priority, Interval: values.Interval})
+		s.step(Advert{Source: s.address(first), Priority: values.Priority, Interval: values.Interval, Arrived: s.now.Add(-s.waited)})
 	case "announced":
 		s.step(Announced{Address: s.address(first)})
 	case "priority":
@@ -98,6 +102,8 @@ func (s *script) Directive(line string) {
 		s.step(Reconfigure{Config: s.router.Config(), Effective: s.router.Priority(), Cause: "new plan", Contested: true})
 	case "advance":
 		s.advance(s.duration(rest))
+	case "sleep":
+		s.now = s.now.Add(s.duration(rest))
 	default:
 		s.t.Fatalf("unknown directive %q", line)
 	}
@@ -106,9 +112,9 @@ func (s *script) Directive(line string) {
 // advance lets d pass.
 func (s *script) advance(d time.Duration) {
 	end := s.now.Add(d)
-	for next := s.router.Deadline(); next != Never && next <= end; next = s.router.Deadline() {
-		s.now = max(s.now, next)
-		s.step(Timeout{})
+	for s.due != Never && s.due <= end {
+		s.now = max(s.now, s.due)
+		s.step(Timeout{Late: s.now.Sub(s.due)})
 	}
 	s.now = end
 }
@@ -116,7 +122,9 @@ func (s *script) advance(d time.Duration) {
 // step tells the router one input and writes what it does.
 func (s *script) step(in Input) {
 	at := s.now.String()
-	for _, effect := range s.router.Step(s.now, in).Effects {
+	res := s.router.Step(s.now, in)
+	s.due = res.Deadline
+	for _, effect := range res.Effects {
 		words := describe(effect)
 		if _, ok := effect.(Transitioned); ok {
 			words = s.name + " " + words
@@ -171,6 +179,8 @@ func (s *script) options(text string, c Config) (addr netip.Addr, _ Config) {
 			s.effective = s.number(value)
 		case "interval":
 			c.Interval = s.duration(value)
+		case "waited":
+			s.waited = s.duration(value)
 		case "quiet":
 			c.NotBefore = Instant(s.duration(value))
 		case "slowest":

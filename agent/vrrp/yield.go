@@ -31,8 +31,8 @@ type yield struct {
 	// Active when nobody does.
 	leave bool
 
-	// listens: it has sent nothing. It was started again, has its addresses from
-	// before, and goes on as Active unless it hears another one.
+	// listens: it has its addresses from before it was started again, or slept, and
+	// goes on as Active unless it hears another one. It has sent nothing since.
 	listens bool
 
 	unheard bool // its successor may have to miss adverts first
@@ -101,6 +101,8 @@ func (r *Router) yielding(now Instant, in Input) {
 			r.release(now)
 		case r.yield.leave:
 			r.abandon(now, Unclaimed, "nobody took over")
+		case in.Late >= r.cfg.Interval: // it has slept: who took over meanwhile?
+			r.yield.listens, r.yield.from = true, now
 		case r.yield.listens && r.suffices(r.yield.before):
 			r.becomeActive(now, "6.4.1", Started, "nobody else is Active")
 		case r.yield.listens: // under PreemptNever nobody would take the addresses from it

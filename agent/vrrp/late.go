@@ -1,0 +1,56 @@
+package vrrp
+
+import (
+	"fmt"
+	"time"
+)
+
+// A router that has slept (its process was stopped, its machine suspended or starved)
+// does not know who is Active by now. What has waited in its socket is told first;
+// then it listens before it claims anything.
+
+// arrived is when the advert arrived.
+func (in Advert) arrived(now Instant) Instant {
+	if in.Arrived == Never {
+		return now
+	}
+	return in.Arrived
+}
+
+// silent is for how long an Active router has sent nothing.
+func (r *Router) silent(now Instant) time.Duration {
+	return (now.Sub(r.adver) + r.cfg.Interval).Round(time.Millisecond)
+}
+
+// late says whether an Active router has been silent for so long that a Backup can have
+// taken over: the Active_Down_Interval of the one with the highest priority. An
+// owner, whose addresses stay anyway, is never late.
+func (r *Router) late(now Instant) bool {
+	if r.effective == Owner || r.cfg.HighestRival == 0 {
+		return false
+	}
+	return r.silent(now) >= 3*max(r.cfg.Interval, r.cfg.Slowest)+r.patience(256-int(r.cfg.HighestRival))
+}
+
+// hush lets a late Active router listen, with the addresses that it has still.
+func (r *Router) hush(now Instant) {
+	y := &yield{listens: true, from: now, until: Never, before: max(r.effective, r.later.before)}
+	r.transition(now, Active, y, "6.4.3", Slept, fmt.Sprintf("it was silent for %v: listens", r.silent(now)))
+	r.repeat = Never
+}
+
+// listenAgain gives the neighbours of a Backup that has slept the time for one more
+// advert.
+func (r *Router) listenAgain(now Instant) {
+	r.down, r.delay = downTimer{set: now, intervals: 1}, Never
+}
+
+// Unsure says whether r is Active but does not know whether another one is, too: it
+// listens, or will when it is told that it is late. Those of its addresses that have
+// gone are not to be put back.
+func (r *Router) Unsure(now Instant) bool {
+	if r.yield != nil {
+		return r.yield.listens
+	}
+	return r.state == Active && r.late(now)
+}
