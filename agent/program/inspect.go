@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
+
+	"hactl/agent/guard"
 )
 
 // Inspect says what keeps p from running, as far as that can be seen without
@@ -27,7 +29,7 @@ func (p Program) inspect(who identity) error {
 	if !filepath.IsAbs(path) {
 		return fmt.Errorf("%s is no absolute path", path)
 	}
-	for _, element := range prefixes(path) {
+	for _, element := range guard.Elements(path) {
 		if err := reachable(element, element == path, who); err != nil {
 			return err
 		}
@@ -35,25 +37,10 @@ func (p Program) inspect(who identity) error {
 	if who.uid != 0 {
 		return nil
 	}
-	real, err := filepath.EvalSymlinks(path)
-	if err != nil {
-		return fmt.Errorf("follow %s: %w", path, err)
-	}
-	for _, element := range append(prefixes(path), prefixes(real)...) {
-		if err := guarded(element); err != nil {
-			return fmt.Errorf("%s is not run as root: %w", path, err)
-		}
+	if err := guard.Writing(path); err != nil {
+		return fmt.Errorf("%s is not run as root: %w", path, err)
 	}
 	return nil
-}
-
-// prefixes returns the folders on the way to an absolute path, and the path.
-func prefixes(path string) []string {
-	list := []string{path}
-	for dir := filepath.Dir(path); list[0] != dir; dir = filepath.Dir(dir) {
-		list = append([]string{dir}, list...)
-	}
-	return list
 }
 
 // reachable says why a user cannot go through a folder, or execute a program.
@@ -72,27 +59,6 @@ func reachable(element string, program bool, who identity) error {
 		return fmt.Errorf("user %s may not execute %s: its mode is %04o", who.name, element, info.Mode().Perm())
 	case !who.may(1, info):
 		return fmt.Errorf("user %s may not enter the folder %s: its mode is %04o", who.name, element, info.Mode().Perm())
-	}
-	return nil
-}
-
-// guarded says who else than root can change a program or a folder on its way.
-// In a sticky folder nobody can replace what belongs to root.
-func guarded(element string) error {
-	info, err := os.Stat(element)
-	if err != nil {
-		return fmt.Errorf("look at %s: %w", element, err)
-	}
-	stat := info.Sys().(*syscall.Stat_t)
-	perm := info.Mode().Perm()
-	sticky := info.IsDir() && info.Mode()&fs.ModeSticky != 0
-	switch {
-	case stat.Uid != 0:
-		return fmt.Errorf("%s belongs to user %d, who can change it", element, stat.Uid)
-	case perm&0o002 != 0 && !sticky:
-		return fmt.Errorf("%s can be written by everybody: its mode is %04o", element, perm)
-	case perm&0o020 != 0 && stat.Gid != 0 && !sticky:
-		return fmt.Errorf("%s can be written by group %d: its mode is %04o", element, stat.Gid, perm)
 	}
 	return nil
 }

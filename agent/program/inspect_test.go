@@ -71,15 +71,17 @@ func TestOthersMayWrite(t *testing.T) {
 	dir := filepath.Dir(path)
 	p := Program{Argv: []string{path}, User: "root"}
 	link := filepath.Join(filepath.Dir(script(t, 0o755)), "link")
-	everybody := func(path string) string { return path + " can be written by everybody: its mode is 0777" }
+	everybody := func(path string) string {
+		return path + " can be written by everybody: its mode is 0777; chmod o-w " + path
+	}
 	steps := []struct {
 		do   func() error
 		want string // empty: it is run
 	}{
 		{func() error { return os.Chmod(path, 0o777) }, everybody(path)},
 		{func() error { return os.Chmod(path, 0o775) }, ""}, // by group 0
-		{func() error { return os.Chown(path, 0, 65534) }, path + " can be written by group 65534: its mode is 0775"},
-		{func() error { return os.Chown(path, 65534, 0) }, path + " belongs to user 65534, who can change it"},
+		{func() error { return os.Chown(path, 0, 65534) }, path + " can be written by group 65534: its mode is 0775; chmod g-w " + path},
+		{func() error { return os.Chown(path, 65534, 0) }, path + " belongs to user 65534, who can change it; chown 0 " + path},
 		{func() error { return os.Chown(path, 0, 0) }, ""},
 		{func() error { return os.Chmod(dir, 0o777) }, everybody(dir)},
 		{func() error { p.Argv[0] = link; return os.Symlink(path, link) }, everybody(dir)},

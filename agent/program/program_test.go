@@ -46,7 +46,7 @@ func within(t *testing.T, d time.Duration) context.Context {
 // needRoot skips a test that only root of the whole machine can run.
 func needRoot(t *testing.T) {
 	t.Helper()
-	if err := guarded("/bin/sh"); os.Geteuid() != 0 || err != nil {
+	if os.Geteuid() != 0 || os.Chown(t.TempDir(), 65534, 65534) != nil {
 		t.Skip("needs root of the machine itself")
 	}
 }

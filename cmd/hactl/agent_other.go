@@ -14,6 +14,10 @@ func newDemoCommand() *cobra.Command {
 	return onlyLinux("demo", "Show an address move between two hosts")
 }
 
+func newDoctorCommand() *cobra.Command {
+	return onlyLinux("doctor", "Examine this host for what would surprise you")
+}
+
 // onlyLinux is a verb that needs Linux.
 func onlyLinux(verb, short string) *cobra.Command {
 	return &cobra.Command{

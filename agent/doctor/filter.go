@@ -1,0 +1,291 @@
+package doctor
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"hactl/schemas/plan"
+)
+
+// filter is a ruleset of nftables, as "nft -j list ruleset" prints it.
+type filter struct {
+	chains []chain
+	rules  map[string][]rule // by the place of their chain, in order
+}
+
+// chain is one of its chains. A base chain has a hook.
+type chain struct {
+	Family string `json:"family"`
+	Table  string `json:"table"`
+	Name   string `json:"name"`
+	Type   string `json:"type"`
+	Hook   string `json:"hook"`
+	Policy string `json:"policy"`
+}
+
+// rule is a list of expressions, each an object with one member: what it is.
+type rule struct {
+	Family string `json:"family"`
+	Table  string `json:"table"`
+	Chain  string `json:"chain"`
+	Expr   []any  `json:"expr"`
+}
+
+// verdicts are what may become of a packet: a set.
+type verdicts uint8
+
+const (
+	accepts verdicts = 1 << iota
+	drops
+	goesOn // with the next rule, or in the chain that jumped here
+	returns
+	ends = goesOn | returns
+)
+
+// readFilter reads a ruleset.
+func readFilter(data []byte) (filter, error) {
+	var doc struct {
+		Objects []struct {
+			Chain *chain `json:"chain"`
+			Rule  *rule  `json:"rule"`
+		} `json:"nftables"`
+	}
+	if err := json.Unmarshal(data, &doc); err != nil {
+		return filter{}, fmt.Errorf("read ruleset: %w", err)
+	}
+	f := filter{rules: map[string][]rule{}}
+	for _, o := range doc.Objects {
+		if o.Chain != nil {
+			f.chains = append(f.chains, *o.Chain)
+		}
+		if r := o.Rule; r != nil {
+			key := place(r.Family, r.Table, r.Chain)
+			f.rules[key] = append(f.rules[key], *r)
+		}
+	}
+	return f, nil
+}
+
+// place is what a chain is known by.
+func place(family, table, chain string) string { return family + " " + table + " " + chain }
+
+// bases returns the chains that packets of a family for this host pass.
+func (f filter) bases(family plan.Family) []chain {
+	own := map[plan.Family]string{plan.IPv4: "ip", plan.IPv6: "ip6"}[family]
+	var all []chain
+	for _, c := range f.chains {
+		if (c.Family == own || c.Family == "inet") && c.Type == "filter" && (c.Hook == "input" || c.Hook == "prerouting") {
+			all = append(all, c)
+		}
+	}
+	return all
+}
+
+// policy is what becomes of a packet at the end of a base chain.
+func (c chain) policy() verdicts {
+	if c.Policy == "drop" {
+		return drops
+	}
+	return accepts
+}
+
+// deepest is how far chains are followed that jump to others; the kernel's limit.
+const deepest = 16
+
+// walk returns what may become of an advert in a chain.
+func (f filter) walk(c chain, a advert, depth int) verdicts {
+	if depth > deepest {
+		return accepts | drops | goesOn
+	}
+	var may verdicts
+	for _, r := range f.rules[place(c.Family, c.Table, c.Name)] {
+		v := f.apply(r, a, depth)
+		may |= v &^ ends
+		if v&returns != 0 {
+			may |= goesOn
+		}
+		if v&goesOn == 0 {
+			return may
+		}
+	}
+	return may | goesOn
+}
+
+// apply returns what may become of an advert by one rule.
+func (f filter) apply(r rule, a advert, depth int) verdicts {
+	sure := yes
+	for _, e := range r.Expr {
+		kind, value := single(e)
+		switch kind {
+		case "match":
+			sure = min(sure, a.matches(value))
+		case "accept", "drop", "reject", "return", "jump", "goto":
+			return f.verdict(kind, value, r, a, depth).when(sure)
+		case "counter", "log", "comment", "meta", "mangle", "notrack":
+		default: // a limit, a set, an extension of iptables: it may match, and end here
+			if kind == "xt" || kind == "vmap" || kind == "queue" {
+				return (accepts | drops | goesOn).when(sure)
+			}
+			sure = min(sure, maybe)
+		}
+		if sure == no {
+			return goesOn
+		}
+	}
+	return goesOn
+}
+
+// verdict is what an end of a rule does.
+func (f filter) verdict(kind string, value any, r rule, a advert, depth int) verdicts {
+	switch kind {
+	case "accept":
+		return accepts
+	case "drop", "reject":
+		return drops
+	case "return":
+		return returns
+	}
+	target, _ := value.(map[string]any)
+	v := f.walk(chain{Family: r.Family, Table: r.Table, Name: fmt.Sprint(target["target"])}, a, depth+1)
+	if kind == "goto" && v&goesOn != 0 {
+		v = v&^goesOn | returns
+	}
+	return v
+}
+
+// when is what may become of a packet if the rule matches as sure as that.
+func (v verdicts) when(sure certainty) verdicts {
+	if sure == maybe {
+		return v | goesOn
+	}
+	return v
+}
+
+// certainty is whether a rule matches.
+type certainty int
+
+const (
+	no certainty = iota
+	maybe
+	yes
+)
+
+// certain is yes or no.
+func certain(is bool) certainty {
+	if is {
+		return yes
+	}
+	return no
+}
+
+// matches tells whether an advert fits a match.
+func (a advert) matches(value any) certainty {
+	m, _ := value.(map[string]any)
+	is := a.compare(m["left"], m["right"])
+	if m["op"] == "!=" {
+		return yes - is
+	}
+	if m["op"] != "==" && m["op"] != "in" {
+		return maybe
+	}
+	return is
+}
+
+// compare tells whether a field of an advert is, or is among, what stands right.
+func (a advert) compare(left, right any) certainty {
+	kind, value := single(left)
+	field, _ := value.(map[string]any)
+	switch {
+	case kind == "meta" && field["key"] == "l4proto",
+		kind == "payload" && (field["field"] == "protocol" || field["field"] == "nexthdr"):
+		return a.isVersion(field, listed(right, func(x any) certainty { return certain(x == "vrrp" || x == float64(protocolVRRP)) }))
+	case kind == "meta" && (field["key"] == "iifname" || field["key"] == "iif"):
+		if a.link == "" {
+			return maybe
+		}
+		return listed(right, func(x any) certainty { return a.onInterface(fmt.Sprint(x)) })
+	case kind == "ct" && field["key"] == "state":
+		return listed(right, func(x any) certainty { return certain(x == "new") })
+	case kind == "payload" && field["field"] == "daddr":
+		return a.isVersion(field, listed(right, func(x any) certainty { return address(a.to, x) }))
+	case kind == "payload" && field["field"] == "saddr":
+		return a.isVersion(field, a.sender(right))
+	case kind == "payload" && slices.Contains(transports, fmt.Sprint(field["protocol"])):
+		return no
+	}
+	return maybe
+}
+
+// transports are the protocols that an advert is none of.
+var transports = []string{"tcp", "udp", "icmp", "icmpv6", "sctp", "dccp", "th"}
+
+// isVersion takes what is told of an IP header for one of the advert's family.
+func (a advert) isVersion(field map[string]any, is certainty) certainty {
+	if p := field["protocol"]; p == "ip" && a.family != plan.IPv4 || p == "ip6" && a.family != plan.IPv6 {
+		return no
+	}
+	return is
+}
+
+// onInterface tells whether a name of a rule, which may end in "*", is that of the
+// advert's interface.
+func (a advert) onInterface(name string) certainty {
+	if prefix, open := strings.CutSuffix(name, "*"); open {
+		return certain(strings.HasPrefix(a.link, prefix))
+	}
+	return certain(name == a.link)
+}
+
+// sender tells whether all, some or none of those that an advert may come from
+// are what stands right.
+func (a advert) sender(right any) certainty {
+	if len(a.from) == 0 {
+		return maybe
+	}
+	first := listed(right, func(x any) certainty { return address(a.from[0], x) })
+	for _, other := range a.from[1:] {
+		if listed(right, func(x any) certainty { return address(other, x) }) != first {
+			return maybe
+		}
+	}
+	return first
+}
+
+// address tells whether an address is the one, or of the prefix, that stands right.
+func address(text string, right any) certainty {
+	is, known := within(text, right)
+	if !known {
+		return maybe
+	}
+	return certain(is)
+}
+
+// listed tells whether one of the elements of a set, or the single value that
+// stands for one, fits.
+func listed(right any, fits func(any) certainty) certainty {
+	elements := []any{right}
+	if kind, value := single(right); kind == "set" {
+		elements, _ = value.([]any)
+	} else if list, is := right.([]any); is {
+		elements = list
+	} else if name, is := right.(string); is && strings.HasPrefix(name, "@") {
+		return maybe
+	}
+	best := no
+	for _, e := range elements {
+		best = max(best, fits(e))
+	}
+	return best
+}
+
+// single returns the one member of an object.
+func single(v any) (kind string, value any) {
+	if m, is := v.(map[string]any); is && len(m) == 1 {
+		for kind, value = range m {
+			return kind, value
+		}
+	}
+	return "", nil
+}

@@ -1,0 +1,182 @@
+package doctor
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"net/netip"
+	"os"
+	"os/exec"
+	"syscall"
+	"time"
+
+	"hactl/agent/guard"
+
+	"github.com/mdlayher/packet"
+	"github.com/vishvananda/netlink"
+	"golang.org/x/sys/unix"
+)
+
+// Local is the Machine that this process runs on.
+type Local struct{}
+
+var _ Machine = Local{}
+
+// Links implements Machine.
+func (Local) Links() ([]Link, error) {
+	links, err := netlink.LinkList()
+	if err != nil {
+		return nil, fmt.Errorf("list links: %w", err)
+	}
+	addresses, err := netlink.AddrList(nil, netlink.FAMILY_ALL)
+	if err != nil {
+		return nil, fmt.Errorf("list addresses: %w", err)
+	}
+	var all []Link
+	for _, l := range links {
+		a := l.Attrs()
+		link := Link{Index: a.Index, Name: a.Name, MAC: a.HardwareAddr, MTU: a.MTU,
+			Up: a.Flags&net.FlagUp != 0, Running: a.Flags&net.FlagRunning != 0}
+		for _, addr := range addresses {
+			if addr.LinkIndex == a.Index {
+				link.Addresses = append(link.Addresses, assigned(addr))
+			}
+		}
+		all = append(all, link)
+	}
+	return all, nil
+}
+
+// assigned returns an address of the kernel's table.
+func assigned(a netlink.Addr) Address {
+	ip, _ := netip.AddrFromSlice(a.IP)
+	ones, _ := a.Mask.Size()
+	return Address{Prefix: netip.PrefixFrom(ip.Unmap(), ones), Mark: a.Protocol, Expires: a.Flags&unix.IFA_F_PERMANENT == 0}
+}
+
+// Ruleset implements Machine.
+func (Local) Ruleset() ([]byte, error) {
+	nft, err := exec.LookPath("nft")
+	if err != nil {
+		nft = "/usr/sbin/nft"
+	}
+	var out, complaint bytes.Buffer
+	cmd := exec.Command(nft, "-j", "list", "ruleset")
+	cmd.Stdout, cmd.Stderr = &out, &complaint
+	if err := cmd.Run(); err != nil {
+		return nil, fmt.Errorf("nft -j list ruleset: %w %s", err, bytes.TrimSpace(complaint.Bytes()))
+	}
+	return out.Bytes(), nil
+}
+
+// Synchronised implements Machine, by adjtimex(2).
+func (Local) Synchronised() (bool, error) {
+	state, err := unix.Adjtimex(new(unix.Timex))
+	if err != nil {
+		return false, os.NewSyscallError("adjtimex", err)
+	}
+	return state != timeError, nil
+}
+
+// timeError is TIME_ERROR of adjtimex(2): the clock is not synchronised.
+const timeError = 5
+
+// Free implements Machine.
+func (Local) Free(path string) (uint64, error) {
+	var s unix.Statfs_t
+	if err := unix.Statfs(path, &s); err != nil {
+		return 0, os.NewSyscallError("statfs", err)
+	}
+	return s.Bavail * uint64(s.Bsize), nil
+}
+
+// Guarded implements Machine.
+func (Local) Guarded(path string, secret bool) error {
+	info, err := os.Stat(path)
+	if err != nil {
+		return err
+	}
+	if secret {
+		if err := guard.Reading(path, info); err != nil {
+			return err
+		}
+	}
+	return guard.Writing(path)
+}
+
+// The times of an ARP probe: how often it is sent, and how long it waits each time.
+const (
+	probes   = 3
+	patience = 200 * time.Millisecond
+)
+
+// Holder implements Machine: it sends ARP probes, which change no cache (RFC 5227
+// section 2.1.1).
+func (Local) Holder(l Link, addr netip.Addr) (net.HardwareAddr, error) {
+	conn, err := packet.Listen(&net.Interface{Index: l.Index, Name: l.Name}, packet.Raw, syscall.ETH_P_ARP, nil)
+	if errors.Is(err, fs.ErrPermission) {
+		return nil, fmt.Errorf("open packet socket: %w: that takes root", err)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open packet socket: %w", err)
+	}
+	defer conn.Close()
+	for range probes {
+		if _, err := conn.WriteTo(probe(l.MAC, addr), &packet.Addr{HardwareAddr: everybody}); err != nil {
+			return nil, fmt.Errorf("send ARP probe: %w", err)
+		}
+		if err := conn.SetReadDeadline(time.Now().Add(patience)); err != nil {
+			return nil, fmt.Errorf("wait for ARP: %w", err)
+		}
+		mac, err := answer(conn, l.MAC, addr)
+		if mac != nil || err != nil {
+			return mac, err
+		}
+	}
+	return nil, nil
+}
+
+// everybody is the broadcast address.
+var everybody = net.HardwareAddr{0xff, 0xff, 0xff, 0xff, 0xff, 0xff}
+
+// The layout of an ARP frame of Ethernet and IPv4 (RFC 826).
+const (
+	arpAt     = 14 // behind the Ethernet header
+	senderAt  = arpAt + 8
+	addressAt = senderAt + 6
+	frameSize = arpAt + 28
+)
+
+// probe is an ARP request of nobody for an address.
+func probe(mac net.HardwareAddr, addr netip.Addr) []byte {
+	b := append(append([]byte{}, everybody...), mac...)
+	b = binary.BigEndian.AppendUint16(b, syscall.ETH_P_ARP)
+	b = append(b, 0, 1, 8, 0, 6, 4, 0, 1)
+	b = append(append(b, mac...), 0, 0, 0, 0)
+	return append(append(b, 0, 0, 0, 0, 0, 0), addr.AsSlice()...)
+}
+
+// answer waits for a frame that says who has the address, other than own; nil when
+// none comes in time.
+func answer(conn *packet.Conn, own net.HardwareAddr, addr netip.Addr) (net.HardwareAddr, error) {
+	frame := make([]byte, 1514)
+	for {
+		n, _, err := conn.ReadFrom(frame)
+		if errors.Is(err, os.ErrDeadlineExceeded) {
+			return nil, nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("read ARP: %w", err)
+		}
+		if n < frameSize {
+			continue
+		}
+		mac := net.HardwareAddr(bytes.Clone(frame[senderAt:addressAt]))
+		if bytes.Equal(frame[addressAt:addressAt+4], addr.AsSlice()) && !bytes.Equal(mac, own) {
+			return mac, nil
+		}
+	}
+}

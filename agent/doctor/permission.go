@@ -1,0 +1,52 @@
+package doctor
+
+import (
+	"errors"
+	"io/fs"
+	"path"
+)
+
+// examinePermissions looks who could change what the agent believes.
+func examinePermissions(h *Host) []Finding {
+	var all []Finding
+	add := func(file string, secret bool, why string) {
+		err := h.Machine.Guarded(file, secret)
+		if err == nil || errors.Is(err, fs.ErrNotExist) && !secret {
+			return
+		}
+		all = append(all, Finding{Severity: Error, Seen: err.Error(), Why: why, Do: []string{"sudo ls -ld " + file}})
+	}
+	if h.Dir != "" {
+		add(path.Join(h.Dir, "plans"), false, "Whoever can write a plan decides over this host's addresses and programs: the agent follows no such plan.")
+		if h.Plan != nil {
+			add(path.Join(h.Dir, "plans", h.Plan.Host+".json"), false, "Whoever can write a plan decides over this host's addresses and programs: the agent follows no such plan.")
+		}
+	}
+	if h.Socket != "" {
+		add(path.Dir(h.Socket), false, "Whoever can write there can put another agent's socket in its place: the agent opens none.")
+	}
+	for _, file := range h.secretFiles() {
+		add(file, true, "The agent uses no secret that others can read or write, and none that it cannot read.")
+	}
+	return orGood(all, "nobody else can write plans and secrets, or read secrets")
+}
+
+// secretFiles returns those of the plan's routers.
+func (h *Host) secretFiles() []string {
+	var all []string
+	for _, r := range h.routers() {
+		if r.Auth == nil {
+			continue
+		}
+		files := []string{r.Auth.SecretFile}
+		for _, k := range r.Auth.Keys {
+			files = append(files, k.SecretFile)
+		}
+		for _, f := range files {
+			if f != "" {
+				all = append(all, f)
+			}
+		}
+	}
+	return all
+}

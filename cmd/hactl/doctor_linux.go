@@ -1,0 +1,104 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"hactl/agent"
+	"hactl/agent/doctor"
+	"hactl/agent/store"
+
+	"github.com/spf13/cobra"
+)
+
+func newDoctorCommand() *cobra.Command {
+	var flags doctorFlags
+	cmd := &cobra.Command{
+		Use:   "doctor",
+		Short: "Examine this host for what would surprise you",
+		Long: `Doctor looks at this host and changes nothing: is another daemon after the same
+address, does the firewall let adverts in, can services start on a Backup, does
+something take foreign addresses away, are interfaces, clock, kernel, rights and
+files as the agent needs them? Each finding says what was seen, why it matters,
+and what to do, as commands or lines of a file.
+
+It works before the first plan, too, and on a host where keepalived is live.
+With --plan it judges by a plan that is not applied yet: a file that "hactl plan
+--out" wrote, or one of a plan store. Run it as root: others cannot see
+everything, and it says so.
+
+It exits with 0, also with warnings, and with 1 when it found an error or could
+not look.`,
+		Example: `  sudo hactl doctor
+  sudo hactl doctor --plan rollout.plan --host lb01   # before the first apply
+  sudo hactl doctor --json | jq -r '.findings[] | select(.severity == "error") | .seen'`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return runDoctor(cmd, flags) },
+	}
+	cmd.Flags().StringVar(&flags.host, "host", "", "this host's name in the configuration (default: the machine's name)")
+	cmd.Flags().StringVar(&flags.dir, "dir", store.DefaultDir, "folder with plans, reports and state")
+	cmd.Flags().StringVar(&flags.socket, "socket", defaultSocket, "the agent's control socket, `PATH`")
+	cmd.Flags().StringVar(&flags.plan, "plan", "", "judge by the plan in `FILE`")
+	cmd.Flags().BoolVar(&flags.json, "json", false, "print JSON")
+	return cmd
+}
+
+// runDoctor examines this host.
+func runDoctor(cmd *cobra.Command, flags doctorFlags) error {
+	names, err := agent.Config{Host: flags.host}.Names()
+	if err != nil {
+		return err
+	}
+	dir, err := filepath.Abs(flags.dir)
+	if err != nil {
+		return fmt.Errorf("find the plan store: %w", err)
+	}
+	h := &doctor.Host{Root: os.DirFS("/"), Machine: doctor.Local{}, Dir: dir, Socket: flags.socket, Now: time.Now()}
+	if err := givePlan(h, flags.plan, dir, names); err != nil {
+		return err
+	}
+	h.Report, _ = askAgent(cmd.Context(), flags.socket)
+	for _, p := range doctor.Processes(h.Root) {
+		if k, runs := keepalivedOf(p); runs {
+			h.Keepalived = append(h.Keepalived, k)
+		}
+	}
+	name := names[0]
+	if h.Plan != nil {
+		name = h.Plan.Host
+	}
+	return printExamined(cmd, name, doctor.Examine(h), flags.json)
+}
+
+// givePlan shows the doctor the plan in a file, or that of the host in the store.
+func givePlan(h *doctor.Host, file, dir string, names []string) error {
+	if file != "" {
+		data, err := os.ReadFile(file)
+		if err == nil {
+			h.Plan, err = planOf(data, names)
+		}
+		h.Proposed = true
+		if err != nil {
+			return fmt.Errorf("read plan %s: %w", file, err)
+		}
+		return nil
+	}
+	for _, name := range names {
+		data, err := os.ReadFile(filepath.Join(dir, "plans", name+".json"))
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err == nil {
+			h.Plan, err = planOf(data, []string{name})
+		}
+		if err != nil {
+			h.PlanFault = err.Error()
+		}
+		return nil
+	}
+	return nil
+}
