@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -11,6 +12,7 @@ import (
 // planFlags are what plan can be told.
 type planFlags struct {
 	proposeFlags
+	against  string
 	out      string
 	json     bool
 	markdown bool
@@ -24,18 +26,20 @@ func newPlanCommand() *cobra.Command {
 		Short: "Show what would change on each host, and what clients would notice",
 		Long: `Plan compares the configuration with the plans that the store has. It changes
 nothing. A host that cannot be reached is named, and what would change there is
-then unknown.
+then unknown. With --against it asks no host and no store, but compares with the
+configuration in another folder, such as a checkout of the branch to merge into.
 
 It exits with 0; with --detailed-exitcode with 0 when there is nothing to
 change, 2 when there is, and 1 on an error.`,
 		Example: `  hactl plan
   hactl plan production --out rollout.plan && hactl apply rollout.plan
-  hactl plan --markdown >> "$GITHUB_STEP_SUMMARY"`,
+  hactl plan --against ../main --markdown >> "$GITHUB_STEP_SUMMARY"`,
 		Args: folderArgument,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return showPlan(cmd, folderOf(args), flags)
 		},
 	}
+	cmd.Flags().StringVar(&flags.against, "against", "", "compare with the configuration in the folder `DIR` instead of with what the hosts have")
 	cmd.Flags().StringVarP(&flags.out, "out", "o", "", "save the plan to `FILE` for \"hactl apply FILE\"; it may hold secrets, and is yours only")
 	cmd.Flags().BoolVar(&flags.json, "json", false, "print JSON")
 	cmd.Flags().BoolVar(&flags.markdown, "markdown", false, "print Markdown, for a review")
@@ -52,15 +56,9 @@ func showPlan(cmd *cobra.Command, dir string, flags planFlags) error {
 	if err != nil {
 		return err
 	}
-	p, file, s, err := c.propose(cmd.Context(), flags.proposeFlags)
+	p, err := c.proposalFor(cmd.Context(), flags)
 	if err != nil {
 		return err
-	}
-	defer s.Close()
-	if flags.out != "" {
-		if err := file.save(flags.out); err != nil {
-			return err
-		}
 	}
 	out := cmd.OutOrStdout()
 	switch {
@@ -80,6 +78,25 @@ func showPlan(cmd *cobra.Command, dir string, flags planFlags) error {
 	return nil
 }
 
+// proposalFor makes the proposal that flags ask for, and saves it if they say so.
+func (c *configuration) proposalFor(ctx context.Context, flags planFlags) (proposal, error) {
+	if flags.against != "" {
+		if err := flags.reviewable(); err != nil {
+			return proposal{}, err
+		}
+		return c.against(ctx, flags.against, flags.proposeFlags)
+	}
+	p, file, s, err := c.propose(ctx, flags.proposeFlags)
+	if err != nil {
+		return proposal{}, err
+	}
+	defer s.Close()
+	if flags.out == "" {
+		return p, nil
+	}
+	return p, file.save(flags.out)
+}
+
 // advice says what to do with a proposal of the folder dir that was made with
 // flags.
 func (p proposal) advice(flags planFlags, dir string) string {
@@ -88,6 +105,8 @@ func (p proposal) advice(flags planFlags, dir string) string {
 	switch {
 	case !p.changed():
 		return "Nothing to change."
+	case flags.against != "":
+		return fmt.Sprintf("No host was asked. \"%s\" shows what would change on the hosts.", strings.TrimSpace("hactl plan "+quoted(dir)+" "+flags.proposeFlags.String()))
 	case p.able() != nil:
 		return fmt.Sprintf("\"%s\" will refuse this: the warnings say what the agents cannot do yet.", apply)
 	case away != "" && saved != "":

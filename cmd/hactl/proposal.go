@@ -12,7 +12,12 @@ import (
 
 // proposal is what an apply would do, before anybody has agreed to it.
 type proposal struct {
-	Store string     // as the flag or the configuration names it; empty for the default
+	Store string // as the flag or the configuration names it; empty for the default
+
+	// Against is the folder whose configuration the hosts are taken to follow; empty
+	// when they have been asked.
+	Against string
+
 	Hosts []proposed // sorted by name
 	Notes []string   // of hosts that get no plan, and why
 }
@@ -104,6 +109,14 @@ func (p proposal) reports() map[string]*status.Host {
 		}
 	}
 	return reports
+}
+
+// source says in words what the proposal is compared with.
+func (p proposal) source() string {
+	if p.Against != "" {
+		return "Compared with: the configuration in " + p.Against
+	}
+	return "Store: " + storeName(p.Store)
 }
 
 // vip is one virtual address set of a proposal, as its clients see it.

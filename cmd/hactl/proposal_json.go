@@ -9,10 +9,11 @@ import (
 
 // proposalJSON is what plan --json prints.
 type proposalJSON struct {
-	Changes bool       `json:"changes"` // whether apply would publish anything
-	Store   string     `json:"store"`   // as --store takes it
-	Hosts   []hostJSON `json:"hosts"`   // sorted by name
-	Vips    []vip      `json:"vips"`    // sorted by name
+	Changes bool       `json:"changes"`           // whether apply would publish anything
+	Store   string     `json:"store"`             // as --store takes it; empty with Against
+	Against string     `json:"against,omitempty"` // the folder whose configuration was compared with; absent when the hosts were asked
+	Hosts   []hostJSON `json:"hosts"`             // sorted by name
+	Vips    []vip      `json:"vips"`              // sorted by name
 	Notes   []string   `json:"notes"`
 }
 
@@ -36,7 +37,10 @@ type changeJSON struct {
 
 // json returns the proposal for programs.
 func (p proposal) json() proposalJSON {
-	out := proposalJSON{Changes: p.changed(), Store: cmp.Or(p.Store, store.DefaultDir), Hosts: []hostJSON{}, Vips: []vip{}, Notes: append([]string{}, p.Notes...)}
+	out := proposalJSON{Changes: p.changed(), Store: p.Store, Against: p.Against, Hosts: []hostJSON{}, Vips: []vip{}, Notes: append([]string{}, p.Notes...)}
+	if out.Against == "" {
+		out.Store = cmp.Or(p.Store, store.DefaultDir)
+	}
 	out.Vips = append(out.Vips, p.vips()...)
 	for _, h := range p.Hosts {
 		out.Hosts = append(out.Hosts, h.json())

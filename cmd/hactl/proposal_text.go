@@ -11,7 +11,7 @@ import (
 
 // write prints the proposal for people.
 func (p proposal) write(w io.Writer, c palette) {
-	fmt.Fprintf(w, "Store: %s\n\n", storeName(p.Store))
+	fmt.Fprintf(w, "%s\n\n", p.source())
 	for _, h := range p.Hosts {
 		h.write(w, c)
 	}
@@ -115,7 +115,7 @@ func mark(c palette, class plan.Class) string {
 
 // markdown prints the proposal as it reads well in a review.
 func (p proposal) markdown(w io.Writer) {
-	fmt.Fprintf(w, "## Plan\n\nStore: %s\n\n", storeName(p.Store))
+	fmt.Fprintf(w, "## Plan\n\n%s\n\n", p.source())
 	for _, h := range p.Hosts {
 		fmt.Fprintf(w, "- **%s**: %s\n", h.Host, h.headline())
 		for _, change := range h.touched() {

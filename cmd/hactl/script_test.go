@@ -28,6 +28,11 @@ func TestScripts(t *testing.T) {
 		UpdateScripts: *update,
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("SUDO_USER", "ops")
+			deploy, err := filepath.Abs("../../deploy")
+			if err != nil {
+				return err
+			}
+			e.Setenv("DEPLOY", deploy)
 			e.Values[networksKey{}] = map[string]*fakeNetwork{}
 			return os.MkdirAll(filepath.Join(e.WorkDir, "tmp"), 0o755)
 		},
