@@ -17,6 +17,7 @@ func (a *Agent) noteChange() {
 	a.report = time.AfterFunc(settle, func() {
 		a.post(func() {
 			a.report = nil
+			a.wires.guard(a.node.Guarded())
 			host := a.status(status.Running)
 			a.publish(host)
 			a.notices.look(host.Routers)

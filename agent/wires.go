@@ -24,6 +24,7 @@ type wires struct {
 	outgoing []*line // those with something pending
 	frames   map[frameKey]*socket.Frames
 	watchers map[string]*socket.Announcements // interfaces on which a router yields
+	guards   map[string]guard                 // interfaces with addresses that nobody else is to have
 	troubles map[string]string                // errors that have been logged, by what failed
 	silent   map[string]bool                  // interfaces that took no frame, until the next look at the links
 	failures map[node.Socket]int              // of open sockets, since the last look at the links
@@ -51,6 +52,7 @@ func newWires(a *Agent) *wires {
 		conns:    map[node.Socket]*line{},
 		frames:   map[frameKey]*socket.Frames{},
 		watchers: map[string]*socket.Announcements{},
+		guards:   map[string]guard{},
 		troubles: map[string]string{},
 	}
 }
@@ -283,6 +285,7 @@ func (w *wires) overhear(name string, f *socket.Announcements) {
 func (w *wires) close() {
 	w.open(nil)
 	w.watch(nil)
+	w.guard(nil)
 	for _, f := range w.frames {
 		f.Close()
 	}

@@ -170,6 +170,18 @@ func (n *Node) Guarded() map[string][]netip.Addr {
 	return guarded
 }
 
+// probe asks who else has addresses of a router that has been Active for so long that
+// nobody may: a host whose agent died does not say so of itself.
+func (s *step) probe(r *router, addresses []netip.Addr) {
+	for _, a := range addresses {
+		for _, x := range r.spots[a] {
+			if l := s.node.links[x.link]; len(l.MAC) == 6 {
+				s.effects = append(s.effects, Announce{Router: r.plan.ID, Interface: l.Name, Address: a, Frame: packet.AppendProbe(nil, l.MAC, a), Count: 1})
+			}
+		}
+	}
+}
+
 // claimed notes that a station has an address of an Active router, unless it may
 // have had it rightly a moment ago.
 func (s *step) claimed(in Claimed) {

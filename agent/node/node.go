@@ -177,7 +177,7 @@ type (
 	Converge struct{}
 
 	// Announce: send these Ethernet frames out of the interface, unless the
-	// address is not there.
+	// address is not there. They tell where it is, or ask who else has it.
 	Announce struct {
 		Router    string // ID
 		Interface string

@@ -1,6 +1,7 @@
 package node
 
 import (
+	"bytes"
 	"flag"
 	"fmt"
 	"maps"
@@ -300,6 +301,9 @@ func (s *script) describe(e Effect) string {
 	case Converge:
 		return "converge " + fmt.Sprint(describeWishes(s.node.Wishes()))
 	case Announce:
+		if bytes.Equal(e.Frame, packet.AppendProbe(nil, s.links[e.Interface].MAC, e.Address)) {
+			return fmt.Sprintf("%s probe for %v on %s", e.Router, e.Address, e.Interface)
+		}
 		mac, addr, ok := packet.ParseAnnouncement(e.Frame)
 		if !ok || addr != e.Address {
 			s.t.Fatalf("announcement of %v announces %v", e.Address, addr)

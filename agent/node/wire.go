@@ -151,6 +151,9 @@ func (s *step) effect(r *router, e vrrp.Effect) {
 			count = 1
 		}
 		s.announceWhere(r, e.Addresses, count, func(spot) bool { return true })
+		if s.reigns(r, 0) {
+			s.probe(r, e.Addresses)
+		}
 	case vrrp.Transitioned:
 		r.transitions++
 		s.node.transitions[e.Reason.String()]++

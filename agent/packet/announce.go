@@ -21,6 +21,8 @@ const (
 	protoICMPv6 = 58
 	naLen       = 32  // with one link-layer address option
 	naType      = 136 // RFC 4861 section 4.4
+	nsLen       = 24  // without options
+	nsType      = 135 // RFC 4861 section 4.3
 	naRouter    = 0x80
 	naSolicited = 0x40
 	naOverride  = 0x20
@@ -83,6 +85,36 @@ func AppendUnsolicitedNA(b []byte, mac net.HardwareAddr, addr netip.Addr, router
 	b = append(append(b, optionTarget, 1), mac...)
 	na := b[start:]
 	binary.BigEndian.PutUint16(na[2:], ^fold(sum(pseudoHeader(addr, allNodes, naLen, protoICMPv6), na)))
+	return b
+}
+
+// AppendProbe appends an Ethernet frame that asks everybody on the link, from mac,
+// who else has addr: an ARP probe (RFC 5227 section 2.1.1), or a neighbour
+// solicitation of duplicate address detection (RFC 4862 section 5.4.2). It tells
+// nobody anything: its sender is unspecified. Whoever has addr answers to mac or to
+// all nodes. It panics when mac is not of Ethernet.
+func AppendProbe(b []byte, mac net.HardwareAddr, addr netip.Addr) []byte {
+	switch {
+	case len(mac) != 6:
+		panic("packet: probe for " + addr.String() + " from " + mac.String())
+	case addr.Is4():
+		b = appendEther(b, broadcast, mac, etherARP)
+		b = append(b, ethernetIPv4[:]...)
+		b = binary.BigEndian.AppendUint16(b, arpRequest)
+		b = appendAddr(append(b, mac...), netip.IPv4Unspecified())
+		return appendAddr(append(b, 0, 0, 0, 0, 0, 0), addr)
+	}
+	group := [16]byte{0xff, 0x02, 11: 1, 12: 0xff} // RFC 4291 section 2.7.1, solicited-node
+	target := addr.As16()
+	copy(group[13:], target[13:])
+	to := netip.AddrFrom16(group)
+	b = appendEther(b, net.HardwareAddr{0x33, 0x33, 0xff, target[13], target[14], target[15]}, mac, etherIPv6)
+	b = append(b, 0x60, 0, 0, 0, 0, nsLen, protoICMPv6, 255)
+	b = appendAddr(appendAddr(b, netip.IPv6Unspecified()), to)
+	start := len(b)
+	b = appendAddr(append(b, nsType, 0, 0, 0, 0, 0, 0, 0), addr)
+	ns := b[start:]
+	binary.BigEndian.PutUint16(ns[2:], ^fold(sum(pseudoHeader(netip.IPv6Unspecified(), to, nsLen, protoICMPv6), ns)))
 	return b
 }
 

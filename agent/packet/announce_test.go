@@ -2,8 +2,10 @@ package packet
 
 import (
 	"encoding/binary"
+	"fmt"
 	"net"
 	"net/netip"
+	"strings"
 	"testing"
 )
 
@@ -155,5 +157,60 @@ func BenchmarkAppendGratuitousARP(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		buf = AppendGratuitousARP(buf[:0], mac, vip)
+	}
+}
+
+// TestParseClaim: what is said beside announcements.
+func TestParseClaim(t *testing.T) {
+	arp, na := AppendGratuitousARP(nil, mac, vip), AppendUnsolicitedNA(nil, mac, vip6, false)
+	const arpAt, naAt = etherLen, etherLen + ipv6Len
+	tests := []struct {
+		name   string
+		frame  []byte
+		change change
+		want   netip.Addr // the zero Addr: no claim
+	}{
+		{"gratuitous ARP", arp, grow(18), vip},
+		{"RFC 826: an ordinary request", arp, set(arpAt+27, 1), vip},
+		{"RFC 826: a reply", arp, func(b []byte, h *Header) []byte {
+			return set(arpAt+7, arpReply)(set(arpAt+27, 1)(b, h), h)
+		}, vip},
+		{"RARP", arp, set(arpAt+7, 3), netip.Addr{}},
+		{"RFC 5227 2.1.1: a probe", AppendProbe(nil, mac, vip), grow(0), netip.Addr{}},
+		{"RFC 4861 7.2.4: solicited", na, set(naAt+4, naOverride|naSolicited), vip6},
+		{"RFC 4862 5.4.2: a probe", AppendProbe(nil, mac, vip6), grow(0), netip.Addr{}},
+		{"no frame", arp, cut(13), netip.Addr{}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			b := test.change(append([]byte(nil), test.frame...), nil)
+			resealNA(b)
+			gotMAC, got, ok := ParseClaim(b)
+			if ok != test.want.IsValid() || got != test.want || ok && gotMAC.String() != mac.String() {
+				t.Errorf("ParseClaim = %v at %v, want %v", got, gotMAC, test.want)
+			}
+		})
+	}
+}
+
+// RFC 5227 section 2.1.1 and RFC 4862 section 5.4.2, byte by byte.
+func TestAppendProbe(t *testing.T) {
+	const (
+		arp = "ffffffffffff 02000000000a 0806 0001 0800 06 04 0001 02000000000a 00000000 000000000000 c0000264"
+		ns  = "3333ff000064 02000000000a 86dd 60000000 0018 3a ff 00000000000000000000000000000000 ff0200000000000000000001ff000064" +
+			"87 00 ???? 00000000 20010db8000000000000000000000064"
+	)
+	if got, want := fmt.Sprintf("%x", AppendProbe(nil, mac, netip.MustParseAddr("192.0.2.100"))), strings.ReplaceAll(arp, " ", ""); got != want {
+		t.Errorf("ARP\n got %s\nwant %s", got, want)
+	}
+	b := AppendProbe(nil, mac, netip.MustParseAddr("2001:db8::64"))
+	message := b[etherLen+ipv6Len:]
+	src, dst := netip.IPv6Unspecified(), netip.MustParseAddr("ff02::1:ff00:64")
+	if fold(sum(pseudoHeader(src, dst, nsLen, protoICMPv6), message)) != 0xffff {
+		t.Error("the checksum is wrong")
+	}
+	want := strings.ReplaceAll(strings.ReplaceAll(ns, " ", ""), "????", fmt.Sprintf("%x", message[2:4]))
+	if got := fmt.Sprintf("%x", b); got != want {
+		t.Errorf("NS\n got %s\nwant %s", got, want)
 	}
 }

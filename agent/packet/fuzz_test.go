@@ -66,3 +66,18 @@ func FuzzParseAnnouncement(f *testing.F) {
 		}
 	})
 }
+
+// FuzzParseClaim: likewise, and whatever announces an address claims it.
+func FuzzParseClaim(f *testing.F) {
+	f.Add(AppendGratuitousARP(nil, mac, vip))
+	f.Add(AppendUnsolicitedNA(nil, mac, vip6, true))
+	f.Fuzz(func(t *testing.T, frame []byte) {
+		mac, addr, ok := ParseClaim(frame)
+		if ok != addr.IsValid() || ok != (len(mac) == 6) {
+			t.Errorf("ParseClaim(%x) = %v, %v, %v", frame, mac, addr, ok)
+		}
+		if _, announced, is := ParseAnnouncement(frame); is && (!ok || announced != addr) {
+			t.Errorf("ParseAnnouncement(%x) = %v, ParseClaim %v, %v", frame, announced, addr, ok)
+		}
+	})
+}

@@ -3,6 +3,7 @@ package socket
 import (
 	"fmt"
 	"net"
+	"net/netip"
 	"sync/atomic"
 	"time"
 
@@ -48,8 +49,8 @@ func (f *Frames) Send(frame []byte) error {
 func (f *Frames) Close() error { return f.conn.Close() }
 
 // Announcements receives the ARP packets and neighbour advertisements of other
-// stations on one interface. It sees every one of them, so it is for the short
-// time that a router yields.
+// stations on one interface: every one of them, which is for the short time that a
+// router yields, or those that ListenClaims chooses.
 type Announcements struct {
 	ifi    Interface
 	conn   *packet.Conn
@@ -62,6 +63,18 @@ func ListenAnnouncements(ifi Interface) (*Announcements, error) {
 	conn, err := openPacket(ifi, unix.ETH_P_ALL, announcements())
 	if err != nil {
 		return nil, fmt.Errorf("open socket for announcements on %s: %w", ifi.Name, explain(err))
+	}
+	return &Announcements{ifi: ifi, conn: conn}, nil
+}
+
+// ListenClaims opens a socket that queues, from now on, the ARP packets and neighbour
+// advertisements of other stations that say that they have one of these addresses:
+// the kernel passes over all others, so it may stay open. Of each family the first
+// MaxClaims addresses count. It needs CAP_NET_RAW.
+func ListenClaims(ifi Interface, addresses []netip.Addr) (*Announcements, error) {
+	conn, err := openPacket(ifi, unix.ETH_P_ALL, claims(addresses))
+	if err != nil {
+		return nil, fmt.Errorf("open socket for claims on %s: %w", ifi.Name, explain(err))
 	}
 	return &Announcements{ifi: ifi, conn: conn}, nil
 }

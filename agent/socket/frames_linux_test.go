@@ -108,6 +108,82 @@ func TestAnnouncements(t *testing.T) {
 	}
 }
 
+// Of what others send, ListenClaims gets those frames whose sender says that it has
+// one of the addresses, and hardly any other: a filter looks for so many of them.
+func TestClaims(t *testing.T) {
+	a, b := pair(t)
+	mac, from := a.device("eth0").HardwareAddr, a.frames("eth0")
+	other4, other6 := netip.MustParseAddr("10.0.0.253"), netip.MustParseAddr("2001:db8::fd")
+	guarded := []netip.Addr{vip4, vip6}
+	for i := range MaxClaims {
+		guarded = append(guarded, netip.AddrFrom4([4]byte{10, 9, byte(i >> 8), byte(i)}))
+	}
+	last := guarded[MaxClaims] // the last one that counts
+	ifi := b.ifi("eth0")
+	var listener *Announcements
+	b.do(func() (err error) {
+		listener, err = ListenClaims(ifi, guarded)
+		return err
+	})
+	defer listener.Close()
+	frames := make(chan []byte, 100)
+	go func() { _ = listener.Receive(func(f []byte) { frames <- bytes.Clone(f) }) }()
+
+	request := packet.AppendGratuitousARP(nil, mac, vip4) // made an ordinary one: who has 10.0.0.2?
+	copy(request[38:], []byte{10, 0, 0, 2})
+	asked := packet.AppendGratuitousARP(nil, mac, other4) // who has the address?
+	copy(asked[38:], vip4.AsSlice())
+	solicitation := packet.AppendUnsolicitedNA(nil, mac, vip6, false)
+	solicitation[54] = 135
+	if err := b.frames("eth0").Send(packet.AppendGratuitousARP(nil, b.device("eth0").HardwareAddr, vip4)); err != nil {
+		t.Fatal(err)
+	}
+	for _, frame := range [][]byte{
+		asked, solicitation, packet.AppendGratuitousARP(nil, mac, other4), packet.AppendUnsolicitedNA(nil, mac, other6, false),
+		packet.AppendGratuitousARP(nil, mac, guarded[len(guarded)-1]),
+		request, packet.AppendGratuitousARP(nil, mac, last), packet.AppendUnsolicitedNA(nil, mac, vip6, false),
+	} {
+		if err := from.Send(frame); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, want := range []netip.Addr{vip4, last, vip6} {
+		frame := await(t, frames)
+		got, addr, ok := packet.ParseClaim(frame)
+		if !ok || addr != want || got.String() != mac.String() {
+			t.Errorf("received %x, want the claim of %v", frame, want)
+		}
+	}
+}
+
+// The kernel of a station that has an address answers a probe for it, though the
+// station has not said a word of itself.
+func TestProbe(t *testing.T) {
+	a, b := pair(t)
+	ifi, mac, from := a.ifi("eth0"), a.device("eth0").HardwareAddr, a.frames("eth0")
+	asked := []netip.Addr{netip.MustParseAddr("10.0.0.2"), netip.MustParseAddr("2001:db8::2")}
+	var listener *Announcements
+	a.do(func() (err error) {
+		listener, err = ListenClaims(ifi, asked)
+		return err
+	})
+	defer listener.Close()
+	frames := make(chan []byte, 100)
+	go func() { _ = listener.Receive(func(f []byte) { frames <- bytes.Clone(f) }) }()
+	for _, want := range asked {
+		if err := from.Send(packet.AppendProbe(nil, mac, want)); err != nil {
+			t.Fatal(err)
+		}
+		got, addr, ok := packet.ParseClaim(await(t, frames))
+		if !ok || addr != want || got.String() != b.device("eth0").HardwareAddr.String() {
+			t.Errorf("the answer claims %v for %v, want %v for the other station", addr, got, want)
+		}
+		if b.neighbour(netip.MustParseAddr("10.0.0.1")) != "" {
+			t.Error("the other station has learned something from a probe")
+		}
+	}
+}
+
 // announcements opens an Announcements that ends with the test.
 func (s station) announcements(name string) (a *Announcements) {
 	s.t.Helper()

@@ -45,3 +45,7 @@ const (
 	// doubles, and of which the smallest packet takes more than 512 bytes.
 	queueLength = 2 * queueBuffer / 512
 )
+
+// MaxClaims is how many addresses of one family ListenClaims looks for: what fits
+// into a filter of the kernel.
+const MaxClaims = 1000

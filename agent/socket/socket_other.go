@@ -56,6 +56,9 @@ type Announcements struct{}
 // ListenAnnouncements returns an error on this system.
 func ListenAnnouncements(Interface) (*Announcements, error) { return nil, errSystem }
 
+// ListenClaims returns an error on this system.
+func ListenClaims(Interface, []netip.Addr) (*Announcements, error) { return nil, errSystem }
+
 // Receive returns an error on this system.
 func (*Announcements) Receive(func([]byte)) error { return errSystem }
 
