@@ -3,6 +3,8 @@ package agent
 import (
 	"slices"
 	"time"
+
+	"hactl/schemas/status"
 )
 
 // latenessBounds are the upper ends of the buckets of a Lateness, inclusive. From 2 ms
@@ -58,4 +60,13 @@ func (l *lateness) snapshot(now time.Time) Lateness {
 	return Lateness{
 		Bounds: latenessBounds[:], Counts: slices.Clone(l.counts[:]), Sum: l.sum, Worst: max(l.worst[0], l.worst[1]),
 	}
+}
+
+// report is l as reports tell it.
+func (l Lateness) report() *status.Lateness {
+	r := &status.Lateness{Counts: l.Counts, Sum: l.Sum.Seconds(), Worst: l.Worst.Seconds()}
+	for _, b := range l.Bounds {
+		r.Bounds = append(r.Bounds, b.Seconds())
+	}
+	return r
 }

@@ -47,6 +47,7 @@ func (a *Agent) status(state string) status.Host {
 		Transitions: maps.Clone(a.node.Transitions()),
 		Notify:      a.notices.notifier.Report(), Hooks: a.hooks.report(),
 	}
+	host.Lateness = a.late.snapshot(now).report()
 	if a.cfg.LogDropped != nil {
 		host.LogDropped = a.cfg.LogDropped()
 	}

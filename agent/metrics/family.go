@@ -6,25 +6,36 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
+// kind is what sort of values a family has.
+type kind string
+
+const (
+	gauges     kind = "gauge"   // that go up and down
+	counters   kind = "counter" // that only grow while the agent runs
+	histograms kind = "histogram"
+)
+
 // family is one metric: all its series.
 type family struct {
 	name, help string
-	kind       prometheus.ValueType
+	kind       kind
 	labels     []string
 	desc       *prometheus.Desc
 }
 
-// gauge returns a family of values that go up and down.
 func gauge(name, help string, labels ...string) *family {
-	return newFamily(prometheus.GaugeValue, name, help, labels)
+	return newFamily(gauges, name, help, labels)
 }
 
-// counter returns a family of values that only grow while the agent runs.
 func counter(name, help string, labels ...string) *family {
-	return newFamily(prometheus.CounterValue, name, help, labels)
+	return newFamily(counters, name, help, labels)
 }
 
-func newFamily(kind prometheus.ValueType, name, help string, labels []string) *family {
+func histogram(name, help string, labels ...string) *family {
+	return newFamily(histograms, name, help, labels)
+}
+
+func newFamily(kind kind, name, help string, labels []string) *family {
 	return &family{name, help, kind, labels, prometheus.NewDesc(name, help, labels, nil)}
 }
 
@@ -33,7 +44,11 @@ type writer chan<- prometheus.Metric
 
 // put writes one series. There are as many labels as the family has.
 func (w writer) put(f *family, value float64, labels ...string) {
-	w <- prometheus.MustNewConstMetric(f.desc, f.kind, value, labels...)
+	sort := prometheus.GaugeValue
+	if f.kind == counters {
+		sort = prometheus.CounterValue
+	}
+	w <- prometheus.MustNewConstMetric(f.desc, sort, value, labels...)
 }
 
 // flag writes 1 for true and 0 for false.

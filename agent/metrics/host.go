@@ -3,6 +3,8 @@ package metrics
 import (
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"hactl/schemas/status"
 )
 
@@ -11,6 +13,8 @@ var (
 	agentStarted  = gauge("hactl_agent_started_timestamp_seconds", "When the agent started.")
 	agentReported = gauge("hactl_agent_reported_timestamp_seconds", "When the agent last looked at itself: every metric here is of that moment. A new one follows each change at once, and otherwise every five seconds.")
 	agentDrained  = gauge("hactl_agent_drained", "1 while the host is drained: it is Active only where nobody else can be.")
+	loopLateness  = histogram("hactl_loop_lateness_seconds", "How late the agent's loop was for the deadlines of its routers. An advert that is late by more than a tenth of its interval is on its way to a failover that nobody wants.")
+	loopWorst     = gauge("hactl_loop_lateness_worst_seconds", "The worst of those of the last minute or two.")
 	logDropped    = counter("hactl_log_lines_dropped_total", "Lines of the agent's log that were lost because whoever reads it was too slow.")
 
 	planInfo    = gauge("hactl_plan_info", "Always 1 for the plan that is followed; absent when there is none. Its labels are the plan's hash, and the commit of the configuration that it was made from.", "hash", "commit")
@@ -23,7 +27,7 @@ var (
 )
 
 var hostFamilies = []*family{
-	agentInfo, agentStarted, agentReported, agentDrained, logDropped,
+	agentInfo, agentStarted, agentReported, agentDrained, loopLateness, loopWorst, logDropped,
 	planInfo, planApplied, planLoaded, planRefused, transitions, dropped,
 }
 
@@ -33,6 +37,7 @@ func (w writer) host(h *status.Host) {
 	w.instant(agentStarted, h.Started)
 	w.instant(agentReported, h.Written)
 	w.flag(agentDrained, h.Intents != nil && h.Intents.Drained != nil)
+	w.lateness(h.Lateness)
 	w.put(logDropped, float64(h.LogDropped))
 	if h.Plan.Hash != "" {
 		w.put(planInfo, 1, h.Plan.Hash, h.Plan.Commit)
@@ -44,6 +49,23 @@ func (w writer) host(h *status.Host) {
 	w.flag(planRefused, h.Problem != "" || h.Intents != nil && h.Intents.Problem != "")
 	w.counts(transitions, h.Transitions, transitionReasons)
 	w.counts(dropped, h.Dropped, dropReasons)
+}
+
+// lateness writes how late the loop was; nothing when that is not known.
+func (w writer) lateness(l *status.Lateness) {
+	if l == nil {
+		return
+	}
+	var all uint64
+	buckets := map[float64]uint64{}
+	for i, n := range l.Counts {
+		all += n
+		if i < len(l.Bounds) {
+			buckets[l.Bounds[i]] = all
+		}
+	}
+	w <- prometheus.MustNewConstHistogram(loopLateness.desc, all, l.Sum, buckets)
+	w.put(loopWorst, l.Worst)
 }
 
 // counts writes counters by a word: those of a set whether they have been counted

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/aymanbagabas/go-udiff"
-	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/testutil/promlint"
 
 	"hactl/schemas/intent"
@@ -49,6 +48,7 @@ func report() *status.Host {
 		},
 		Dropped:     map[string]uint64{"checksum": 3, "of a later version": 1},
 		Transitions: map[string]uint64{"started": 2, "leaves": 1},
+		Lateness:    &status.Lateness{Bounds: []float64{0.001, 0.002}, Counts: []uint64{10, 2, 1}, Sum: 0.25, Worst: 0.2},
 		LogDropped:  5,
 		Notify:      []status.Target{{Name: "pager", Kind: "webhook", Delivered: 5, Failed: 1, Dropped: 2, Waiting: 3, Problem: "secret words"}},
 		Hooks: []status.Hook{
@@ -158,8 +158,7 @@ func TestDocumentation(t *testing.T) {
 		"Beside these come the usual ones of the process and its Go runtime, `process_` and `go_`.\n\n" +
 		"| metric | type | labels | meaning |\n|---|---|---|---|\n")
 	for _, f := range families {
-		kind := map[prometheus.ValueType]string{prometheus.GaugeValue: "gauge", prometheus.CounterValue: "counter"}[f.kind]
-		b.WriteString("| `" + f.name + "` | " + kind + " | " + strings.Join(f.labels, ", ") + " | " + f.help + " |\n")
+		b.WriteString("| `" + f.name + "` | " + string(f.kind) + " | " + strings.Join(f.labels, ", ") + " | " + f.help + " |\n")
 	}
 	b.WriteString("\nThe label `reason` of transitions is one of " + strings.Join(transitionReasons, ", ") +
 		".\nThat of dropped packets is one of " + strings.Join(dropReasons, ", ") + ".\n" +

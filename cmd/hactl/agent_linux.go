@@ -1,9 +1,8 @@
 package main
 
 import (
-	"log/slog"
-
 	"hactl/agent"
+	"hactl/agent/logbook"
 	"hactl/agent/store"
 
 	"github.com/spf13/cobra"
@@ -12,6 +11,7 @@ import (
 func newAgentCommand() *cobra.Command {
 	var cfg agent.Config
 	var dir string
+	var log logFlags
 	cmd := &cobra.Command{
 		Use:   "agent [--host NAME] [--dir DIR] [--socket PATH]",
 		Short: "Make this host follow its plan",
@@ -26,17 +26,21 @@ agent leaves; a second one leaves at once. It needs root, or the capabilities
 CAP_NET_ADMIN and CAP_NET_RAW, and for programs that run as other users
 CAP_SETUID, CAP_SETGID and CAP_KILL.`,
 		Example: `  hactl agent
-  hactl agent --host lb01 --dir /var/lib/hactl`,
+  hactl agent --host lb01 --dir /var/lib/hactl
+  hactl agent --metrics :9650 --log-format json`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg.Version = thisBuild().Version
-			cfg.Log = slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), nil))
-			return agent.Serve(cfg, dir)
+			return log.keep(cmd.ErrOrStderr(), func(b *logbook.Book) error {
+				cfg.Log, cfg.LogDropped = b.Logger(), b.Dropped
+				return agent.Serve(cfg, dir)
+			})
 		},
 	}
 	cmd.Flags().StringVar(&cfg.Host, "host", "", "this host's name in the configuration (default: the machine's name)")
 	cmd.Flags().StringVar(&dir, "dir", store.DefaultDir, "folder with plans, reports and state")
 	cmd.Flags().StringVar(&cfg.Metrics, "metrics", "", "where Prometheus may ask, `ADDR`: HOST:PORT, :PORT, or the path of a socket (default: on the control socket only)")
 	cmd.Flags().StringVar(&cfg.Socket, "socket", defaultSocket, "control socket; empty for none")
+	log.add(cmd)
 	return cmd
 }

@@ -38,6 +38,8 @@ type Host struct {
 	// plan included, by reason.
 	Transitions map[string]uint64 `json:"transitions,omitempty"`
 
+	Lateness *Lateness `json:"lateness,omitempty"` // of the agent's loop; nil in reports of agents that do not measure it
+
 	LogDropped uint64 `json:"log_dropped,omitempty"` // lines of the log that were lost because its reader was too slow
 
 	Notify []Target `json:"notify,omitempty"` // sorted by Name
