@@ -44,8 +44,8 @@ func TestHalvesAreApart(t *testing.T) {
 // pure are the packages without clock, chance, files, sockets, goroutines and
 // logs: instants and texts go in, effects and texts come out.
 var pure = []string{
-	"schemas/plan", "schemas/status", "schemas/event", "agent/packet", "agent/vrrp", "agent/node",
-	"lang", "lang/schema", "lang/rule", "lang/format", "lang/keepalived", "compiler",
+	"schemas/plan", "schemas/status", "schemas/event", "agent/packet", "agent/vrrp", "agent/node", "agent/sim",
+	"lang", "lang/schema", "lang/rule", "lang/format", "lang/keepalived", "compiler", "compiler/analysis",
 }
 
 // forbidden are the packages that a pure one must not import. Of net, packet and

@@ -159,19 +159,13 @@ func (t transition) changed() bool {
 }
 
 // takeover returns the Active_Down_Interval of the router on host: how long a
-// Backup waits for an Active that is silent (RFC 9568 section 6.1; version 2
-// skews by whole seconds, RFC 3768 section 6.1). 0 when no plan tells.
+// Backup waits for an Active that is silent. 0 when no plan tells.
 func (t transition) takeover(host string) time.Duration {
 	r := t.New[host][t.ID]
 	if r == nil {
 		return 0
 	}
-	interval := time.Duration(r.AdvertInterval) * time.Millisecond
-	unit := interval
-	if r.Version == 2 {
-		unit = time.Second
-	}
-	return 3*interval + time.Duration(256-r.Priority)*unit/256
+	return r.ActiveDownInterval(r.Priority)
 }
 
 // addresses splits the router's addresses into those of both generations, of
