@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"os"
 	"slices"
@@ -33,6 +34,14 @@ type Config struct {
 
 	// LogDropped returns how many lines of Log have been lost; nil: none is.
 	LogDropped func() uint64
+
+	// Fit are arguments with which another build of this program reads what it would
+	// be handed from standard input, and says whether it could go on with it
+	// (DecodeHanded, Rehearse). Empty: Serve never hands over.
+	Fit []string
+
+	Successor Successor // who may go on in this process; nil: nobody. Serve sets it
+	Handed    *Handed   // what the build before left in this process; nil: there was none. Serve sets it
 }
 
 // Kernel is what an agent needs of the kernel's tables.
@@ -93,9 +102,14 @@ type Agent struct {
 	loaded  time.Time
 	doc     *plan.Document    // that is followed; nil before the first
 	secrets map[string]string // content of the secret files that doc names
+	resume  *node.Saved       // with which the node is to go on after its plan; nil once it has
 	saved   string            // hash of the plan that is kept for a start without the store
 	problem string            // why the newest plan is not followed
 	intents status.Intents    // what people want beside the plan
+
+	listeners listeners
+	handovers chan struct{}    // asks for a hand-over
+	handover  *status.Handover // the last one; nil: none was asked for
 }
 
 // New returns an agent that has not begun. Nothing is opened before Run.
@@ -107,6 +121,9 @@ func New(cfg Config, kernel Kernel, store Store) *Agent {
 		done:    make(chan struct{}),
 		looks:   make(chan struct{}, 1),
 		reports: make(chan status.Host, 1),
+
+		handovers: make(chan struct{}, 1),
+		listeners: listeners{open: map[string]net.Listener{}},
 	}
 	a.wires, a.checks, a.notices = newWires(a), newChecks(a), newNotices(cfg.Log)
 	a.hooks, a.numbers = newHooks(a), newNumbers(a)
@@ -144,11 +161,17 @@ func (a *Agent) Run(ctx context.Context) error {
 	a.names, a.clock, a.started = names, startClock(), time.Now()
 	a.timer = time.NewTimer(time.Hour)
 	a.timer.Stop()
+	if a.cfg.Handed != nil {
+		a.clock = clockFrom(a.cfg.Handed.Clock)
+	}
 	a.links()
-	a.loadPlan(ctx)
+	if !a.takeUp() {
+		a.loadPlan(ctx)
+	}
 	a.step(node.Sockets{Open: a.open})
 	crew, err := a.muster(ctx)
 	if err == nil {
+		a.installed()
 		a.loop(ctx)
 		a.publish(a.status(status.Stopped))
 	}

@@ -21,6 +21,7 @@ import (
 type checks struct {
 	agent  *Agent
 	byName map[string]*check
+	before map[string]status.Check // what the program before this one knew, by name; until the first plan
 	tasks  sync.WaitGroup
 }
 
@@ -29,6 +30,7 @@ type check struct {
 	plan  plan.Check
 	stop  context.CancelFunc
 	ended chan struct{} // closed when its last run has ended
+	still bool          // it is halted
 	line  status.Check  // as it is reported
 }
 
@@ -44,6 +46,9 @@ func (c *checks) follow(p *plan.Plan) {
 	c.byName = make(map[string]*check, len(p.Checks))
 	for _, want := range p.Checks {
 		is := before[want.Name]
+		if was, saved := c.before[want.Name]; saved {
+			is = c.proceed(want, p.Host, was)
+		}
 		if is == nil || !reflect.DeepEqual(is.plan, want) {
 			is = c.start(want, p.Host, is)
 		}
@@ -54,6 +59,7 @@ func (c *checks) follow(p *plan.Plan) {
 			was.stop()
 		}
 	}
+	c.before = nil
 }
 
 // start runs a check, which was another one before: nil for a new one. What is
@@ -65,12 +71,27 @@ func (c *checks) start(p plan.Check, host string, before *check) *check {
 		line = before.line
 		line.Streak = 0
 	}
+	return c.begin(p, host, line, health, rand.N(time.Duration(p.Jitter)*time.Millisecond+1), before)
+}
+
+// proceed runs a check on from where it was halted: the next run is due when it
+// would have been.
+func (c *checks) proceed(p plan.Check, host string, line status.Check) *check {
+	interval := time.Duration(p.Interval) * time.Millisecond
+	begun := line.Ran.Add(-time.Duration(line.Took * float64(time.Millisecond)))
+	delay := min(max(time.Until(begun.Add(interval)), 0), interval)
+	return c.begin(p, host, line, c.agent.node.Health(p.Name), delay, nil)
+}
+
+// begin runs a check of which so much is known, for the first time after a delay
+// and after the end of the one that it replaces, if any.
+func (c *checks) begin(p plan.Check, host string, line status.Check, health node.Health, delay time.Duration, before *check) *check {
 	ctx, stop := context.WithCancel(context.Background())
 	is := &check{plan: p, stop: stop, ended: make(chan struct{}), line: line}
-	delay := rand.N(time.Duration(p.Jitter)*time.Millisecond + 1)
 	runner := track.NewRunner(p, host, health, delay, func(r track.Report) {
 		c.agent.post(func() { c.heard(is, r) })
 	})
+	runner.Continue(line.Streak)
 	c.tasks.Go(func() {
 		defer close(is.ended)
 		if before != nil {
@@ -79,6 +100,26 @@ func (c *checks) start(p plan.Check, host string, before *check) *check {
 		runner.Run(ctx)
 	})
 	return is
+}
+
+// halt stops all checks, and returns what is closed when their runs have ended. A
+// run that is under way counts for nothing.
+func (c *checks) halt() (ended []<-chan struct{}) {
+	for _, is := range c.byName {
+		is.still = true
+		is.stop()
+		ended = append(ended, is.ended)
+	}
+	return ended
+}
+
+// proceedAll runs all checks on that have been halted.
+func (c *checks) proceedAll() {
+	for name, is := range c.byName {
+		if is.still {
+			c.byName[name] = c.proceed(is.plan, c.agent.node.Host(), is.line)
+		}
+	}
 }
 
 // heard takes note of one run's result, and lets the node act on a change. What

@@ -18,6 +18,12 @@ func startClock() clock {
 	return clock{boottime() - time.Nanosecond}
 }
 
+// clockFrom returns the clock whose origin is this.
+func clockFrom(origin time.Duration) clock { return clock{origin} }
+
+// origin is what CLOCK_BOOTTIME said at instant 0.
+func (c clock) origin() time.Duration { return c.start }
+
 // now returns the time since the start.
 func (c clock) now() vrrp.Instant { return vrrp.Instant(boottime() - c.start) }
 

@@ -16,5 +16,11 @@ type clock struct{ start time.Time }
 // zero.
 func startClock() clock { return clock{time.Now().Add(-time.Nanosecond)} }
 
+// clockFrom returns a clock that has just begun: nothing is handed over here.
+func clockFrom(time.Duration) clock { return startClock() }
+
+// origin is 0.
+func (c clock) origin() time.Duration { return 0 }
+
 // now returns the time since the start.
 func (c clock) now() vrrp.Instant { return vrrp.Instant(time.Since(c.start)) }

@@ -3,6 +3,7 @@ package agent
 import (
 	"context"
 	"errors"
+	"net"
 	"sync"
 	"time"
 
@@ -27,7 +28,7 @@ func (a *Agent) muster(ctx context.Context) (*crew, error) {
 	c.clerk.Go(a.writeReports)
 	c.tasks.Go(func() { a.notices.run(ctx) })
 	if a.cfg.Socket != "" {
-		l, err := listenControl(a.cfg.Socket)
+		l, err := a.listeners.listen(controlListener, func() (net.Listener, error) { return listenControl(a.cfg.Socket) })
 		if errors.Is(err, errOccupied) {
 			return c, err
 		}
@@ -52,6 +53,7 @@ func (a *Agent) muster(ctx context.Context) (*crew, error) {
 		})
 	}
 	c.tasks.Go(func() { a.lookWhenAsked(ctx) })
+	c.tasks.Go(func() { a.handOverWhenAsked(ctx) })
 	c.tasks.Go(func() { a.numbers.write(ctx) })
 	c.tasks.Go(func() { a.watchdog(ctx) })
 	notifySystemd(daemon.SdNotifyReady)

@@ -30,12 +30,13 @@ type hooks struct {
 	stop  context.CancelFunc
 	last  map[string]chan struct{} // closed when the last run of a vip has ended
 	lines map[string][]status.Hook // of the last run, by vip and moment
+	going map[uint64]string        // vips whose hooks run, by the number of the run
 	tasks sync.WaitGroup
 }
 
 // newHooks returns hooks of which none runs.
 func newHooks(a *Agent) *hooks {
-	h := &hooks{agent: a, last: map[string]chan struct{}{}, lines: map[string][]status.Hook{}}
+	h := &hooks{agent: a, last: map[string]chan struct{}{}, lines: map[string][]status.Hook{}, going: map[uint64]string{}}
 	h.ctx, h.stop = context.WithCancel(context.Background())
 	return h
 }
@@ -47,7 +48,7 @@ func (h *hooks) run(e node.Run) {
 		extendStop(h.patience(e.Vip))
 	}
 	before, ended := h.last[e.Vip], make(chan struct{})
-	h.last[e.Vip] = ended
+	h.last[e.Vip], h.going[e.Number] = ended, e.Vip
 	h.tasks.Go(func() {
 		defer close(ended)
 		if before != nil {
@@ -92,6 +93,7 @@ func (h *hooks) patience(vip string) time.Duration {
 
 // ran takes note of how a run ended.
 func (h *hooks) ran(e node.Run, lines []status.Hook) {
+	delete(h.going, e.Number)
 	for i := range lines {
 		line := &lines[i]
 		line.Vip, line.When = e.Vip, string(e.When)

@@ -15,7 +15,8 @@ import (
 
 // Serve runs the agent of this host, with its plan store in the folder dir,
 // until a signal has ended it: SIGTERM, SIGINT and SIGHUP let neighbours take
-// over first, a second one does not wait.
+// over first, a second one does not wait. SIGUSR2 lets the program that lies where
+// this one was started from go on in this process.
 func Serve(cfg Config, dir string) error {
 	names, err := cfg.Names()
 	if err != nil {
@@ -35,6 +36,9 @@ func Serve(cfg Config, dir string) error {
 	defer locks.release()
 	k := kernel.New(filepath.Join(state, names[0]+".addresses"), cfg.Log)
 	defer k.Close()
+	if err := cfg.succession(); err != nil {
+		cfg.Log.Warn("this agent cannot hand over to another build", "error", err)
+	}
 	a := New(cfg, k, d)
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
@@ -43,6 +47,13 @@ func Serve(cfg Config, dir string) error {
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP)
 	defer signal.Stop(signals)
+	replace := make(chan os.Signal, 1)
+	signal.Notify(replace, syscall.SIGUSR2)
+	go func() {
+		for range replace {
+			a.HandOver()
+		}
+	}()
 	go func() {
 		a.Leave((<-signals).String())
 		<-signals

@@ -36,7 +36,7 @@ func isPath(address string) bool { return strings.Contains(address, "/") }
 func (a *Agent) serveMetrics(ctx context.Context) {
 	var before string
 	for ctx.Err() == nil {
-		l, err := listenMetrics(a.cfg.Metrics)
+		l, err := a.listeners.listen(metricsListener, func() (net.Listener, error) { return listenMetrics(a.cfg.Metrics) })
 		if err != nil {
 			if err.Error() != before {
 				a.cfg.Log.Error("no metrics; tried again every second, and the routers go on", "address", a.cfg.Metrics, "error", err)

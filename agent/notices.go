@@ -28,6 +28,11 @@ type teller interface {
 	Tell(names []string, e event.Event)
 	Leave()
 	Report() []status.Target
+
+	// Park, Save and Resume are those of a notify.Notifier.
+	Park(on bool)
+	Save(ctx context.Context) (targets map[string]savedTarget, all bool, err error)
+	Resume(targets map[string]savedTarget)
 }
 
 // notices tell the outside what becomes of routers and vips. They belong to the

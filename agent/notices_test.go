@@ -30,6 +30,11 @@ type overheard struct {
 func (o *overheard) Run(ctx context.Context) { <-ctx.Done() }
 func (o *overheard) Leave()                  {}
 func (o *overheard) Report() []status.Target { return nil }
+func (o *overheard) Park(bool)               {}
+func (o *overheard) Save(context.Context) (map[string]savedTarget, bool, error) {
+	return nil, true, nil
+}
+func (o *overheard) Resume(map[string]savedTarget) {}
 func (o *overheard) Follow(ts []plan.Notify) {
 	o.named = nil
 	for _, t := range ts {

@@ -205,6 +205,7 @@ func (a *Agent) follow(f found) bool {
 	a.mind() // a new plan may end a hold, and is not followed without one that stands
 	a.numbers.begin(&f.doc.Plan)
 	a.step(node.Plan{Plan: &f.doc.Plan, Secrets: f.secrets})
+	a.resumed()
 	a.checks.follow(&f.doc.Plan)
 	a.hooks.follow(&f.doc.Plan)
 	a.connect()

@@ -104,10 +104,15 @@ func (w *wires) listen(s node.Socket) bool {
 		w.agent.retryLater()
 		return false
 	}
-	l := &line{Conn: conn, emptied: w.agent.clock.now()}
+	w.attend(s, conn, w.agent.clock.now())
+	return true
+}
+
+// attend listens to a socket in which nothing waited at an instant.
+func (w *wires) attend(s node.Socket, conn *socket.Conn, emptied vrrp.Instant) {
+	l := &line{Conn: conn, emptied: emptied}
 	w.conns[s] = l
 	w.running.Go(func() { w.wait(s, l) })
-	return true
 }
 
 // wait wakes the loop whenever packets wait in a socket. The loop reads them

@@ -132,6 +132,11 @@ type (
 		Held    map[string]string // the same of vips that are to be elsewhere, by name
 	}
 
+	// Resume: go on as the node that was saved. It comes once, after the first Plan,
+	// which is the one that was followed, and before the first Sockets; later it
+	// changes nothing.
+	Resume struct{ Saved *Saved }
+
 	// Ran: all hooks of a Run have ended, or their time is over.
 	Ran struct{ Number uint64 }
 
@@ -155,6 +160,7 @@ func (Claimed) input()   {}
 func (Regained) input()  {}
 func (Checked) input()   {}
 func (Intents) input()   {}
+func (Resume) input()    {}
 func (Ran) input()       {}
 func (Leave) input()     {}
 func (Stop) input()      {}
@@ -282,6 +288,8 @@ func (n *Node) Step(now vrrp.Instant, in Input) Result {
 		n.intents = in
 		n.setAside()
 		s.reviewAll()
+	case Resume:
+		s.resume(in.Saved)
 	case Ran:
 		s.ran(in)
 	case Leave:

@@ -18,8 +18,9 @@ type Queue struct {
 	resume  vrrp.Instant  // end of the pause after a failed delivery; vrrp.Never: none
 	pause   time.Duration // the next one
 	closed  bool
-	missed  int // events that the target has not heard of, and will not
-	admits  int // of missed, what the delivery that is under way tells
+	parked  bool // no delivery begins
+	missed  int  // events that the target has not heard of, and will not
+	admits  int  // of missed, what the delivery that is under way tells
 	count   Count
 }
 
@@ -70,6 +71,9 @@ type (
 		After  time.Duration // not before that time has passed; 0: the queue decides
 	}
 
+	// Park: with On no delivery begins any more, without it they do again.
+	Park struct{ On bool }
+
 	// Close: no more than what waits will come soon; nothing is waited for any
 	// longer.
 	Close struct{}
@@ -80,6 +84,7 @@ type (
 
 func (Told) input()    {}
 func (Done) input()    {}
+func (Park) input()    {}
 func (Close) input()   {}
 func (Timeout) input() {}
 
@@ -105,6 +110,8 @@ func (q *Queue) Step(now vrrp.Instant, in Input) Result {
 		q.told(now, in)
 	case Done:
 		q.done(now, in)
+	case Park:
+		q.parked = in.On
 	case Close:
 		q.closed, q.resume = true, vrrp.Never
 	case Timeout:
@@ -195,7 +202,7 @@ func (q *Queue) done(now vrrp.Instant, in Done) {
 
 // next begins a delivery when one is due, or says when it will be.
 func (q *Queue) next(now vrrp.Instant) Result {
-	if q.flight != nil {
+	if q.flight != nil || q.parked {
 		return Result{Deadline: vrrp.Never}
 	}
 	if q.resume <= now {

@@ -22,6 +22,7 @@ type Stream struct {
 // Bounds of a stream.
 const (
 	kept    = 1024 // events in the backlog
+	keptOn  = 256  // of them, those that Save returns
 	pending = 8192 // events that one reader may be behind
 )
 
@@ -43,6 +44,27 @@ func (s *Stream) Add(e event.Event) event.Event {
 		r.add(e)
 	}
 	return e
+}
+
+// SavedStream is what another process needs to go on with a stream.
+type SavedStream struct {
+	Count   uint64        // events so far
+	Backlog []event.Event `json:",omitempty"` // the last ones, oldest first
+}
+
+// Save returns the stream without its readers. Of the backlog only the end goes on,
+// since routers wait meanwhile.
+func (s *Stream) Save() SavedStream {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return SavedStream{s.count, slices.Clone(s.backlog[max(0, len(s.backlog)-keptOn):])}
+}
+
+// Resume makes a stream without events go on as the one that was saved.
+func (s *Stream) Resume(saved SavedStream) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.count, s.backlog = saved.Count, slices.Clone(saved.Backlog[max(0, len(saved.Backlog)-kept):])
 }
 
 // Close lets every reader end after what it has still to get, and waits for that

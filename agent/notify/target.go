@@ -55,12 +55,16 @@ type (
 	replace struct{ plan plan.Notify }  // the plan says something else of the target
 	leave   struct{}                    // end as soon as nothing waits
 	expire  struct{}                    // end: the plan does not name the target any more
+	park    struct{ on bool }           // begin no delivery any more, or begin them again
+	save    struct{ to chan<- Saved }   // tell what is to be heard still; to has room
 )
 
 func (told) order()    {}
 func (replace) order() {}
 func (leave) order()   {}
 func (expire) order()  {}
+func (park) order()    {}
+func (save) order()    {}
 
 // result is how a delivery, or a look, has ended.
 type result struct {
@@ -87,8 +91,8 @@ func newTarget(p plan.Notify, open opener, log *slog.Logger) *target {
 // ends, which also ends what is under way.
 func (t *target) serve(ctx context.Context) {
 	t.timer = time.NewTimer(time.Hour)
-	t.timer.Stop()
 	defer t.timer.Stop()
+	t.step(ctx, Timeout{})
 	ticker := time.NewTicker(recheck)
 	defer ticker.Stop()
 	t.look(ctx)
@@ -151,15 +155,24 @@ func (t *target) obey(ctx context.Context, o order) {
 	case leave:
 		t.last = true
 		t.step(ctx, Close{})
+	case park:
+		t.step(ctx, Park{On: o.on})
+	case save:
+		saved := t.queue.Save(t.now())
+		saved.name, saved.busy = t.plan.Name, t.busy
+		o.to <- saved
 	case expire:
 		t.step(ctx, Close{})
 		time.AfterFunc(farewell, func() { t.inbox.put(leave{}) })
 	}
 }
 
+// now is the queue's clock.
+func (t *target) now() vrrp.Instant { return vrrp.Instant(time.Since(t.start)) }
+
 // step feeds the queue and begins the delivery that follows.
 func (t *target) step(ctx context.Context, in Input) {
-	res := t.queue.Step(vrrp.Instant(time.Since(t.start)), in)
+	res := t.queue.Step(t.now(), in)
 	t.timer.Stop()
 	if res.Deadline != vrrp.Never {
 		t.timer.Reset(time.Until(t.start.Add(time.Duration(res.Deadline))))

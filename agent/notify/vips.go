@@ -97,6 +97,28 @@ func (v *Vips) Settle() []event.Event {
 	return events
 }
 
+// SavedVip is what another process needs to go on with a vip.
+type SavedVip struct {
+	Was    plan.Event    `json:",omitempty"`
+	Latest []event.Event `json:",omitempty"`
+}
+
+// Save returns what is known of the vips, by name. All has been settled.
+func (v *Vips) Save() map[string]SavedVip {
+	saved := map[string]SavedVip{}
+	for name, of := range v.vips {
+		saved[name] = SavedVip{of.was, slices.Clone(of.latest)}
+	}
+	return saved
+}
+
+// Resume goes on with vips that were saved; there are none yet.
+func (v *Vips) Resume(saved map[string]SavedVip) {
+	for name, of := range saved {
+		v.vips[name] = &vip{was: of.Was, latest: of.Latest}
+	}
+}
+
 func (v *Vips) touch(vip string) {
 	if !slices.Contains(v.touched, vip) {
 		v.touched = append(v.touched, vip)

@@ -13,16 +13,24 @@ type Replay struct {
 	Window  time.Duration // see Window
 	Senders int           // how many to remember, at least 1
 
-	marks []mark // the sender that was heard last is the last one
+	marks []Mark // the sender that was heard last is the last one
 }
 
 // MulticastSenders is how many senders keepalived remembers in multicast.
 const MulticastSenders = 4
 
-// mark is the last number of one sender.
-type mark struct {
-	source netip.Addr
-	last   Sequence
+// Mark is the last number of one sender.
+type Mark struct {
+	Source netip.Addr
+	Last   Sequence
+}
+
+// Marks returns what is remembered, the sender that was heard last at the end.
+func (r *Replay) Marks() []Mark { return slices.Clone(r.marks) }
+
+// Remember takes over what another Replay remembered.
+func (r *Replay) Remember(marks []Mark) {
+	r.marks = slices.Clone(marks[max(0, len(marks)-r.Senders):])
 }
 
 // Fresh tells whether a sequence number is within the window around clock. It
@@ -38,14 +46,14 @@ func (r *Replay) Accept(clock Sequence, source netip.Addr, seq Sequence) error {
 	if !r.Fresh(clock, seq) {
 		return Stale
 	}
-	i := slices.IndexFunc(r.marks, func(m mark) bool { return m.source == source })
+	i := slices.IndexFunc(r.marks, func(m Mark) bool { return m.Source == source })
 	if i >= 0 {
-		if m := r.marks[i]; r.Fresh(clock, m.last) && !seq.After(m.last) {
+		if m := r.marks[i]; r.Fresh(clock, m.Last) && !seq.After(m.Last) {
 			return Replayed
 		}
 		r.marks = slices.Delete(r.marks, i, i+1)
 	}
-	r.marks = append(r.marks, mark{source, seq})
+	r.marks = append(r.marks, Mark{source, seq})
 	if len(r.marks) > r.Senders {
 		r.marks = slices.Delete(r.marks, 0, 1)
 	}

@@ -73,7 +73,7 @@ func listen(ifi Interface, family int) (*Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Conn{ifi: ifi, ip: conn.(*net.IPConn)}
+	c := newConn(ifi, conn.(*net.IPConn))
 	if err := c.configure(family); err != nil {
 		_ = conn.Close()
 		return nil, err
@@ -81,9 +81,22 @@ func listen(ifi Interface, family int) (*Conn, error) {
 	return c, nil
 }
 
+// newConn returns a Conn that is not configured yet.
+func newConn(ifi Interface, ip *net.IPConn) *Conn {
+	return &Conn{ifi: ifi, ip: ip}
+}
+
 // configure sets the options and forgets what came in before: a raw socket
 // receives from its first instant, when it is not yet bound to the interface.
-func (c *Conn) configure(family int) (err error) {
+func (c *Conn) configure(family int) error {
+	if err := c.options(family); err != nil {
+		return err
+	}
+	return c.Drain(func(Received) {})
+}
+
+// options sets the options.
+func (c *Conn) options(family int) (err error) {
 	if c.raw, err = c.ip.SyscallConn(); err != nil {
 		return err
 	}
@@ -100,7 +113,7 @@ func (c *Conn) configure(family int) (err error) {
 	if err != nil {
 		return fmt.Errorf("ask for times of arrival: %w", err)
 	}
-	return c.Drain(func(Received) {})
+	return nil
 }
 
 // Join makes the interface receive what is sent to a multicast group.

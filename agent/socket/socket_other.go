@@ -38,6 +38,15 @@ func (*Conn) Receive(func(Received)) error { return errSystem }
 // Close returns an error on this system.
 func (*Conn) Close() error { return errSystem }
 
+// Keep returns an error on this system.
+func Keep(any) (int, error) { return 0, errSystem }
+
+// Keep returns an error on this system.
+func (*Conn) Keep() (int, error) { return 0, errSystem }
+
+// Inherit returns an error on this system.
+func Inherit(int, Interface, int) (*Conn, error) { return nil, errSystem }
+
 // Frames cannot be had on this system.
 type Frames struct{}
 

@@ -27,6 +27,7 @@ type Report struct {
 type Runner struct {
 	check   plan.Check
 	known   node.Health
+	streak  int // results in a row that spoke against known, before
 	delay   time.Duration
 	prober  prober
 	tell    func(Report)
@@ -57,12 +58,17 @@ func NewRunner(c plan.Check, host string, known node.Health, delay time.Duration
 	}
 }
 
+// Continue makes r, before Run, go on after so many results in a row that spoke
+// against what is known.
+func (r *Runner) Continue(streak int) { r.streak = streak }
+
 // Run runs the check until ctx ends. A run that hangs in the kernel, so that not
 // even its timeout ends it, is left behind.
 func (r *Runner) Run(ctx context.Context) {
 	started := time.Now()
 	now := func() vrrp.Instant { return vrrp.Instant(time.Since(started) + 1) }
 	m := NewMachine(r.check, r.known, now().Add(r.delay))
+	m.streak = r.streak
 	timer := time.NewTimer(r.delay)
 	defer timer.Stop()
 	if r.prober.end != nil {

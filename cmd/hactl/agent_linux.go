@@ -12,6 +12,7 @@ func newAgentCommand() *cobra.Command {
 	var cfg agent.Config
 	var dir string
 	var log logFlags
+	var hand, fit bool
 	cmd := &cobra.Command{
 		Use:   "agent [--host NAME] [--dir DIR] [--socket PATH]",
 		Short: "Make this host follow its plan",
@@ -22,15 +23,28 @@ foreground, logs to stderr, and tells systemd when it is ready.
 The host is the machine's name, or its first label where plans are called so.
 
 SIGTERM, SIGINT and SIGHUP let neighbours take the addresses over before the
-agent leaves; a second one leaves at once. It needs root, or the capabilities
+agent leaves; a second one leaves at once. SIGUSR2, or --handover from beside it,
+lets the hactl that is now in the agent's place on disk go on in its process:
+nothing is given up, and no neighbour notices. One that is not fit for that is
+refused, and the agent goes on as it was. The agent tries by running the other
+one with --fit, which reads what would be handed over from standard input.
+
+It needs root, or the capabilities
 CAP_NET_ADMIN and CAP_NET_RAW, and for programs that run as other users
 CAP_SETUID, CAP_SETGID and CAP_KILL.`,
 		Example: `  hactl agent
   hactl agent --host lb01 --dir /var/lib/hactl
-  hactl agent --metrics :9650 --log-format json`,
+  hactl agent --metrics :9650 --log-format json
+  hactl agent --handover   # after hactl was replaced by another version`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			cfg.Version = thisBuild().Version
+			switch {
+			case fit:
+				return sayFit(cmd)
+			case hand:
+				return handOver(cmd, cfg.Socket)
+			}
+			cfg.Version, cfg.Fit = thisBuild().Version, []string{"agent", "--fit"}
 			return log.keep(cmd.ErrOrStderr(), func(b *logbook.Book) error {
 				cfg.Log, cfg.LogDropped = b.Logger(), b.Dropped
 				return agent.Serve(cfg, dir)
@@ -42,5 +56,8 @@ CAP_SETUID, CAP_SETGID and CAP_KILL.`,
 	cmd.Flags().StringVar(&cfg.Metrics, "metrics", "", "where Prometheus may ask, `ADDR`: HOST:PORT, :PORT, or the path of a socket (default: on the control socket only)")
 	cmd.Flags().StringVar(&cfg.Socket, "socket", defaultSocket, "control socket; empty for none")
 	log.add(cmd)
+	cmd.Flags().BoolVar(&hand, "handover", false, "let the agent that runs hand over to the hactl that is now in its place on disk, and wait until it has")
+	cmd.Flags().BoolVar(&fit, "fit", false, "say whether this hactl could go on with the hand-over on standard input")
+	cmd.MarkFlagsMutuallyExclusive("handover", "fit")
 	return cmd
 }

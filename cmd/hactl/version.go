@@ -12,8 +12,11 @@ import (
 )
 
 // release is the version of this source. A build of a tag by the Go tool knows
-// better.
-const release = "0.1.0-dev"
+// better; a package sets it (-ldflags "-X main.release=…").
+var release = development
+
+// development is the version of a source that is no release.
+const development = "0.1.0-dev"
 
 // tagged matches the module versions that are tags, not made up from a commit.
 var tagged = regexp.MustCompile(`^v[0-9]+\.[0-9]+\.[0-9]+$`)
@@ -64,7 +67,7 @@ func thisBuild() build {
 	if !ok {
 		return b
 	}
-	if v := info.Main.Version; tagged.MatchString(v) {
+	if v := info.Main.Version; release == development && tagged.MatchString(v) {
 		b.Version = v[1:]
 	}
 	settings := map[string]string{}

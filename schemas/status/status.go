@@ -25,6 +25,8 @@ type Host struct {
 	// it is.
 	Problem string `json:"problem,omitempty"`
 
+	Handover *Handover `json:"handover,omitempty"` // the last that was asked for; nil: none was
+
 	Intents *Intents `json:"intents,omitempty"` // what people want of the host beside the plan; nil: nothing
 
 	Routers []Router `json:"routers"`          // sorted by ID
