@@ -41,13 +41,8 @@ netns: deps ## run only the packages whose tests need network namespaces
 golden: ## write all expected outputs anew; read the diff
 	$(GO) test $$(grep -rl --include='*_test.go' 'flag.Bool("update"' . | xargs -n 1 dirname | sort -u) -update && git diff --stat && echo "read the diff"
 
-<<<<<<< HEAD
-docs: ## write docs/reference.md, docs/rules and schemas anew, from the tables and types that they show
-	$(GO) test ./lang/schema ./lang/rule -update && $(GO) test ./cmd/hactl -run "^TestSchemas$$" -update
-=======
-docs: ## write docs/reference.md, docs/rules and docs/metrics.md anew, from the tables in the code
-	$(GO) test ./lang/schema ./lang/rule ./agent/metrics -update
->>>>>>> 0fa251a (agent: metrics for Prometheus, on a port of their own and on the control socket)
+docs: ## write docs/reference.md, docs/rules, docs/metrics.md and schemas anew, from the tables and types that they show
+	$(GO) test ./lang/schema ./lang/rule ./agent/metrics -update && $(GO) test ./cmd/hactl -run "^TestSchemas$$" -update
 
 bench: deps ## measure codec, language, compiler, and hactl beside keepalived (10 min)
 	$(GO) test -run '^$$' -bench . -benchmem ./agent/packet ./lang ./compiler
