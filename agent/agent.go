@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"os"
 	"slices"
 	"strings"
@@ -50,8 +51,10 @@ type Kernel interface {
 	Observe() ([]node.Link, error)
 
 	// Converge makes the host hold exactly what is wished among what is hactl's,
-	// and returns what became of it.
-	Converge(w node.Wishes) node.Holdings
+	// and returns what became of it. It calls there for every wished address as
+	// soon as that is there. Once going is false it adds nothing more, and more says
+	// whether something is left to add.
+	Converge(w node.Wishes, there func(link string, a netip.Addr), going func() bool) (held node.Holdings, more bool)
 
 	// Watch calls changed after links or addresses have changed, until ctx ends.
 	Watch(ctx context.Context, changed func()) error
@@ -76,10 +79,11 @@ type Agent struct {
 	events chan func()   // facts and requests, run by the loop one by one
 	done   chan struct{} // closed when the loop has ended
 
-	linksPending atomic.Bool   // the loop has been told to look at the links
+	linksPending atomic.Bool   // a look at the links is to be begun
 	looks        chan struct{} // asks for a look into the store
 
 	wires   *wires
+	hands   *hands
 	checks  *checks
 	notices *notices
 	hooks   *hooks
@@ -126,7 +130,7 @@ func New(cfg Config, kernel Kernel, store Store) *Agent {
 		listeners: listeners{open: map[string]net.Listener{}},
 	}
 	a.wires, a.checks, a.notices = newWires(a), newChecks(a), newNotices(cfg.Log)
-	a.hooks, a.numbers = newHooks(a), newNumbers(a)
+	a.hooks, a.numbers, a.hands = newHooks(a), newNumbers(a), newHands(a)
 	a.page = metrics.Page(metrics.NewCollector(a.newest.Load))
 	return a
 }
@@ -164,7 +168,9 @@ func (a *Agent) Run(ctx context.Context) error {
 	if a.cfg.Handed != nil {
 		a.clock = clockFrom(a.cfg.Handed.Clock)
 	}
-	a.links()
+	links, err := a.kernel.Observe()
+	a.hands.announcer.know(links)
+	a.linked(links, err)
 	if !a.takeUp() {
 		a.loadPlan(ctx)
 	}
@@ -184,14 +190,15 @@ func (a *Agent) Run(ctx context.Context) error {
 	return err
 }
 
-// loop runs one event after the other until the node has left. However late the
-// agent is, what is due comes before the event that woke it.
+// loop runs one event after the other until the node has left, and what it gave up
+// last is gone. However late the agent is, what is due comes before the event that
+// woke it.
 func (a *Agent) loop(ctx context.Context) {
 	done := ctx.Done()
 	beat := time.NewTicker(heartbeat)
 	defer beat.Stop()
 	a.noteChange()
-	for !a.node.Done() {
+	for !a.node.Done() || !a.hands.idle() {
 		var event func()
 		select {
 		case event = <-a.events:
@@ -257,18 +264,22 @@ func (a *Agent) post(event func()) bool {
 	}
 }
 
-// linksChanged lets the loop look at the links soon. Changes that come before it
-// has are seen together.
+// linksChanged lets the links be looked at soon. Changes that come before that
+// are seen together.
 func (a *Agent) linksChanged() {
 	if a.linksPending.CompareAndSwap(false, true) {
-		a.post(a.links)
+		a.post(a.lookAtLinks)
 	}
 }
 
-// links tells the node what links there are now.
-func (a *Agent) links() {
-	a.linksPending.Store(false)
-	links, err := a.kernel.Observe()
+// lookAtLinks lets the links be looked at as soon as the hands are free.
+func (a *Agent) lookAtLinks() {
+	a.hands.look()
+	a.hands.begin()
+}
+
+// linked tells the node what links there are, if that is known.
+func (a *Agent) linked(links []node.Link, err error) {
 	if err != nil {
 		a.cfg.Log.Error("cannot read the interfaces; the last known state stands", "error", err)
 		a.retryLater()
@@ -307,9 +318,9 @@ func (a *Agent) carryOut(res node.Result) {
 		a.wires.flush() // adverts come first, and all of them together
 		switch e := e.(type) {
 		case node.Converge:
-			a.converge()
+			a.hands.converge()
 		case node.Announce:
-			a.announce(e)
+			a.hands.announce(e)
 		case node.Transitioned:
 			a.transitioned(e)
 		case node.Noticed:
@@ -319,6 +330,7 @@ func (a *Agent) carryOut(res node.Result) {
 		}
 	}
 	a.wires.flush()
+	a.hands.begin()
 	a.notices.settle()
 	a.arm(res.Deadline)
 }
@@ -340,15 +352,8 @@ func (a *Agent) rearm() { a.arm(a.due) }
 func (a *Agent) retryLater() {
 	if a.retry == nil {
 		a.retry = time.AfterFunc(retryAfter, func() {
-			a.post(func() { a.retry = nil; a.links() })
+			a.post(func() { a.retry = nil; a.lookAtLinks() })
 		})
-	}
-}
-
-// announce sends one burst for an address, unless the host could not get it.
-func (a *Agent) announce(e node.Announce) {
-	if !a.missing[station{e.Interface, e.Address}] {
-		a.wires.announce(e)
 	}
 }
 

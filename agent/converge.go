@@ -13,18 +13,22 @@ type station struct {
 	addr netip.Addr
 }
 
-// converge makes the kernel hold what the node wishes. What cannot be had now is
-// tried again later, and stands in the report meanwhile.
-func (a *Agent) converge() {
-	a.held = a.kernel.Converge(a.node.Wishes())
+// converged takes note of what became of the node's wishes. What cannot be had
+// now is tried again later, and stands in the report meanwhile. When there is more
+// to do, nothing is amiss yet.
+func (a *Agent) converged(held node.Holdings, more bool) {
+	a.held = held
+	a.noteChange()
+	if more {
+		return
+	}
 	amiss := map[any]bool{}
-	lament(a, "route", a.held.Routes, amiss)
-	lament(a, "rule", a.held.Rules, amiss)
+	lament(a, "route", held.Routes, amiss)
+	lament(a, "rule", held.Rules, amiss)
 	a.amiss = amiss
 	for _, at := range a.regained() {
 		a.step(node.Regained{Interface: at.link, Address: at.addr})
 	}
-	a.noteChange()
 }
 
 // regained notes which addresses have a problem, and returns those that are there

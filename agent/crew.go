@@ -27,6 +27,7 @@ func (a *Agent) muster(ctx context.Context) (*crew, error) {
 	c := &crew{agent: a, stop: stop}
 	c.clerk.Go(a.writeReports)
 	c.tasks.Go(func() { a.notices.run(ctx) })
+	c.tasks.Go(func() { a.hands.run(ctx) })
 	if a.cfg.Socket != "" {
 		l, err := a.listeners.listen(controlListener, func() (net.Listener, error) { return listenControl(a.cfg.Socket) })
 		if errors.Is(err, errOccupied) {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"net/netip"
 	"strings"
 	"sync"
 	"testing"
@@ -47,11 +48,11 @@ func (k *fakeKernel) Observe() ([]node.Link, error) {
 	return links, err
 }
 
-func (k *fakeKernel) Converge(node.Wishes) node.Holdings {
+func (k *fakeKernel) Converge(node.Wishes, func(string, netip.Addr), func() bool) (node.Holdings, bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.converged = append(k.converged, time.Now())
-	return node.Holdings{Addresses: k.holdings, Routes: k.routes}
+	return node.Holdings{Addresses: k.holdings, Routes: k.routes}, false
 }
 
 // Watch fails at once the first time.

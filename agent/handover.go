@@ -178,6 +178,9 @@ func (a *Agent) unsettled() string {
 	for _, vip := range a.hooks.going {
 		return "a hook of " + vip + " runs"
 	}
+	if !a.hands.idle() {
+		return "addresses are being changed or announced"
+	}
 	return a.node.Unsettled()
 }
 

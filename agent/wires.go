@@ -2,7 +2,6 @@ package agent
 
 import (
 	"errors"
-	"fmt"
 	"net"
 	"net/netip"
 	"slices"
@@ -14,20 +13,18 @@ import (
 	"hactl/agent/vrrp"
 )
 
-// wires are the sockets of an agent: one for each that the node needs, and one
-// for frames on each interface that announces something. Only the loop calls
-// its methods; its receivers are goroutines that post what they hear.
+// wires are the sockets for adverts of an agent, one for each that the node needs,
+// and those that hear announcements. Only the loop calls its methods; its
+// receivers are goroutines that post what they hear.
 type wires struct {
 	agent    *Agent
 	links    map[string]node.Link
 	conns    map[node.Socket]*line
-	outgoing []*line // those with something pending
-	frames   map[frameKey]*socket.Frames
+	outgoing []*line                          // those with something pending
 	watchers map[string]*socket.Announcements // interfaces on which a router yields
 	guards   map[string]guard                 // interfaces with addresses that nobody else is to have
-	troubles map[string]string                // errors that have been logged, by what failed
-	silent   map[string]bool                  // interfaces that took no frame, until the next look at the links
-	failures map[node.Socket]int              // of open sockets, since the last look at the links
+	troubles troubles
+	failures map[node.Socket]int // of open sockets, since the last look at the links
 	running  sync.WaitGroup
 }
 
@@ -39,35 +36,22 @@ type line struct {
 	emptied vrrp.Instant    // when nothing waited in it last
 }
 
-// frameKey is one interface as it is now: one made again has another index.
-type frameKey struct {
-	name  string
-	index int
-}
-
 // newWires returns wires without any socket.
 func newWires(a *Agent) *wires {
 	return &wires{
 		agent:    a,
 		conns:    map[node.Socket]*line{},
-		frames:   map[frameKey]*socket.Frames{},
 		watchers: map[string]*socket.Announcements{},
 		guards:   map[string]guard{},
-		troubles: map[string]string{},
+		troubles: troubles{},
 	}
 }
 
-// know takes note of the links, and closes what belongs to those that are gone.
+// know takes note of the links.
 func (w *wires) know(links []node.Link) {
-	w.links, w.silent, w.failures = map[string]node.Link{}, map[string]bool{}, map[node.Socket]int{}
+	w.links, w.failures = map[string]node.Link{}, map[node.Socket]int{}
 	for _, l := range links {
 		w.links[l.Name] = l
-	}
-	for k, f := range w.frames {
-		if w.links[k.name].Index != k.index {
-			f.Close()
-			delete(w.frames, k)
-		}
 	}
 }
 
@@ -206,51 +190,9 @@ func (w *wires) flush() {
 	w.outgoing = w.outgoing[:0]
 }
 
-// announce sends one burst of frames. An interface that takes none is not
-// waited for again before the next look at the links.
-func (w *wires) announce(e node.Announce) {
-	if w.silent[e.Interface] {
-		return
-	}
-	f, err := w.framesOn(e.Interface)
-	for n := 0; err == nil && n < e.Count; n++ {
-		err = f.Send(e.Frame)
-	}
-	w.trouble("cannot announce addresses", e.Interface, err)
-	if err != nil {
-		w.silent[e.Interface] = true
-		w.agent.retryLater()
-	}
-}
-
 // trouble logs what failed, once, and once that it works again.
 func (w *wires) trouble(what, where string, err error) {
-	key := what + " " + where
-	switch before, troubled := w.troubles[key]; {
-	case err == nil && troubled:
-		w.agent.cfg.Log.Info("works again: "+what, "where", where)
-		delete(w.troubles, key)
-	case err != nil && before != err.Error():
-		w.agent.cfg.Log.Warn(what, "where", where, "error", err)
-		w.troubles[key] = err.Error()
-	}
-}
-
-// framesOn returns the frame socket of an interface.
-func (w *wires) framesOn(name string) (*socket.Frames, error) {
-	l, ok := w.links[name]
-	if !ok {
-		return nil, fmt.Errorf("interface %s does not exist", name)
-	}
-	k := frameKey{name, l.Index}
-	if f := w.frames[k]; f != nil {
-		return f, nil
-	}
-	f, err := socket.OpenFrames(socket.Interface{Name: l.Name, Index: l.Index})
-	if err == nil {
-		w.frames[k] = f
-	}
-	return f, err
+	w.troubles.note(w.agent.cfg.Log, what, where, err)
 }
 
 // watch listens for announcements on these interfaces, and no others.
@@ -291,9 +233,5 @@ func (w *wires) close() {
 	w.open(nil)
 	w.watch(nil)
 	w.guard(nil)
-	for _, f := range w.frames {
-		f.Close()
-	}
-	clear(w.frames)
 	w.running.Wait()
 }

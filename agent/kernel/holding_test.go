@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/netip"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -28,8 +29,20 @@ func on(t *testing.T, table table) *Kernel {
 
 // addresses converges to addresses alone.
 func (k *Kernel) addresses(wishes ...node.Wish) []node.Holding {
-	return k.Converge(node.Wishes{Addresses: wishes}).Addresses
+	return k.whole(node.Wishes{Addresses: wishes}).Addresses
 }
+
+// whole converges without a pause.
+func (k *Kernel) whole(w node.Wishes) node.Holdings {
+	held, _ := k.Converge(w, unheard, always)
+	return held
+}
+
+// unheard is told of addresses that are there, and does nothing.
+func unheard(string, netip.Addr) {}
+
+// always lets additions go on.
+func always() bool { return true }
 
 // told returns holdings as text.
 func told(held []node.Holding) string {
@@ -83,4 +96,37 @@ func TestWhatCannotBeHadIsTold(t *testing.T) {
 func TestNothingIsSaidToHoldUnseen(t *testing.T) {
 	check(t, on(t, &deaf{}).addresses(wish("eth0", "10.0.0.100/32", false)),
 		"eth0 10.0.0.100/32 present=false list links: no buffer space available")
+}
+
+// What is left out for now is told so, and a removal does not wait for it, unless
+// it makes room for it.
+func TestAdditionsPause(t *testing.T) {
+	host := &fake{marks: true, ours: map[key]bool{}, links: []entry{{index: 1, name: "eth0", flags: unix.IFF_UP}}}
+	k := on(t, host)
+	check(t, k.addresses(wish("eth0", "10.0.0.1/32", false), wish("eth0", "10.0.0.2/32", false), wish("eth0", "2001:db8::1/128", false)),
+		"eth0 10.0.0.1/32 present=true ", "eth0 10.0.0.2/32 present=true ", "eth0 2001:db8::1/128 present=true ")
+	next := node.Wishes{Addresses: []node.Wish{
+		wish("eth0", "10.0.0.3/32", false), wish("eth0", "10.0.0.4/32", false),
+		wish("eth0", "10.0.0.1/24", true), wish("eth0", "2001:db8::1/64", true),
+	}}
+	var heard []string
+	there := func(link string, a netip.Addr) { heard = append(heard, a.String()) }
+	held, more := k.Converge(next, there, func() bool { return len(heard) == 0 })
+	check(t, held.Addresses,
+		"eth0 10.0.0.3/32 present=true ",
+		"eth0 10.0.0.4/32 present=false not installed yet",
+		"eth0 10.0.0.1/24 present=false not installed yet",
+		"eth0 2001:db8::1/64 present=false not installed yet",
+		"eth0 10.0.0.1/32 present=true not removed yet",
+		"eth0 2001:db8::1/128 present=true not removed yet")
+	if !more {
+		t.Error("there is nothing more to do")
+	}
+	held, more = k.Converge(next, there, always)
+	check(t, held.Addresses,
+		"eth0 10.0.0.3/32 present=true ", "eth0 10.0.0.4/32 present=true ",
+		"eth0 10.0.0.1/24 present=true ", "eth0 2001:db8::1/64 present=true ")
+	if got := strings.Join(heard, " "); more || got != "10.0.0.3 10.0.0.3 10.0.0.4 10.0.0.1 2001:db8::1" {
+		t.Errorf("more %t, heard of %s", more, got)
+	}
 }

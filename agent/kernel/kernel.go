@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net/netip"
 	"slices"
 	"sync"
 
@@ -82,29 +83,54 @@ func (k *Kernel) Observe() ([]node.Link, error) {
 // have taken others with it, or somebody else may have come in between.
 const rounds = 4
 
+// errLater: an addition has not been tried yet.
+var errLater = errors.New("not installed yet")
+
 // Converge makes the host hold exactly what is wished among what is ours, on all
 // interfaces, and returns what became of it. What could not be had, or removed,
 // keeps nothing else from being so: a later Converge tries it again.
-func (k *Kernel) Converge(w node.Wishes) node.Holdings {
+//
+// It calls there for every wished address as soon as that is there. Before each
+// addition it asks going: once that is false nothing more is added, though removed
+// still, and more says whether something is left to add.
+func (k *Kernel) Converge(w node.Wishes, there func(link string, a netip.Addr), going func() bool) (held node.Holdings, more bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	failed := map[any]error{}
-	for range rounds {
+	for round := range rounds {
 		h, err := k.observe()
 		if err != nil {
-			return lost(w, err)
+			return lost(w, err), false
+		}
+		if round == 0 {
+			h.tell(w.Addresses, there)
 		}
 		changes := slices.DeleteFunc(changes(h, w), func(c change) bool { return failed[c.about()] != nil })
 		if len(changes) == 0 {
 			break
 		}
-		k.act(changes, failed)
+		if more = k.act(changes, failed, there, going); more {
+			break
+		}
 	}
 	h, err := k.observe()
 	if err != nil {
-		return lost(w, err)
+		return lost(w, err), false
 	}
-	return holdings(h, w, failed)
+	return holdings(h, w, failed), more
+}
+
+// tell calls there for the wishes that have come true.
+func (h host) tell(wishes []node.Wish, there func(string, netip.Addr)) {
+	held := map[string]*addressSet{}
+	for _, l := range h.links {
+		held[l.Name] = newAddressSet(l.Addresses)
+	}
+	for _, w := range wishes {
+		if on := held[w.Interface]; on != nil && on.ours(w.Prefix) {
+			there(w.Interface, w.Prefix.Addr())
+		}
+	}
 }
 
 // changes returns what makes the host agree with the wishes, in order: addresses,
@@ -117,25 +143,48 @@ func changes(h host, w node.Wishes) []change {
 }
 
 // act carries out changes in order, and notes which of them failed. What may have
-// to be recognised later without a mark is in the ledger before it is added.
-func (k *Kernel) act(changes []change, failed map[any]error) {
+// to be recognised later without a mark is in the ledger before it is added. Once
+// going is false it only removes, and not what an addition is to replace; more says
+// that it has left something out.
+func (k *Kernel) act(changes []change, failed map[any]error, there func(string, netip.Addr), going func() bool) (more bool) {
 	if !k.marks {
 		k.ledger.note(changes)
 	}
-	for _, c := range changes {
+	waiting := map[spot]bool{} // of additions that are left out
+	for i, c := range changes {
 		if failed[c.about()] != nil {
 			continue // it could not be removed, to be added otherwise
 		}
-		err := k.table.do(c)
-		k.log.Debug("change the kernel's tables", "command", c.String(), "error", err)
-		if err == nil {
+		if !more && c.adds() && !going() {
+			more, waiting = true, additions(changes[i:])
+		}
+		o, address := c.(op)
+		switch {
+		case more && c.adds():
+			failed[c.about()] = errLater
+			continue
+		case address && waiting[o.spot()]:
 			continue
 		}
-		failed[c.about()] = err
-		if o, ok := c.(op); ok && o.verb == add && errors.Is(err, unix.EEXIST) {
-			k.ledger.strike(o) // it is somebody else's
+		if k.try(c, failed) && address && o.verb == add {
+			there(o.link, o.prefix.Addr())
 		}
 	}
+	return more
+}
+
+// try carries out one change, and notes whether it failed.
+func (k *Kernel) try(c change, failed map[any]error) bool {
+	err := k.table.do(c)
+	k.log.Debug("change the kernel's tables", "command", c.String(), "error", err)
+	if err == nil {
+		return true
+	}
+	failed[c.about()] = err
+	if o, ok := c.(op); ok && o.verb == add && errors.Is(err, unix.EEXIST) {
+		k.ledger.strike(o) // it is somebody else's
+	}
+	return false
 }
 
 // Watch calls changed soon after links, addresses, or routes and rules of ours, have been changed by

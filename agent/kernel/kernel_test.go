@@ -207,7 +207,7 @@ func TestForeignAddressThatComesInBetween(t *testing.T) {
 	onBoth(t, func(b *bench) {
 		b.must(b.host.AddAddress("eth0", "10.0.0.100/32"))
 		o := op{verb: add, link: "eth0", index: b.index("eth0"), prefix: netip.MustParsePrefix("10.0.0.100/32")}
-		b.kernel.act([]change{o}, map[any]error{}) // as if it had not been there when looked at
+		b.kernel.act([]change{o}, map[any]error{}, unheard, always) // as if it had not been there when looked at
 		if strings.Contains(b.eth0(), "*") {
 			b.Errorf("taken for ours: %s", b.eth0())
 		}

@@ -32,6 +32,9 @@ type change interface {
 
 	// about returns what the change is about, to be compared.
 	about() any
+
+	// adds says whether something is added, not removed.
+	adds() bool
 }
 
 // op is one change to the kernel's addresses.
@@ -53,6 +56,12 @@ type key struct {
 	prefix netip.Prefix
 }
 
+// spot is an address of a link, of whatever prefix length.
+type spot struct {
+	index int
+	addr  netip.Addr
+}
+
 // detail is how an address is installed.
 type detail struct {
 	route bool       // the kernel adds the route to the subnet
@@ -64,6 +73,22 @@ type detail struct {
 func (o op) key() key { return key{o.index, o.prefix} }
 
 func (o op) about() any { return o.key() }
+
+func (o op) adds() bool { return o.verb == add }
+
+// spot returns which address o is about, of whatever prefix length.
+func (o op) spot() spot { return spot{o.index, o.prefix.Addr()} }
+
+// additions returns where changes add addresses.
+func additions(changes []change) map[spot]bool {
+	spots := map[spot]bool{}
+	for _, c := range changes {
+		if o, ok := c.(op); ok && o.verb == add {
+			spots[o.spot()] = true
+		}
+	}
+	return spots
+}
 
 // address returns what the kernel has when o, an addition, was carried out.
 func (o op) address(marked bool) address {

@@ -64,6 +64,8 @@ type routeOp struct {
 
 func (o routeOp) about() any { return placeOf(o.route) }
 
+func (o routeOp) adds() bool { return o.verb == add }
+
 // String returns o as the command that an operator would type.
 func (o routeOp) String() string {
 	return fmt.Sprintf("ip%s route %s %s proto %d", dash6(o.route.Destination.Addr().Is6()), o.verb.typed(), o.route, Mark)

@@ -18,6 +18,8 @@ type ruleOp struct {
 
 func (o ruleOp) about() any { return o.rule }
 
+func (o ruleOp) adds() bool { return o.verb == add }
+
 // String returns o as the command that an operator would type.
 func (o ruleOp) String() string {
 	return fmt.Sprintf("ip%s rule %s %s protocol %d", dash6(o.rule.IPv6), o.verb.typed(), o.rule, Mark)

@@ -38,7 +38,7 @@ func wishes(lines ...string) (w node.Wishes) {
 
 // problems converges, and returns what is wrong in words.
 func (b *bench) problems(lines ...string) string {
-	held := b.kernel.Converge(wishes(lines...))
+	held := b.kernel.whole(wishes(lines...))
 	problems := append(wrong(held.Addresses), wrong(held.Routes)...)
 	return strings.Join(append(problems, wrong(held.Rules)...), "\n")
 }
@@ -257,7 +257,7 @@ func TestRoutesThatWentWithTheirLinkAreKnownToBeGone(t *testing.T) {
 	b.must(b.host.LinkUp("eth0"))
 	b.fine(b.problems(lines...))
 	b.must(b.host.DeleteLink("eth0"))
-	b.kernel.Converge(wishes(lines...))
+	b.kernel.whole(wishes(lines...))
 	b.must(b.host.Connect(b.segment, "eth0", "10.0.0.1/24"))
 	b.fine(b.problems(lines...))
 	b.expectWays("route 0.0.0.0/0 via 10.0.0.254 src <nil> metric 0 table 100 scope universe",
@@ -370,7 +370,7 @@ func (b *bench) fill(n int) {
 func TestRoutesThatCannotBeReadBlockNothing(t *testing.T) {
 	host := &fake{marks: true, ours: map[key]bool{}, links: []entry{{index: 1, name: "eth0", flags: unix.IFF_UP}}}
 	host.ways.failure = errors.New("list routes: no buffer space available")
-	held := on(t, host).Converge(wishes("10.0.0.100/32", "route default via 10.0.0.254", "rule priority 100 lookup 100"))
+	held := on(t, host).whole(wishes("10.0.0.100/32", "route default via 10.0.0.254", "rule priority 100 lookup 100"))
 	check(t, held.Addresses, "eth0 10.0.0.100/32 present=true ")
 	problems := strings.Join(append(wrong(held.Routes), wrong(held.Rules)...), "\n")
 	want := "0.0.0.0/0 via 10.0.0.254 table 254: list routes: no buffer space available\npriority 100 lookup 100: list routes: no buffer space available"

@@ -110,10 +110,10 @@ func (w *wayWalk) converge(t *rapid.T, wish node.Wishes) {
 		w.host.failAt = failAt
 		before := w.host.ways.holds(false)
 		k := &Kernel{table: w.host, ledger: newLedger(w.ledger, log), log: log}
-		w.check(t, wish, k.Converge(wish))
+		w.check(t, wish, k.whole(wish))
 		failed := w.host.done >= failAt
 		w.host.failAt = 0
-		w.check(t, wish, k.Converge(wish))
+		w.check(t, wish, k.whole(wish))
 		w.same(t, "foreign", before, w.host.ways.holds(false))
 		w.same(t, "ours", w.should(wish), w.host.ways.holds(true))
 		w.host.done = 0

@@ -189,7 +189,8 @@ type (
 		Interface string
 		Address   netip.Addr
 		Frame     []byte
-		Count     int // how often, at least 1
+		Count     int  // how often, at least 1
+		Own       bool // the address is the host's own: no wish is about it
 	}
 
 	// Transitioned: a router changed its state.

@@ -218,7 +218,9 @@ func (s *step) announce(r *router, link string, a netip.Addr, count int) {
 	} else {
 		frame = packet.AppendUnsolicitedNA(nil, l.MAC, a, l.Forwards6)
 	}
-	s.effects = append(s.effects, Announce{Router: r.plan.ID, Interface: l.Name, Address: a, Frame: frame, Count: count})
+	s.effects = append(s.effects, Announce{
+		Router: r.plan.ID, Interface: l.Name, Address: a, Frame: frame, Count: count, Own: r.plan.Priority == plan.Owner,
+	})
 }
 
 // checksum is the packet's word for the plan's.
