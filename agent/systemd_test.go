@@ -74,17 +74,16 @@ func TestSystemd(t *testing.T) {
 	m.await("WATCHDOG=1")
 
 	// A loop that does not turn says nothing, but for what was on its way.
-	hold := make(chan struct{})
-	b.kernel.set(func(k *fakeKernel) { k.hold, k.held = hold, make(chan struct{}, 10) })
-	b.kernel.tell()
-	<-b.kernel.held
+	b.log.mu.Lock()
+	b.kernel.set(func(k *fakeKernel) { k.failure = errors.New("netlink: no buffer space") })
+	b.kernel.tell() // the loop is about to log that
 	if first := m.told(5 * interval); first != "" {
 		if second := m.told(5 * interval); second != "" {
 			t.Errorf("a loop that does not turn said %q and %q", first, second)
 		}
 	}
-	b.kernel.set(func(k *fakeKernel) { k.hold = nil })
-	close(hold)
+	b.kernel.set(func(k *fakeKernel) { k.failure = nil })
+	b.log.mu.Unlock()
 	m.await("WATCHDOG=1")
 
 	b.Leave("test")
