@@ -65,7 +65,11 @@ func (l *twoHosts) connect(t *testing.T, lab *netlab.Lab, lan *netlab.Bridge, na
 	for _, folder := range []string{"lib", "run", "bin"} {
 		check(t, os.MkdirAll(l.path(name, folder), 0o755))
 	}
-	out, err := exec.Command("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", name, "-f", l.path(name+".key")).CombinedOutput()
+	out, err := exec.Command("cp", "-a", "/etc", l.path(name)).CombinedOutput()
+	if err != nil {
+		t.Fatalf("cp -a /etc: %v\n%s", err, out)
+	}
+	out, err = exec.Command("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", name, "-f", l.path(name+".key")).CombinedOutput()
 	if err != nil {
 		t.Fatalf("ssh-keygen: %v\n%s", err, out)
 	}
@@ -98,12 +102,16 @@ func (l *twoHosts) trust(t *testing.T) {
 const machine = `hostname "$0" &&
 mount -t tmpfs tmpfs /run && mkdir -m 0755 /run/sshd /run/hactl && mount --bind "$1/run" /run/hactl &&
 mount -t tmpfs tmpfs /var/lib && mkdir /var/lib/hactl && mount --bind "$1/lib" /var/lib/hactl &&
-mount --bind "$1/bin" /usr/local/bin && shift && exec "$@"`
+mount --bind "$1/bin" /usr/local/bin && mount --bind "$1/etc" /etc && shift && exec "$@"`
 
 // command returns words, which hold no quotes, as a command of host.
 func (l *twoHosts) command(ctx context.Context, host, words string) *exec.Cmd {
-	args := append([]string{"-c", machine, host, l.path(host)}, strings.Fields(words)...)
-	cmd := exec.CommandContext(ctx, "sh", args...)
+	return l.execute(ctx, host, strings.Fields(words)...)
+}
+
+// execute returns a program with its arguments as a command of host.
+func (l *twoHosts) execute(ctx context.Context, host string, argv ...string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, "sh", append([]string{"-c", machine, host, l.path(host)}, argv...)...)
 	cmd.Dir = l.root
 	cmd.Env = []string{
 		"PATH=/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
