@@ -19,7 +19,7 @@ func TestUnableKnowsEveryField(t *testing.T) {
 		Plan.Host Plan.Routers Plan.Checks Plan.Notify
 		Router.ID Router.Vip Router.Family Router.VRID Router.Version Router.Priority Router.AdvertInterval Router.Interface
 		Router.Source Router.Peers Router.Group Router.Checksum Router.Auth Router.Preemption Router.Announce Router.Addresses
-		Router.Hooks Router.OnAgentLoss Router.Neighbours Router.Tracks Router.Unit Router.QuietStart Router.Notify
+		Router.Hooks Router.OnAgentLoss Router.Neighbours Router.Tracks Router.Unit Router.QuietStart Router.QuietLink Router.Notify
 		Auth.Type Auth.Secret Auth.SecretFile Auth.Active Auth.Keys Auth.Accept
 		Announce.Burst Announce.Repeat Announce.Refresh
 		Address.Prefix Address.Hidden Address.Interface Address.Label Address.Scope Address.NoPrefixRoute

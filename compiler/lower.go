@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/hashicorp/hcl/v2"
 
@@ -79,6 +80,7 @@ func lowerRouter(v *vip, mine *member, f plan.Family) plan.Router {
 		Announce:       v.announce.lower(),
 		Unit:           v.unit,
 		QuietStart:     int(v.quiet.V.Milliseconds()),
+		QuietLink:      int(v.settles().Milliseconds()),
 		Tracks:         v.lowerTracks(mine),
 		Notify:         names(v.targets),
 		Hooks:          lowerHooks(v.hooks),
@@ -105,6 +107,16 @@ func lowerRouter(v *vip, mine *member, f plan.Family) plan.Router {
 		r.Group = v.group.V.String()
 	}
 	return r
+}
+
+// settles is how long a link that has come up is not believed. Where a host that was
+// away must not take the address back at once, it must not do so because it cannot
+// hear yet who has it.
+func (v *vip) settles() time.Duration {
+	if v.quietLink.Set || v.preemption.mode.V == string(plan.Always) || len(v.members) < 2 {
+		return v.quietLink.V
+	}
+	return 10 * time.Second
 }
 
 // lowerSource returns the sender that is written or follows from the host's

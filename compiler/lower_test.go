@@ -47,6 +47,26 @@ func router(t *testing.T, r *Result, host, id string) plan.Router {
 
 const four = `addresses = ["10.0.0.9/24"]`
 
+// A link that has come up is listened to first where the preferred host must not take
+// the address back at once.
+func TestQuietLink(t *testing.T) {
+	for _, x := range []struct {
+		hosts, cluster string
+		want           int
+	}{
+		{"host.a, host.b", "", 0},
+		{"host.a, host.b", `preemption { mode = "never" }`, 10_000},
+		{"host.a, host.b", "preemption {\n mode = \"delayed\"\n delay = \"1m\"\n}", 10_000},
+		{"host.a, host.b", "quiet_link = \"30s\"", 30_000},
+		{"host.a, host.b", "quiet_link = \"0s\"\npreemption { mode = \"never\" }", 0},
+		{"host.a", `preemption { mode = "never" }`, 0},
+	} {
+		if got := router(t, compileVip(t, x.hosts, x.cluster, four), "a", "c/v/ipv4").QuietLink; got != x.want {
+			t.Errorf("%s, %s: %d ms, want %d", x.hosts, x.cluster, got, x.want)
+		}
+	}
+}
+
 func TestOnAgentLoss(t *testing.T) {
 	for _, x := range []struct {
 		hosts, cluster string

@@ -150,6 +150,7 @@ type vip struct {
 	price      int             // what the failure of one demoting track costs; set by rank
 	announce   announce
 	quiet      lang.Value[time.Duration]
+	quietLink  lang.Value[time.Duration]
 	targets    []*target     // who hears of it: the cluster's first, each once
 	hooks      []*lang.Block // the cluster's first
 

@@ -177,6 +177,7 @@ func (r *resolver) vip(cluster, b *lang.Block, hosts []seat) {
 		checksum:  from("checksum").String("checksum"),
 		loss:      cluster.String("on_agent_loss"),
 		quiet:     alone("quiet_start").Duration("quiet_start"),
+		quietLink: alone("quiet_link").Duration("quiet_link"),
 		announce:  resolveAnnounce(from("announce").Block("announce")),
 		hooks:     slices.Concat(cluster.Blocks("hook"), b.Blocks("hook")),
 		targets:   r.targetsOf(cluster, b),

@@ -54,7 +54,7 @@ func (r *resolver) refuseOwn(cluster, vip *lang.Block) {
 			"The vips of cluster %q move together, with one preference, one set of tracks and one state, so %s has to be the same for all of them. Write it in the cluster, or remove it.",
 			cluster.Label(), what), related("They move together", cluster.AttrRange("failover"))))
 	}
-	for _, name := range []string{"prefer", "quiet_start"} {
+	for _, name := range []string{"prefer", "quiet_start", "quiet_link"} {
 		if vip.Has(name) {
 			refuse(name, vip.NameRange(name))
 		}

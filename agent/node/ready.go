@@ -86,6 +86,7 @@ func (s *step) start(r *router, primary netip.Addr) {
 		r.waiting = s.node.unknown(r)
 	}
 	if r.waiting == "" {
+		s.hush(r)
 		s.step(r, vrrp.Startup{Primary: primary, Held: held})
 	}
 }
@@ -96,7 +97,7 @@ func (n *Node) waiting(r *router) string {
 	case vrrp.Initialize:
 		return cmp.Or(r.waiting, r.fault)
 	case vrrp.Backup:
-		return n.held(r)
+		return cmp.Or(n.held(r), listens(r))
 	}
 	return ""
 }

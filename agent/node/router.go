@@ -81,7 +81,6 @@ func config(p plan.Router) vrrp.Config {
 		Interval:      millis(p.AdvertInterval),
 		Preempt:       map[plan.Mode]vrrp.Preempt{plan.Delayed: vrrp.PreemptDelayed, plan.Never: vrrp.PreemptNever}[p.Preemption.Mode],
 		PreemptDelay:  millis(p.Preemption.Delay),
-		NotBefore:     vrrp.Instant(millis(p.QuietStart)),
 		Announcements: vrrp.Announcements{Repeat: millis(p.Announce.Repeat), Refresh: millis(p.Announce.Refresh)},
 	}
 	for _, n := range p.Neighbours {

@@ -186,6 +186,7 @@ func (s *script) router(id string, keys map[string]string) plan.Router {
 		Checksum: plan.PseudoHeader, Announce: plan.Announce{Burst: 5, Repeat: 5000, Refresh: int(s.duration(or(keys["refresh"], "0s")) / time.Millisecond)},
 		Preemption:  plan.Preemption{Mode: plan.Mode(or(keys["preempt"], "always")), Delay: int(s.duration(or(keys["delay"], "0s")) / time.Millisecond)},
 		OnAgentLoss: plan.Release, Unit: keys["unit"], QuietStart: int(s.duration(or(keys["quiet"], "0s")) / time.Millisecond),
+		QuietLink: int(s.duration(or(keys["quiet_link"], "0s")) / time.Millisecond),
 	}
 	for t := range strings.SplitSeq(keys["tracks"], ",") {
 		if t != "" {

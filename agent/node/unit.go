@@ -13,6 +13,7 @@ import (
 // config is what the machine of a router needs to know.
 func (n *Node) config(p plan.Router) vrrp.Config {
 	c := config(p)
+	c.NotBefore = n.notBefore(p)
 	for _, other := range n.plan.Routers {
 		if p.Unit != "" && other.Unit == p.Unit {
 			c.Slowest = max(c.Slowest, millis(other.AdvertInterval))

@@ -29,6 +29,7 @@ func (s *step) receive(in Received) {
 	case r.differs == in.Header.Source:
 		r.differs = netip.Addr{}
 	}
+	s.passes(in.Socket.Interface)
 	s.hear(r, vrrp.Advert{Source: in.Header.Source, Priority: advert.Priority, Interval: advert.Interval, Arrived: in.Arrived})
 	s.compare(r, advert, in.Header.Source)
 }
@@ -115,6 +116,7 @@ func (s *step) relink(links []Link) {
 		n.links[l.Name] = l
 	}
 	s.steady(before)
+	s.cameUp(before)
 	s.reviewAll()
 	s.converge = true
 	moved := func(x spot) bool {

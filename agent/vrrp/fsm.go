@@ -137,6 +137,7 @@ func (r *Router) active(now Instant, in Input) {
 			if next := r.asserted.Add(r.cfg.Interval); r.asserted == Never || next <= now {
 				r.asserted = now
 				r.announce()
+				r.announceAgain(now)
 			} else {
 				r.repeat = earlier(r.repeat, next)
 			}
@@ -173,9 +174,7 @@ func (r *Router) becomeActive(now Instant, section string, reason Reason, cause 
 	r.own(without(r.cfg.Addresses, r.owned))
 	r.announce()
 	r.repeat = Never
-	if r.cfg.Announcements.Repeat > 0 {
-		r.repeat = now.Add(r.cfg.Announcements.Repeat)
-	}
+	r.announceAgain(now)
 	r.setRefresh(now)
 }
 
@@ -223,6 +222,14 @@ func (r *Router) advertise(now Instant) {
 // announce tells the neighbours where all addresses are.
 func (r *Router) announce() {
 	r.do(Announce{Addresses: slices.Clone(r.owned)})
+}
+
+// announceAgain sets the timer of a second burst: after a takeover, and after every
+// contest, a switch or a neighbour may have missed the first.
+func (r *Router) announceAgain(now Instant) {
+	if r.cfg.Announcements.Repeat > 0 {
+		r.repeat = earlier(r.repeat, now.Add(r.cfg.Announcements.Repeat))
+	}
 }
 
 // setRefresh sets the timer of single announcements: switches and neighbours may

@@ -68,6 +68,8 @@ var levels = []Attribute{
 		Doc: "The order in which hosts are preferred."},
 	{Name: "quiet_start", Type: Duration, Default: time.Duration(0), Longest: time.Hour, Example: `"10s"`,
 		Doc: "How long an agent that has just started listens before it claims an address."},
+	{Name: "quiet_link", Type: Duration, Implied: "10s, and 0s with preemption `always` or a single member", Longest: time.Hour, Example: `"30s"`,
+		Doc: "How long a host listens after its interface has come up, or its agent has started, before it claims an address: a switch may pass no frames yet. An advert that is heard ends it."},
 	{Name: "notify", Type: References, Kind: "notify", Implied: "nobody", Example: `[notify.ops]`,
 		Doc: "Who hears of transitions. Those of the cluster and of the vip add up."},
 }

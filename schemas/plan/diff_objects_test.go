@@ -13,6 +13,7 @@ func TestDiffRouterDetails(t *testing.T) {
 	}{
 		{func(r *Router) { r.Announce.Refresh = 0 }, "in place: announcements while Active every 1m0s → none"},
 		{func(r *Router) { r.QuietStart = 0 }, "in place: quiet start 10s → none"},
+		{func(r *Router) { r.QuietLink = 30_000 }, "in place: quiet link none → 30s"},
 		{func(r *Router) { r.Unit = "" }, "in place: failover together as web → each"},
 		{func(r *Router) { r.Tracks[0].Weight = -20 }, "in place: track check http: demote by 11 → demote by 20"},
 		{func(r *Router) { r.Tracks[1] = Track{Check: "tcp", Effect: Fault} }, "in place: track check tcp: weight +20 → fault"},

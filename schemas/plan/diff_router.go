@@ -90,6 +90,7 @@ func (c *comparison) election() {
 	value(c.notes, InPlace, "", "second burst of announcements", after(c.was.Announce.Repeat), after(c.is.Announce.Repeat))
 	plain(c.notes, "announcements while Active", every(c.was.Announce.Refresh), every(c.is.Announce.Refresh))
 	plain(c.notes, "quiet start", lasting(c.was.QuietStart), lasting(c.is.QuietStart))
+	plain(c.notes, "quiet link", lasting(c.was.QuietLink), lasting(c.is.QuietLink))
 	plain(c.notes, "failover", c.was.failover(), c.is.failover())
 	value(c.notes, InPlace, "", "on agent loss", c.was.OnAgentLoss, c.is.OnAgentLoss)
 }

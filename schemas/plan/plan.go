@@ -115,12 +115,17 @@ type Router struct {
 
 	// Unit is the name of the vip's cluster when its vips move together, and then
 	// all routers of that cluster have it, with the same Priority, Preemption,
-	// QuietStart and Tracks. Empty: the vip moves by itself.
+	// QuietStart, QuietLink and Tracks. Empty: the vip moves by itself.
 	Unit string `json:"unit,omitempty"`
 
 	// QuietStart is how long a router that has just started listens before it
 	// claims anything, 0..Longest milliseconds.
 	QuietStart int `json:"quiet_start_ms,omitempty"`
+
+	// QuietLink is how long a router listens after its interface has come up or been
+	// made again, and after the agent's start, before it claims anything, 0..Longest
+	// milliseconds. An advert that is heard ends it.
+	QuietLink int `json:"quiet_link_ms,omitempty"`
 
 	Tracks []Track  `json:"tracks,omitempty"` // each check and interface once; the same in both families of a vip, in one order
 	Notify []string `json:"notify,omitempty"` // names of the plan's targets that hear of its transitions, in order, each once

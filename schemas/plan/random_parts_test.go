@@ -12,7 +12,8 @@ import (
 func together(routers []Router) {
 	for i := range routers {
 		r, first := &routers[i], &routers[0]
-		r.Unit, r.Priority, r.Preemption, r.QuietStart = "web", first.Priority, first.Preemption, first.QuietStart
+		r.Unit, r.Priority, r.Preemption = "web", first.Priority, first.Preemption
+		r.QuietStart, r.QuietLink = first.QuietStart, first.QuietLink
 	}
 }
 

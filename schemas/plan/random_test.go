@@ -55,6 +55,7 @@ func anyVip(t *rapid.T, n int) []Router {
 		Announce:       Announce{Burst: up(t, "burst", 1, 9), Repeat: up(t, "repeat", 0, 9), Refresh: one(t, "refresh", 0, 1000)},
 		OnAgentLoss:    one(t, "loss", Release, Keep),
 		QuietStart:     up(t, "quiet", 0, 9),
+		QuietLink:      up(t, "quiet link", 0, 9),
 		Hooks:          anyHooks(t),
 	}
 	v6 := v4

@@ -67,6 +67,7 @@ func (r *Router) validate(f *faults) {
 		f.span("announce refresh_ms", r.Announce.Refresh, 1000, Longest)
 	}
 	f.span("quiet_start_ms", r.QuietStart, 0, Longest)
+	f.span("quiet_link_ms", r.QuietLink, 0, Longest)
 	f.oneOf("on_agent_loss", string(r.OnAgentLoss), string(Release), string(Keep))
 	r.validateTracks(f)
 	r.validateTargets(f)

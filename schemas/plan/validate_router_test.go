@@ -17,6 +17,9 @@ func TestValidateRouter(t *testing.T) {
 
 		{"refresh too often", func(p *Plan) { v4(p).Announce.Refresh = 999 }, at4 + "announce refresh_ms: 999 is outside 1000..86400000"},
 		{"refresh too late", func(p *Plan) { v4(p).Announce.Refresh = Longest + 1 }, at4 + "announce refresh_ms: 86400001 is outside 1000..86400000"},
+		{"negative quiet link", func(p *Plan) { v4(p).QuietLink, v6(p).QuietLink = -1, -1 },
+			at4 + "quiet_link_ms: -1 is outside 0..86400000\n" + at6 + "quiet_link_ms: -1 is outside 0..86400000"},
+		{"quiet link in a unit", func(p *Plan) { v6(p).QuietLink = 1 }, at6 + "quiet_link_ms: not as of router web/public/ipv4 of the same unit"},
 		{"negative quiet start", func(p *Plan) { v4(p).QuietStart, v6(p).QuietStart = -1, -1 },
 			at4 + "quiet_start_ms: -1 is outside 0..86400000\n" + at6 + "quiet_start_ms: -1 is outside 0..86400000"},
 

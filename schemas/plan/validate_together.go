@@ -88,6 +88,7 @@ func (r *Router) sameUnit(f *faults, other *Router) {
 	differ("priority", r.Priority != other.Priority)
 	differ("preemption", r.Preemption != other.Preemption)
 	differ("quiet_start_ms", r.QuietStart != other.QuietStart)
+	differ("quiet_link_ms", r.QuietLink != other.QuietLink)
 	differ("tracks", r.Vip != other.Vip && !slices.Equal(r.Tracks, other.Tracks))
 }
 
