@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"hactl/agent/sealed"
 	"hactl/schemas/status"
 )
 
@@ -36,6 +37,13 @@ func listenUnix(path string) (net.Listener, error) {
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return nil, err
+	}
+	folder, err := filepath.Abs(filepath.Dir(path))
+	if err != nil {
+		return nil, err
+	}
+	if err := sealed.Writing(folder); err != nil {
+		return nil, fmt.Errorf("others could put a socket of their own there: %w", err)
 	}
 	if err := removeSocket(path); err != nil {
 		return nil, err

@@ -26,7 +26,7 @@ func Serve(cfg Config, dir string) error {
 	if err != nil {
 		return err
 	}
-	d.Log = cfg.Log
+	d.Log, d.Guarded = cfg.Log, true
 	defer d.Close()
 	state := filepath.Join(d.Path(), "state")
 	locks, err := lock(cfg, state, names)

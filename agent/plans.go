@@ -52,7 +52,8 @@ type found struct {
 	data    []byte
 	doc     *plan.Document // nil when there is none to follow
 	secrets map[string]string
-	problem string // why the newest plan is not doc; empty when it is
+	refused map[string]error // secret files that others could have read or written, and who
+	problem string           // why the newest plan is not doc; empty when it is
 }
 
 // lookup reads the newest plan for the first of the host's names that has one.
@@ -69,7 +70,9 @@ func (a *Agent) lookup(ctx context.Context) found {
 		if err != nil {
 			return found{problem: fmt.Sprintf("the plan in the store is not followed: %v", err)}
 		}
-		return found{data: data, doc: doc, secrets: readSecrets(&doc.Plan)}
+		f := found{data: data, doc: doc}
+		f.secrets, f.refused = readSecrets(&doc.Plan)
+		return f
 	}
 	return found{problem: a.noPlan(ctx)}
 }
@@ -114,7 +117,8 @@ func (a *Agent) loadPlan(ctx context.Context) {
 			continue
 		}
 		if doc, err := decode(data, name); err == nil {
-			f.doc, f.secrets = doc, readSecrets(&doc.Plan)
+			f.doc = doc
+			f.secrets, f.refused = readSecrets(&doc.Plan)
 			f.problem += goesOn
 		}
 	}

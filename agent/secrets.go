@@ -1,7 +1,9 @@
 package agent
 
 import (
+	"cmp"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -9,6 +11,7 @@ import (
 	"syscall"
 
 	"hactl/agent/node"
+	"hactl/agent/sealed"
 	"hactl/schemas/plan"
 )
 
@@ -39,9 +42,13 @@ func (f secretFile) secret(content []byte) string {
 // holds reports whether a secret is one that the file can be for.
 func (f secretFile) holds(secret string) bool { return len(secret) >= f.least && len(secret) <= f.most }
 
-// fault says why the file is of no use, when it is not.
-func (f secretFile) fault(secret string) string {
-	if secret == "" {
+// fault says why the file is of no use, when it is not: refused, if that is not
+// nil, is why it was not read.
+func (f secretFile) fault(secret string, refused error) string {
+	switch {
+	case refused != nil:
+		return "is not used: " + refused.Error()
+	case secret == "":
 		return "cannot be read"
 	}
 	return fmt.Sprintf("does not hold %d to %d bytes", f.least, f.most)
@@ -68,30 +75,47 @@ func secretFiles(p *plan.Plan) []secretFile {
 }
 
 // readSecrets reads the secret files that a plan names. One that cannot be read is
-// left out; its routers wait.
-func readSecrets(p *plan.Plan) map[string]string {
-	secrets := map[string]string{}
+// left out; its routers wait. Of those that others could have read or written it
+// returns why they are refused, too.
+func readSecrets(p *plan.Plan) (secrets map[string]string, refused map[string]error) {
+	secrets, refused = map[string]string{}, map[string]error{}
 	for _, f := range secretFiles(p) {
-		if data, err := readSecret(f.path); err == nil {
+		data, err := readSecret(f.path)
+		var open *openSecret
+		switch {
+		case err == nil:
 			secrets[f.path] = f.secret(data)
+		case errors.As(err, &open):
+			refused[f.path] = open.fault
 		}
 	}
-	return secrets
+	return secrets, refused
 }
+
+// openSecret says that a secret file is no secret.
+type openSecret struct{ fault error }
+
+// Error says who else can read or write it.
+func (e *openSecret) Error() string { return "read secret: " + e.fault.Error() }
 
 // longestSecret is how much of a secret file is read: far more than a secret has.
 const longestSecret = 1 << 16
 
-// readSecret returns the beginning of a file. It waits for nobody who would write
-// into a pipe, and takes no device for a file.
+// readSecret returns the beginning of a file that nobody else can write, and not
+// everybody read; otherwise the error is an openSecret. It waits for nobody who
+// would write into a pipe, and takes no device for a file.
 func readSecret(path string) ([]byte, error) {
 	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
 		return nil, fmt.Errorf("read secret: %w", err)
 	}
 	defer f.Close()
-	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
+	info, err := f.Stat()
+	if err != nil || !info.Mode().IsRegular() {
 		return nil, fmt.Errorf("read secret: %s is no file", path)
+	}
+	if err := cmp.Or(sealed.Reading(path, info), sealed.Writing(path)); err != nil {
+		return nil, &openSecret{err}
 	}
 	data, err := io.ReadAll(io.LimitReader(f, longestSecret))
 	if err != nil {
@@ -106,9 +130,13 @@ func readSecret(path string) ([]byte, error) {
 func (a *Agent) keepSecrets(f found) (problem string) {
 	var problems []string
 	for _, file := range secretFiles(&f.doc.Plan) {
-		if now, known := f.secrets[file.path], a.secrets[file.path]; !file.holds(now) && file.holds(known) {
+		now, known, refused := f.secrets[file.path], a.secrets[file.path], f.refused[file.path]
+		switch {
+		case !file.holds(now) && file.holds(known):
 			f.secrets[file.path] = known
-			problems = append(problems, fmt.Sprintf("secret file %s %s; its last content is used", file.path, file.fault(now)))
+			problems = append(problems, fmt.Sprintf("secret file %s %s; its last content is used", file.path, file.fault(now, refused)))
+		case refused != nil:
+			problems = append(problems, fmt.Sprintf("secret file %s %s", file.path, file.fault(now, refused)))
 		}
 	}
 	return strings.Join(append(problems, node.Unusable(&f.doc.Plan, f.secrets)...), "; ")

@@ -13,7 +13,7 @@ import (
 	"syscall"
 	"time"
 
-	"hactl/agent/guard"
+	"hactl/agent/sealed"
 
 	"github.com/mdlayher/packet"
 	"github.com/vishvananda/netlink"
@@ -100,11 +100,11 @@ func (Local) Guarded(path string, secret bool) error {
 		return err
 	}
 	if secret {
-		if err := guard.Reading(path, info); err != nil {
+		if err := sealed.Reading(path, info); err != nil {
 			return err
 		}
 	}
-	return guard.Writing(path)
+	return sealed.Writing(path)
 }
 
 // The times of an ARP probe: how often it is sent, and how long it waits each time.

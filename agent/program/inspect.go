@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 	"syscall"
 
-	"hactl/agent/guard"
+	"hactl/agent/sealed"
 )
 
 // Inspect says what keeps p from running, as far as that can be seen without
@@ -29,7 +29,7 @@ func (p Program) inspect(who identity) error {
 	if !filepath.IsAbs(path) {
 		return fmt.Errorf("%s is no absolute path", path)
 	}
-	for _, element := range guard.Elements(path) {
+	for _, element := range sealed.Elements(path) {
 		if err := reachable(element, element == path, who); err != nil {
 			return err
 		}
@@ -37,7 +37,7 @@ func (p Program) inspect(who identity) error {
 	if who.uid != 0 {
 		return nil
 	}
-	if err := guard.Writing(path); err != nil {
+	if err := sealed.Writing(path); err != nil {
 		return fmt.Errorf("%s is not run as root: %w", path, err)
 	}
 	return nil

@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"hactl/agent/sealed"
 )
 
 // The folders of a Dir.
@@ -34,6 +36,10 @@ const (
 type Dir struct {
 	// Log takes what Watch has to tell about itself. Never nil.
 	Log *slog.Logger
+
+	// Guarded refuses to read plans and intents that others than root and this
+	// process's user could write: an agent does what they say.
+	Guarded bool
 
 	path string        // absolute
 	poll time.Duration // between two looks of Watch when nothing tells it of a change
@@ -176,7 +182,13 @@ func (d *Dir) get(ctx context.Context, folder, host string) ([]byte, error) {
 	if err := errors.Join(ctx.Err(), checkHost(host)); err != nil {
 		return nil, err
 	}
-	return read(d.file(folder, host))
+	path := d.file(folder, host)
+	if _, err := os.Lstat(path); d.Guarded && folder != statuses && err == nil {
+		if err := sealed.Writing(path); err != nil {
+			return nil, fmt.Errorf("it is not believed: %w", err)
+		}
+	}
+	return read(path)
 }
 
 // wrap says in which operation on which host err happened; nil stays nil.

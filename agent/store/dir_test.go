@@ -273,3 +273,45 @@ func TestSweepLeavesWritersAlone(t *testing.T) {
 	openDir(t, d.Path())
 	same(t, "files", "-rw-r--r-- lb01.json\n", listing(t, folder))
 }
+
+// An agent believes no plan that others could have written; whoever only looks may
+// read it.
+func TestGuarded(t *testing.T) {
+	d, err := OpenDir(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	plans := filepath.Join(d.Path(), "plans")
+	file := filepath.Join(plans, "lb01.json")
+	if err := d.PutPlan(t.Context(), "lb01", document(t, "lb01", 1, 100)); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		path string
+		mode os.FileMode
+		want string // empty: it is read
+	}{
+		{file, 0o600, ""},
+		{file, 0o602, "read plan of lb01: it is not believed: " + file + " can be written by everybody: its mode is 0602; chmod o-w " + file},
+		{file, 0o600, ""},
+		{plans, 0o757, "read plan of lb01: it is not believed: " + plans + " can be written by everybody: its mode is 0757; chmod o-w " + plans},
+		{plans, 0o700, ""},
+	} {
+		if err := os.Chmod(c.path, c.mode); err != nil {
+			t.Fatal(err)
+		}
+		for _, guarded := range []bool{false, true} {
+			d.Guarded = guarded
+			got := ""
+			if _, err := d.Plan(t.Context(), "lb01"); err != nil {
+				got = err.Error()
+			}
+			if want := map[bool]string{true: c.want}[guarded]; got != want {
+				t.Errorf("%s with mode %04o, guarded %t: %q, want %q", filepath.Base(c.path), c.mode, guarded, got, want)
+			}
+		}
+	}
+	if _, err := d.Plan(t.Context(), "lb02"); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("no plan: %v", err)
+	}
+}
