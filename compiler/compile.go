@@ -74,13 +74,16 @@ func Compile(c *lang.Config) (*Result, hcl.Diagnostics) {
 		result.Vips = append(result.Vips, order(v))
 	}
 	slices.SortFunc(result.Vips, func(a, b Vip) int { return cmp.Compare(a.Name, b.Name) })
-	plans, made := lower(m)
+	plans, made := lower(m, own)
 	if broken := broken(plans, made); broken.HasErrors() {
 		return result, append(found, broken...)
 	}
 	result.Plans, result.Origins = plans, made.origins()
 	return result, found
 }
+
+// own reports whether h is hactl's own.
+func own(h *host) bool { return h.kind == plan.Hactl }
 
 // order returns v with its members by rank.
 func order(v *vip) Vip {

@@ -31,12 +31,12 @@ func (p places) origins() map[string]map[string]string {
 }
 
 // lower makes the plans of m, which has passed every check: one for each host
-// that is hactl's own. A host that no cluster has gets an empty plan, which
-// makes its agent give up what it had.
-func lower(m *model) (plans map[string]*plan.Plan, made places) {
+// that is wanted. A host that no cluster has gets an empty plan, which makes its
+// agent give up what it had.
+func lower(m *model, wanted func(*host) bool) (plans map[string]*plan.Plan, made places) {
 	plans, made = map[string]*plan.Plan{}, places{}
 	for _, h := range m.hosts {
-		if h.kind == plan.Hactl {
+		if wanted(h) {
 			plans[h.name] = &plan.Plan{Host: h.name, Routers: []plan.Router{}}
 			made[h.name] = map[string]hcl.Range{}
 		}

@@ -49,6 +49,9 @@ func lowerUpgrades(m *model, plans map[string]*plan.Plan, places places) {
 	for _, u := range m.upgrades {
 		for _, h := range u.hosts {
 			p := plans[h.name]
+			if p == nil {
+				continue
+			}
 			p.Upgrades = append(p.Upgrades, u.lower(h.name))
 			places[h.name]["upgrade "+u.name] = u.at
 		}

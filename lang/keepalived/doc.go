@@ -2,8 +2,9 @@
 // them, and says what is wrong with one of them or between several.
 //
 // It goes from text to a tree of statements with exact places, from the tree to
-// the routers as they behave at runtime, and from these to findings. It refuses
-// to know the machine: interfaces, users and script files are not looked at,
-// and files come from an fs.FS. Neighbours: lang/rule holds the findings' codes,
-// cmd/hactl prints them.
+// the routers as they behave at runtime, and from these to findings, or to a
+// configuration of hactl. Export goes the other way, from a plan to a file. It
+// refuses to know the machine: interfaces, users and script files are not looked
+// at, and files come from an fs.FS. Neighbours: lang/rule holds the findings'
+// codes, schemas/plan what is exported, cmd/hactl prints them.
 package keepalived

@@ -1,0 +1,67 @@
+package keepalived
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"hactl/schemas/plan"
+)
+
+// A command comes back as it was, whatever stands in its words.
+func TestExportedCommands(t *testing.T) {
+	for _, command := range [][]string{
+		{"/usr/bin/true"},
+		{"/usr/local/bin/check", "two words", "it's", `say "hi"`, ""},
+		{"/bin/sh", "-c", "/usr/local/bin/a && exit 0 || exit 1"},
+		{"/usr/local/bin/check", "#1", "50%", "a;b", "$HOME", "{x}", "!"},
+	} {
+		p := &plan.Plan{Host: "lb01",
+			Checks: []plan.Check{{Name: "c", Interval: 1000, Timeout: 1000, Fall: 1, Rise: 1, Initial: plan.Up, Exec: &plan.ExecProbe{Command: command, User: "root"}}},
+			Routers: []plan.Router{{ID: "web/public/ipv4", Vip: "web/public", Family: plan.IPv4, VRID: 50, Version: 3, Priority: 254, AdvertInterval: 1000,
+				Interface: "eth0", Group: "224.0.0.18", Addresses: []plan.Address{{Prefix: "10.0.0.100/24"}},
+				Tracks: []plan.Track{{Check: "c", Effect: plan.Fault}}, Announce: plan.Announce{Burst: 5}}}}
+		text := Export(p).Text
+		made, found, _ := Import([]Source{{Node: "lb01", Path: "lb01.conf", FS: fstest.MapFS{"lb01.conf": {Data: []byte(text)}}}})
+		if found.HasErrors() {
+			t.Fatalf("%v\n%s", found, text)
+		}
+		if want := "command = " + argv(command); !strings.Contains(strings.Join(strings.Fields(made.Text()), " "), strings.Join(strings.Fields(want), " ")) {
+			t.Errorf("want %s in\n%s\nof\n%s", want, made.Text(), text)
+		}
+	}
+}
+
+// What stands in an exported file is read without a complaint.
+func TestExportedWordsAreKnown(t *testing.T) {
+	p := &plan.Plan{Host: "lb 01", Routers: []plan.Router{{
+		ID: "web/public/ipv4", Vip: "web/public", Family: plan.IPv4, VRID: 50, Version: 3, Priority: 254, AdvertInterval: 10, Interface: "eth0",
+		Source: "10.0.0.5", Peers: []string{"10.0.0.6"}, Checksum: plan.RFC9568, QuietStart: 1500,
+		Preemption: plan.Preemption{Mode: plan.Delayed, Delay: 2_000_000}, Announce: plan.Announce{Burst: 5, Repeat: 5500, Refresh: 60000},
+		Auth:      &plan.Auth{Type: plan.AuthHMAC, Active: 1, Keys: []plan.Key{{ID: 1, Secret: strings.Repeat("k", 32)}}, Accept: plan.Enforce},
+		Addresses: []plan.Address{{Prefix: "10.0.0.100/24", Label: "eth0:1", Scope: plan.ScopeLink, NoPrefixRoute: true}, {Prefix: "10.0.0.101/32", Hidden: true, Interface: "eth1"}},
+		Routes:    []plan.Route{{Destination: "0.0.0.0/0", Via: "10.0.0.1", Source: "10.0.0.100", Metric: 5, Table: 100}, {Destination: "10.9.0.0/16"}},
+		Rules:     []plan.Policy{{Priority: 100, From: "10.0.0.100/32", To: "10.9.0.0/16", Interface: "eth1", Mark: 7, Table: 100}, {Priority: 101, Table: 100}},
+	}}}
+	made := Export(p)
+	c, found := Read(Source{Node: "lb01", Path: "f", FS: fstest.MapFS{"f": {Data: []byte(made.Text)}}})
+	l := &linter{version: Newest}
+	l.words(c)
+	if all := append(found, l.diags...); len(all) > 0 {
+		t.Errorf("%v\n%s", all, made.Text)
+	}
+	for _, line := range []string{
+		`router_id "lb 01"`, "vrrp_startup_delay 1.5", "advert_int 0.01", "preempt_delay 1000", "garp_master_delay 6", "v3_checksum_as_v2",
+		"10.0.0.100/24 scope link label eth0:1 noprefixroute", "10.0.0.101/32 dev eth1",
+		"0.0.0.0/0 via 10.0.0.1 src 10.0.0.100 table 100 metric 5", "10.9.0.0/16 dev eth0",
+		"from 10.0.0.100/32 to 10.9.0.0/16 iif eth1 fwmark 7 table 100 priority 100", "from all table 100 priority 101",
+	} {
+		if !slices.ContainsFunc(strings.Split(made.Text, "\n"), func(l string) bool { return strings.TrimSpace(l) == line }) {
+			t.Errorf("no line %q in\n%s", line, made.Text)
+		}
+	}
+	if len(made.Losses) != 4 {
+		t.Errorf("losses: %+v", made.Losses)
+	}
+}
