@@ -220,6 +220,11 @@ func list(addresses []netip.Addr) string {
 	for _, a := range addresses {
 		words = append(words, a.String())
 	}
+	return few(words)
+}
+
+// few names things, many of them by the first and a number.
+func few(words []string) string {
 	if n := len(words); n > 4 {
 		return fmt.Sprintf("%s and %d more", words[0], n-1)
 	}

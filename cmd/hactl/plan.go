@@ -17,6 +17,8 @@ type planFlags struct {
 	json     bool
 	markdown bool
 	detailed bool
+	whatIf   bool
+	events   []string
 }
 
 func newPlanCommand() *cobra.Command {
@@ -29,6 +31,12 @@ nothing. A host that cannot be reached is named, and what would change there is
 then unknown. With --against it asks no host and no store, but compares with the
 configuration in another folder, such as a checkout of the branch to merge into.
 
+It also says who answers after a failure, how long that takes at most, and
+whether clients notice. --what-if shows all of that, pairs of failures too, and
+--if answers one question; both go by the configuration alone and ask no store.
+What fails is HOST, CHECK@HOST, INTERFACE@HOST, a CHECK on every host, or
+cut:HOST, one that the others cannot hear; with "=up" it is repaired.
+
 It exits with 0; with --detailed-exitcode with 0 when there is nothing to
 change, 2 when there is, and 1 on an error.`,
 		Example: `  hactl plan
@@ -36,6 +44,12 @@ change, 2 when there is, and 1 on an error.`,
   hactl plan --against ../main --markdown >> "$GITHUB_STEP_SUMMARY"`,
 		Args: folderArgument,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if flags.json && flags.markdown {
+				return errors.New("--json and --markdown: a plan is printed in one of the two; choose one")
+			}
+			if flags.whatIf || len(flags.events) > 0 {
+				return showWhatIf(cmd, folderOf(args), flags)
+			}
 			return showPlan(cmd, folderOf(args), flags)
 		},
 	}
@@ -44,14 +58,13 @@ change, 2 when there is, and 1 on an error.`,
 	cmd.Flags().BoolVar(&flags.json, "json", false, "print JSON")
 	cmd.Flags().BoolVar(&flags.markdown, "markdown", false, "print Markdown, for a review")
 	cmd.Flags().BoolVar(&flags.detailed, "detailed-exitcode", false, "exit with 2 when there is something to change")
+	cmd.Flags().BoolVar(&flags.whatIf, "what-if", false, "print only what comes of every failure, and of every two")
+	cmd.Flags().StringArrayVar(&flags.events, "if", nil, "print only what comes of `FAILURE`; may be repeated, in the order in which things happen")
 	flags.add(cmd)
 	return cmd
 }
 
 func showPlan(cmd *cobra.Command, dir string, flags planFlags) error {
-	if flags.json && flags.markdown {
-		return errors.New("--json and --markdown: a plan is printed in one of the two; choose one")
-	}
 	c, err := requireConfiguration(cmd, dir, &flags.variables)
 	if err != nil {
 		return err

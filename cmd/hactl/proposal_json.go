@@ -15,6 +15,8 @@ type proposalJSON struct {
 	Hosts   []hostJSON `json:"hosts"`             // sorted by name
 	Vips    []vip      `json:"vips"`              // sorted by name
 	Notes   []string   `json:"notes"`
+
+	WhatIf []sceneJSON `json:"what_if"` // sorted by the first vip
 }
 
 type hostJSON struct {
@@ -45,6 +47,7 @@ func (p proposal) json() proposalJSON {
 	for _, h := range p.Hosts {
 		out.Hosts = append(out.Hosts, h.json())
 	}
+	out.WhatIf = scenesAsJSON(p.scenes())
 	return out
 }
 

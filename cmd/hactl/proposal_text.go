@@ -21,6 +21,7 @@ func (p proposal) write(w io.Writer, c palette) {
 	vips := p.vips()
 	writeNotices(w, c, vips)
 	writeOrder(w, c, vips)
+	writeWhatIf(w, c, p.scenes(), vips)
 }
 
 // writeNotices prints what clients will notice of the vips that change.
@@ -132,4 +133,5 @@ func (p proposal) markdown(w io.Writer) {
 	for _, v := range p.vips() {
 		fmt.Fprintf(w, "| `%s` | %s | %s | %s |\n", v.Vip, strings.Join(v.Addresses, " "), strings.Join(v.ranks(), ", "), strings.Join(v.Notices, "; "))
 	}
+	markdownWhatIf(w, p.scenes())
 }

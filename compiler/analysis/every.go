@@ -24,6 +24,8 @@ type row struct {
 type outcome struct {
 	verdict
 	detect time.Duration
+	sick   []event // what is down on those that are Active
+	before []int   // who was Active before
 }
 
 // calm returns the situation in which all is well, and who is Active then: the
@@ -45,11 +47,29 @@ func (s *shape) next(x *situation, active []int, e event, down bool) outcome {
 	before := s.stand(x)
 	s.set(x, e, down)
 	c := change{shape: s, before: before, after: s.stand(x), active: active}
-	o := outcome{c.settle(), s.detect(e, down)}
+	o := outcome{verdict: c.settle(), detect: s.detect(e, down), before: active}
+	o.sick = s.sick(x, o.active)
 	if len(active) == 0 { // nobody answers until the hosts have noticed, either
 		o.outage += o.detect
 	}
 	return o
+}
+
+// sick returns which tracks of these members are down in x.
+func (s *shape) sick(x *situation, members []int) []event {
+	var all []event
+	for _, i := range members {
+		m := &s.members[i]
+		for j, down := range x.tracks[i] {
+			switch {
+			case down && m.tracks[j].check >= 0:
+				all = append(all, event{Check, i, m.tracks[j].check})
+			case down:
+				all = append(all, event{Link, i, m.links + j - m.port(0)})
+			}
+		}
+	}
+	return all
 }
 
 // detect returns how long hosts need at most to notice e, beside the timers of the
@@ -168,6 +188,9 @@ func (s *shape) pairs() []row {
 func (o outcome) longer(p outcome) bool {
 	if o.outage != p.outage {
 		return o.outage > p.outage
+	}
+	if moves := !slices.Equal(o.before, o.active); moves == slices.Equal(p.before, p.active) {
+		return moves
 	}
 	return o.detect+o.settle >= p.detect+p.settle
 }

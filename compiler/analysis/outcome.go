@@ -13,9 +13,11 @@ type Outcome struct {
 	Failures []Failure
 	Ordered  bool // in another order something else comes of them
 
+	Before []string      // the hosts that answered before the last failure, sorted
 	Active []string      // the hosts that answer then, sorted: none, or several that do not hear each other
 	Chance []string      // hosts of which chance chooses one, as they have the same priority; the first is in Active
 	Via    []string      // hosts that had the addresses for a moment on the way, in order
+	Sick   []Failure     // what is down on the Active hosts, of what they track
 	Detect time.Duration // until the hosts have noticed the last failure, at most
 	Settle time.Duration // from then until Active are, at most
 
@@ -34,12 +36,7 @@ func (s *Subject) Calm() Outcome {
 
 // Failures returns everything that can fail.
 func (s *Subject) Failures() []Failure {
-	events := s.shape.events()
-	all := make([]Failure, len(events))
-	for i, e := range events {
-		all[i] = s.failure(e)
-	}
-	return all
+	return s.failures(s.shape.events())
 }
 
 // Singles returns what comes of each single failure.
@@ -77,9 +74,7 @@ func (s *Subject) outcomes(rows []row) []Outcome {
 	for i, r := range rows {
 		o := s.outcome(r.last)
 		o.Ordered = r.ordered
-		for _, e := range r.events {
-			o.Failures = append(o.Failures, s.failure(e))
-		}
+		o.Failures = s.failures(r.events)
 		if len(r.events) == 1 {
 			back, repaired := s.outcome(r.back), o.Failures[0]
 			repaired.Up = true
@@ -94,7 +89,7 @@ func (s *Subject) outcomes(rows []row) []Outcome {
 // outcome gives o its names.
 func (s *Subject) outcome(o outcome) Outcome {
 	return Outcome{
-		Active: s.names(o.active), Chance: s.names(o.chance), Via: s.names(o.via),
+		Before: s.names(o.before), Active: s.names(o.active), Chance: s.names(o.chance), Via: s.names(o.via), Sick: s.failures(o.sick),
 		Detect: o.detect, Settle: o.settle, Outage: o.outage,
 	}
 }
@@ -105,6 +100,15 @@ func (s *Subject) names(members []int) []string {
 		names[i] = s.Hosts[m]
 	}
 	return names
+}
+
+// failures gives events their names.
+func (s *Subject) failures(events []event) []Failure {
+	all := make([]Failure, len(events))
+	for i, e := range events {
+		all[i] = s.failure(e)
+	}
+	return all
 }
 
 // failure gives e its names.

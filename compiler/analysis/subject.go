@@ -200,3 +200,10 @@ func (s *seat) hooks() time.Duration {
 
 // millis turns a plan's milliseconds into a duration.
 func millis(ms int) time.Duration { return time.Duration(ms) * time.Millisecond }
+
+// Alike reports whether s and o have the same hosts, and the same becomes of them
+// whatever fails: they are two names for one table.
+func (s *Subject) Alike(o *Subject) bool {
+	return s.shape == o.shape && slices.Equal(s.Hosts, o.Hosts) && slices.Equal(s.checks, o.checks) &&
+		slices.EqualFunc(s.links, o.links, slices.Equal)
+}

@@ -1,0 +1,141 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"hactl/compiler/analysis"
+
+	"github.com/spf13/cobra"
+)
+
+// answerJSON is what plan --if --json prints of one scene.
+type answerJSON struct {
+	Vips   []string      `json:"vips"`   // sorted; of all of them the same becomes
+	Active []string      `json:"active"` // before anything happens
+	Steps  []outcomeJSON `json:"steps"`  // what comes of the first failure, of the first two, and so on
+}
+
+// showWhatIf answers what plan is asked: everything, or what comes of certain
+// failures. The configuration alone tells; no store is asked.
+func showWhatIf(cmd *cobra.Command, dir string, flags planFlags) error {
+	if flags.out != "" || flags.detailed {
+		return errors.New("--if and --what-if: they answer a question and propose no changes; leave --out and --detailed-exitcode out")
+	}
+	c, err := requireConfiguration(cmd, dir, &flags.variables)
+	if err != nil {
+		return err
+	}
+	all := scenes(c.result.Plans)
+	if len(flags.events) == 0 {
+		return printWhatIf(cmd, all, flags)
+	}
+	events, err := findEvents(all, flags.events)
+	if err != nil {
+		return err
+	}
+	concerned := slices.DeleteFunc(all, func(s *scene) bool { return len(s.of(events)) == 0 })
+	out := cmd.OutOrStdout()
+	if flags.json {
+		answers := []answerJSON{}
+		for _, s := range concerned {
+			answers = append(answers, answerJSON{s.vips, s.Calm().Active, outcomesAsJSON(s.After(s.of(events)...))})
+		}
+		return printJSON(out, map[string][]answerJSON{"what_if": answers})
+	}
+	for _, s := range concerned {
+		s.answer(out, events, flags.markdown)
+	}
+	return nil
+}
+
+// printWhatIf prints every table whole.
+func printWhatIf(cmd *cobra.Command, all []*scene, flags planFlags) error {
+	out := cmd.OutOrStdout()
+	switch {
+	case flags.json:
+		return printJSON(out, map[string][]sceneJSON{"what_if": scenesAsJSON(all)})
+	case flags.markdown:
+		markdownWhatIf(out, all)
+	default:
+		writeWhatIfTable(out, paletteFor(cmd, out), all)
+	}
+	return nil
+}
+
+// answer prints what comes of events, step by step.
+func (s *scene) answer(w io.Writer, events []analysis.Failure, markdown bool) {
+	calm := s.Calm()
+	rows := table{{"while all is well", answering(calm)}}
+	for _, o := range s.After(s.of(events)...) {
+		f := o.Failures[len(o.Failures)-1]
+		l := consequenceOf(o, calm)
+		rows = append(rows, []string{f.Words(), l.active, l.noticed()})
+	}
+	if !markdown {
+		fmt.Fprintf(w, "%s\n", few(s.vips))
+		rows.write(w, "  ", nil)
+		return
+	}
+	fmt.Fprintf(w, "\n**%s**\n\n| what happens | Active | clients |\n|---|---|---|\n", few(s.vips))
+	for _, row := range rows {
+		fmt.Fprintf(w, "| %s |\n", strings.Join(append(row, "")[:3], " | "))
+	}
+}
+
+// of returns those of events that concern s.
+func (s *scene) of(events []analysis.Failure) []analysis.Failure {
+	var mine []analysis.Failure
+	own := s.Failures()
+	for _, f := range events {
+		down := f
+		down.Up = false
+		if slices.Contains(own, down) {
+			mine = append(mine, f)
+		}
+	}
+	return mine
+}
+
+// findEvents returns what is meant by texts.
+func findEvents(all []*scene, texts []string) ([]analysis.Failure, error) {
+	var known []analysis.Failure
+	seen := map[analysis.Failure]bool{}
+	for _, s := range all {
+		for _, f := range s.Failures() {
+			if !seen[f] {
+				seen[f] = true
+				known = append(known, f)
+			}
+		}
+	}
+	var events []analysis.Failure
+	for _, text := range texts {
+		found := analysis.Find(text, known)
+		switch len(found) {
+		case 0:
+			return nil, fmt.Errorf("--if %s: there is nothing of that name that could fail; write HOST, CHECK@HOST, INTERFACE@HOST, a CHECK for all hosts, or cut:HOST, such as %s", text, oneOfEach(known))
+		case 1:
+			events = append(events, found[0])
+		default:
+			return nil, fmt.Errorf("--if %s: that is %s or %s; write which of them", text, found[0], found[1])
+		}
+	}
+	return events, nil
+}
+
+// oneOfEach names one failure of each kind, as --if takes them.
+func oneOfEach(known []analysis.Failure) string {
+	var texts []string
+	last := analysis.Kind("")
+	for _, f := range known {
+		if f.Kind != last {
+			texts = append(texts, f.String())
+		}
+		last = f.Kind
+	}
+	return strings.Join(texts, ", ")
+}
