@@ -299,23 +299,31 @@ func (a *Agent) connect() {
 	}
 }
 
-// step feeds one input to the node and carries out what follows, in order.
-func (a *Agent) step(in node.Input) {
-	if clock, set := a.numbers.clock(); set {
-		a.carryOut(a.node.Step(a.clock.now(), clock))
+// step feeds inputs to the node and carries out what follows, in order.
+func (a *Agent) step(ins ...node.Input) {
+	now := a.clock.now()
+	if clock, set := a.numbers.clock(now); set {
+		a.carryOut(a.node.Step(now, clock))
 	}
-	a.carryOut(a.node.Step(a.clock.now(), in))
+	a.carryOut(a.node.Step(now, ins...))
 	a.numbers.reserve()
 }
 
 // carryOut does what follows from one step.
 func (a *Agent) carryOut(res node.Result) {
-	for _, e := range res.Effects {
-		if s, ok := e.(node.Send); ok {
-			a.wires.send(s)
-			continue
+	rest := res.Effects
+	for len(rest) > 0 {
+		s, ok := rest[0].(*node.Send)
+		if !ok {
+			break
 		}
-		a.wires.flush() // adverts come first, and all of them together
+		a.wires.send(s)
+		rest = rest[1:]
+	}
+	a.wires.flush()           // adverts come first, and all of them together
+	rest = slices.Clone(rest) // what follows may be another step
+	moved := false
+	for _, e := range rest {
 		switch e := e.(type) {
 		case node.Converge:
 			a.hands.converge()
@@ -323,14 +331,18 @@ func (a *Agent) carryOut(res node.Result) {
 			a.hands.announce(e)
 		case node.Transitioned:
 			a.transitioned(e)
+			moved = true
 		case node.Noticed:
 			a.noticed(e)
 		case node.Run:
 			a.hooks.run(e)
 		}
 	}
-	a.wires.flush()
 	a.hands.begin()
+	if moved {
+		a.wires.watch(a.node.Yielding())
+		a.noteChange()
+	}
 	a.notices.settle()
 	a.arm(res.Deadline)
 }
@@ -357,13 +369,11 @@ func (a *Agent) retryLater() {
 	}
 }
 
-// transitioned logs one line, and adjusts who listens for announcements.
+// transitioned logs one line, and tells who is to be told.
 func (a *Agent) transitioned(e node.Transitioned) {
 	a.cfg.Log.Info("router changed state", "router", e.Router, "from", e.From.String(), "to", e.To.String(),
 		"yielding", e.Yielding, "reason", e.Reason.String(), "cause", e.Cause, "rfc9568", e.Section, "origin", a.origin(e.Router))
 	a.notices.transitioned(e)
-	a.wires.watch(a.node.Yielding())
-	a.noteChange()
 }
 
 // origin returns the line of the configuration that a router comes from.

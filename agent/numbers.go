@@ -9,6 +9,7 @@ import (
 
 	"hactl/agent/node"
 	"hactl/agent/packet"
+	"hactl/agent/vrrp"
 	"hactl/schemas/plan"
 )
 
@@ -33,8 +34,8 @@ func newNumbers(a *Agent) *numbers { return &numbers{agent: a, marks: make(chan 
 const slack = 100 * time.Millisecond
 
 // clock returns what the node is to be told of the wall clock, and whether it is.
-func (n *numbers) clock() (node.Clock, bool) {
-	epoch := n.wall()
+func (n *numbers) clock(now vrrp.Instant) (node.Clock, bool) {
+	epoch := n.wall(now)
 	if epoch.Sub(n.epoch).Abs() < slack {
 		return node.Clock{}, false
 	}
@@ -42,9 +43,9 @@ func (n *numbers) clock() (node.Clock, bool) {
 	return node.Clock{Epoch: epoch}, true
 }
 
-// wall returns what the wall clock now says that it said at instant 0.
-func (n *numbers) wall() time.Time {
-	return time.Now().Round(0).Add(-time.Duration(n.agent.clock.now())) // without the monotonic clock
+// wall returns what the wall clock says now that it said at instant 0.
+func (n *numbers) wall(now vrrp.Instant) time.Time {
+	return time.Now().Round(0).Add(-time.Duration(now)) // without the monotonic clock
 }
 
 // begin makes a plan's first signed advert come behind those from before the
@@ -64,7 +65,7 @@ func (n *numbers) begin(p *plan.Plan) {
 	first := packet.Sequence(before).Next(clock)
 	n.mark = first.Reserve(clock, first)
 	n.save(n.mark)
-	n.epoch = n.wall()
+	n.epoch = n.wall(n.agent.clock.now())
 	n.agent.step(node.Clock{Epoch: n.epoch, Spent: first})
 }
 

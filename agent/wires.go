@@ -20,7 +20,9 @@ type wires struct {
 	agent    *Agent
 	links    map[string]node.Link
 	conns    map[node.Socket]*line
-	outgoing []*line                          // those with something pending
+	outgoing []*line // those with something pending
+	received []node.Received
+	inputs   []node.Input                     // received
 	watchers map[string]*socket.Announcements // interfaces on which a router yields
 	guards   map[string]guard                 // interfaces with addresses that nobody else is to have
 	troubles troubles
@@ -129,13 +131,18 @@ func (w *wires) wait(s node.Socket, conn *line) {
 // clock, by which it says so, may have been set.
 func (w *wires) hear(s node.Socket, conn *line) {
 	now := w.agent.clock.now()
-	err := conn.Drain(func(r socket.Received) {
-		w.agent.step(node.Received{
-			Socket:  s,
-			Header:  packet.Header{Source: r.Source, Destination: r.Destination, TTL: r.TTL},
-			Payload: r.Payload,
-			Arrived: max(conn.emptied, now.Add(-r.Age)),
-		})
+	err := conn.Batches(func(all []socket.Received) {
+		w.inputs, w.received = w.inputs[:0], slices.Grow(w.received[:0], len(all))
+		for _, r := range all {
+			w.received = append(w.received, node.Received{
+				Socket:  s,
+				Header:  packet.Header{Source: r.Source, Destination: r.Destination, TTL: r.TTL},
+				Payload: r.Payload,
+				Arrived: max(conn.emptied, now.Add(-r.Age)),
+			})
+			w.inputs = append(w.inputs, &w.received[len(w.received)-1])
+		}
+		w.agent.step(w.inputs...)
 	})
 	conn.emptied = now
 	if err != nil {
@@ -165,7 +172,7 @@ func (w *wires) drain() {
 }
 
 // send lets one advert leave with the next flush.
-func (w *wires) send(e node.Send) {
+func (w *wires) send(e *node.Send) {
 	if l := w.conns[e.Socket]; l != nil {
 		if len(l.pending) == 0 {
 			w.outgoing = append(w.outgoing, l)

@@ -197,7 +197,7 @@ func TestSignedForEachPeer(t *testing.T) {
 		r.Group, r.Source, r.Peers = "", "10.0.0.5", []string{"10.0.0.6", "10.0.0.7"}
 	}), true)
 	numbers := map[packet.Sequence]int{}
-	for _, e := range only[Send](s.last) {
+	for _, e := range only[*Send](s.last) {
 		h := packet.Header{Source: e.Source, Destination: e.Destination, TTL: 255}
 		a, err := packet.Parse(e.Payload, h)
 		if err != nil || a.Signature.Verify(e.Payload, h, []packet.Key{{ID: 1, Secret: secretOf(1)}}) != nil {
@@ -226,7 +226,7 @@ func TestKeyRotation(t *testing.T) {
 		if effects := s.step(Plan{Plan: p}); len(only[Transitioned](effects))+len(only[Announce](effects)) > 0 {
 			t.Errorf("the plan did %v", effects)
 		}
-		for len(only[Send](s.last)) == 0 {
+		for len(only[*Send](s.last)) == 0 {
 			s.timeout()
 		}
 		if a, _ := s.sent(); a.Signature.Key != step.signs {

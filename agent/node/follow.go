@@ -56,20 +56,21 @@ func (s *step) change(c plan.Change, p plan.Router, secrets map[string]string) {
 		}
 		s.resettle(r, before)
 	case plan.Added:
-		n.routers[c.ID] = newRouter(p, own, n.config(p))
+		n.routers[c.ID], n.sorted = newRouter(p, own, n.config(p)), nil
 		s.trust(n.routers[c.ID])
 	case plan.Recreated:
 		s.retire(n.routers[c.ID], "created anew by a new plan")
-		n.routers[c.ID] = newRouter(p, own, n.config(p))
+		n.routers[c.ID], n.sorted = newRouter(p, own, n.config(p)), nil
 	case plan.Removed:
 		s.retire(n.routers[c.ID], "no longer in the plan")
 		delete(n.routers, c.ID)
+		n.sorted = nil
 	}
 }
 
 // retire lets a router leave, without a gap where it can.
 func (s *step) retire(r *router, cause string) {
-	s.node.retired = append(s.node.retired, r)
+	s.node.retired, s.node.sorted = append(s.node.retired, r), nil
 	s.yield(r, cause)
 }
 
@@ -108,7 +109,7 @@ func (s *step) sweep() {
 		return
 	}
 	clear(n.retired[len(kept):])
-	n.retired = kept
+	n.retired, n.sorted = kept, nil
 	n.index()
 	s.reviewAll()
 	s.converge = true

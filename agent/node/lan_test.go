@@ -171,9 +171,9 @@ func (l *lan) step(i int, in Input) {
 	arrives := l.now.Add(l.delay)
 	for _, e := range res.Effects {
 		switch e := e.(type) {
-		case Send:
+		case *Send:
 			l.wire = append(l.wire, frame{arrives, i, Received{
-				Socket: e.Socket, Header: packet.Header{Source: e.Source, Destination: e.Destination, TTL: 255}, Payload: e.Payload,
+				Socket: e.Socket, Header: packet.Header{Source: e.Source, Destination: e.Destination, TTL: 255}, Payload: slices.Clone(e.Payload),
 			}})
 		case Announce:
 			mac, address, _ := packet.ParseAnnouncement(e.Frame)

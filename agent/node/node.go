@@ -2,6 +2,7 @@ package node
 
 import (
 	"cmp"
+	"maps"
 	"net"
 	"net/netip"
 	"slices"
@@ -20,6 +21,7 @@ type Node struct {
 	virtual  map[netip.Addr]bool     // every address of a vip in the plan
 	routers  map[string]*router      // by ID: those of the plan
 	retired  []*router               // no longer of the plan, and not yet done
+	sorted   []*router               // all of them; nil when they have changed
 	byKey    map[key]*router         // who gets a packet, retired ones included
 	queue    deadlines               // routers that wait for an instant
 	links    map[string]Link         // by name
@@ -39,10 +41,20 @@ type Node struct {
 	awake    bool                    // links, plan and sockets have been told once: wishes count
 	leaving  bool
 	dropped  map[string]uint64 // packets of no router that were not acted on, by reason
+	reused
 
 	transitions map[string]uint64 // of all routers, by reason
 	conflicts   int               // of all routers
 	lull        vrrp.Instant      // when they are to be looked through; vrrp.Never: there are none
+}
+
+// reused is memory of the last step: a step for each packet that made its own anew
+// would keep the garbage collector busy.
+type reused struct {
+	effects   []Effect
+	outbox    []Send       // those of effects that are sent
+	payloads  []byte       // of outbox
+	addresses []netip.Addr // of the last advert that was received
 }
 
 // key is what tells virtual routers of one host apart on the wire.
@@ -222,7 +234,7 @@ type (
 	}
 )
 
-func (Send) rank() int         { return 0 }
+func (*Send) rank() int        { return 0 }
 func (Converge) rank() int     { return 1 }
 func (Announce) rank() int     { return 2 }
 func (Transitioned) rank() int { return 3 }
@@ -233,7 +245,8 @@ func (Run) rank() int          { return 4 }
 type Result struct {
 	// Effects are to be carried out in this order, each before the next:
 	// adverts, then addresses, then announcements. That is the order of a
-	// takeover and of a release alike (RFC 9568 section 6.4).
+	// takeover and of a release alike (RFC 9568 section 6.4). They, and the payloads,
+	// are valid until the next Step.
 	Effects  []Effect
 	Deadline vrrp.Instant // when to Step with a Timeout; vrrp.Never for none
 }
@@ -254,10 +267,23 @@ func New() *Node {
 	}
 }
 
-// Step tells n that in happened at now.
-func (n *Node) Step(now vrrp.Instant, in Input) Result {
-	n.now = now
-	s := &step{node: n, now: now}
+// Step tells n that inputs came in, in this order, of which it takes note at now.
+// What follows from them is done together. A *Received is as good as a Received.
+func (n *Node) Step(now vrrp.Instant, ins ...Input) Result {
+	n.now, n.outbox, n.payloads = now, n.outbox[:0], n.payloads[:0]
+	s := &step{node: n, now: now, effects: n.effects[:0]}
+	for _, in := range ins {
+		s.take(in)
+		s.together()
+		s.settle()
+		s.sweep()
+	}
+	return s.result()
+}
+
+// take takes one input in.
+func (s *step) take(in Input) {
+	n := s.node
 	switch in := in.(type) {
 	case Plan:
 		s.follow(in)
@@ -279,6 +305,8 @@ func (n *Node) Step(now vrrp.Instant, in Input) Result {
 		n.awake = true
 	case Received:
 		s.receive(in)
+	case *Received:
+		s.receive(*in)
 	case Announced:
 		s.announced(in)
 	case Claimed:
@@ -306,16 +334,13 @@ func (n *Node) Step(now vrrp.Instant, in Input) Result {
 			s.step(r, vrrp.Shutdown{Cause: in.Cause})
 		}
 	case Timeout:
-		for len(n.queue) > 0 && n.queue[0].deadline <= now {
+		for len(n.queue) > 0 && n.queue[0].deadline <= s.now {
 			s.expire(n.queue[0])
 		}
+		s.hasten()
 		s.risen()
 		s.calm()
 	}
-	s.together()
-	s.settle()
-	s.sweep()
-	return s.result()
 }
 
 // Done reports whether a node that was told to leave has nothing left to do.
@@ -385,14 +410,15 @@ func (n *Node) Transitions() map[string]uint64 {
 	return n.transitions
 }
 
-// all returns the routers in the order of their IDs, the retired ones last.
+// all returns the routers in the order of their IDs, the retired ones last. It does not
+// change what it has returned.
 func (n *Node) all() []*router {
-	all := make([]*router, 0, len(n.routers)+len(n.retired))
-	for _, r := range n.routers {
-		all = append(all, r)
+	if n.sorted == nil {
+		n.sorted = slices.Collect(maps.Values(n.routers))
+		slices.SortFunc(n.sorted, func(a, b *router) int { return strings.Compare(a.plan.ID, b.plan.ID) })
+		n.sorted = append(n.sorted, n.retired...)
 	}
-	slices.SortFunc(all, func(a, b *router) int { return strings.Compare(a.plan.ID, b.plan.ID) })
-	return append(all, n.retired...)
+	return n.sorted
 }
 
 // step is one Step on its way: what it has to do so far.
@@ -428,6 +454,7 @@ func (s *step) result() Result {
 		s.effects = append(s.effects, Converge{})
 	}
 	slices.SortStableFunc(s.effects, func(a, b Effect) int { return a.rank() - b.rank() })
+	s.node.effects = s.effects
 	return Result{Effects: s.effects, Deadline: s.node.deadline()}
 }
 

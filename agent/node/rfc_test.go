@@ -123,7 +123,7 @@ func Test_7_2_ChecksumOfEachPeer(t *testing.T) {
 	s := active(t, router4(func(r *plan.Router) {
 		r.Group, r.Source, r.Peers = "", "10.0.0.5", []string{"10.0.0.6", "10.0.0.7"}
 	}))
-	sends := only[Send](s.last)
+	sends := only[*Send](s.last)
 	if len(sends) != 2 || sends[0].Destination != addr("10.0.0.6") || sends[1].Destination != addr("10.0.0.7") {
 		t.Fatalf("sent %v", sends)
 	}
@@ -185,7 +185,7 @@ func Test_8_1_2_BackupNeitherAnswersNorAnnounces(t *testing.T) {
 		s := backup(t, r)
 		for range 5 {
 			effects := s.hears("eth0", advertOf(r, 200))
-			if len(s.node.Wishes().Addresses) > 0 || len(only[Announce](effects)) > 0 || len(only[Send](effects)) > 0 {
+			if len(s.node.Wishes().Addresses) > 0 || len(only[Announce](effects)) > 0 || len(only[*Send](effects)) > 0 {
 				t.Errorf("%s: a Backup wishes %v and did %v", r.ID, s.node.Wishes(), effects)
 			}
 		}

@@ -25,6 +25,7 @@ type router struct {
 	listed  []netip.Addr // what its adverts list
 	peers   []netip.Addr // unicast
 	group   netip.Addr   // multicast; zero in unicast
+	to      []netip.Addr // where its adverts go: the group, or each peer
 
 	credentials credentials
 	replay      packet.Replay
@@ -70,6 +71,10 @@ func (r *router) adopt(p plan.Router, own credentials) {
 	if p.Group != "" {
 		r.group = netip.MustParseAddr(p.Group)
 	}
+	r.to = r.peers
+	if r.group.IsValid() {
+		r.to = []netip.Addr{r.group}
+	}
 	r.replay.Window, r.replay.Senders = packet.Window(millis(p.AdvertInterval)), max(packet.MulticastSenders, len(p.Peers))
 }
 
@@ -100,14 +105,6 @@ func config(p plan.Router) vrrp.Config {
 // key is where its packets come in.
 func (r *router) key() key {
 	return key{r.plan.Interface, r.plan.Family, uint8(r.plan.VRID)}
-}
-
-// destinations are where its adverts go.
-func (r *router) destinations() []netip.Addr {
-	if r.group.IsValid() {
-		return []netip.Addr{r.group}
-	}
-	return r.peers
 }
 
 // advert is what it sends.

@@ -103,9 +103,9 @@ func (s *stage) hears(link string, in Received) []Effect {
 func (s *stage) state() vrrp.State { return s.node.all()[0].machine.State() }
 
 // sent returns the one advert of the last step.
-func (s *stage) sent() (packet.Advert, Send) {
+func (s *stage) sent() (packet.Advert, *Send) {
 	s.t.Helper()
-	sends := only[Send](s.last)
+	sends := only[*Send](s.last)
 	if len(sends) != 1 {
 		s.t.Fatalf("sent %v, want one advert", sends)
 	}

@@ -295,7 +295,7 @@ func (s *script) step(in Input) {
 // describe says an effect in one line.
 func (s *script) describe(e Effect) string {
 	switch e := e.(type) {
-	case Send:
+	case *Send:
 		a, err := packet.Parse(e.Payload, packet.Header{Source: e.Source, Destination: e.Destination, TTL: 255})
 		s.must(err)
 		return fmt.Sprintf("%s send advert vrid=%d priority=%d %v > %v %v on %s", e.Router, a.VRID, a.Priority, e.Source, e.Destination, a.Addresses, e.Socket.Interface)

@@ -61,10 +61,11 @@ func (s *step) hear(r *router, in vrrp.Advert) {
 // packet is to be passed over, since another socket hears it too. The error is a
 // packet.Reason. Clock is the wall clock's sequence number.
 func (n *Node) accept(in Received, clock packet.Sequence) (*router, packet.Advert, error) {
-	advert, err := packet.Parse(in.Payload, in.Header)
+	advert, err := packet.ParseInto(n.addresses, in.Payload, in.Header)
 	if err != nil {
 		return nil, advert, err
 	}
+	n.addresses = advert.Addresses
 	r := n.byKey[key{in.Socket.Interface, in.Socket.Family, advert.VRID}]
 	if r == nil {
 		return nil, advert, packet.UnknownVRID
@@ -178,18 +179,22 @@ func (s *step) send(r *router, priority uint8) {
 	if sign {
 		s.node.sequence = s.node.sequence.Next(s.clock())
 	}
-	for _, to := range r.destinations() {
-		var payload []byte
+	n := s.node
+	for _, to := range r.to {
+		start := len(n.payloads)
 		var err error
 		if a, form := r.advert(priority), checksum(r.plan.Checksum); sign {
-			payload, err = a.AppendSigned(nil, source, to, form, r.credentials.active, s.node.sequence)
+			n.payloads, err = a.AppendSigned(n.payloads, source, to, form, r.credentials.active, n.sequence)
 		} else {
-			payload, err = a.Append(nil, source, to, form)
+			n.payloads, err = a.Append(n.payloads, source, to, form)
 		}
 		if err != nil {
 			panic("node: router of a valid plan makes no valid advert: " + err.Error())
 		}
-		s.effects = append(s.effects, Send{Router: r.plan.ID, Socket: socket, Source: source, Destination: to, Payload: payload})
+		n.outbox = append(n.outbox, Send{
+			Router: r.plan.ID, Socket: socket, Source: source, Destination: to, Payload: n.payloads[start:len(n.payloads):len(n.payloads)],
+		})
+		s.effects = append(s.effects, &n.outbox[len(n.outbox)-1])
 	}
 	r.sent++
 }

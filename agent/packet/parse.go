@@ -3,6 +3,7 @@ package packet
 import (
 	"encoding/binary"
 	"net/netip"
+	"slices"
 	"time"
 )
 
@@ -22,7 +23,10 @@ type Header struct {
 // is one with an extension that we would otherwise not honour. Only a signature may
 // follow, which is told by its length; Verify looks into it. Checksums over IPv4
 // are accepted in both forms.
-func Parse(payload []byte, h Header) (Advert, error) {
+func Parse(payload []byte, h Header) (Advert, error) { return ParseInto(nil, payload, h) }
+
+// ParseInto is Parse with memory for the addresses, whose content is overwritten.
+func ParseInto(addresses []netip.Addr, payload []byte, h Header) (Advert, error) {
 	if len(payload) < headerLen {
 		return Advert{}, BadLength
 	}
@@ -63,6 +67,7 @@ func Parse(payload []byte, h Header) (Advert, error) {
 			return Advert{}, err
 		}
 	}
+	a.Addresses = addresses[:0]
 	a.parseAddresses(payload, count, h.Source)
 	return a, nil
 }
@@ -88,13 +93,14 @@ func (a *Advert) parseInterval(payload []byte) {
 	copy(a.Auth.Data[:], payload[len(payload)-authLen:])
 }
 
-// parseAddresses sets Addresses from a payload whose length has been checked.
+// parseAddresses appends to Addresses those of a payload whose length has been checked.
 func (a *Advert) parseAddresses(payload []byte, count int, src netip.Addr) {
 	size := src.BitLen() / 8
-	a.Addresses = make([]netip.Addr, count)
-	for i := range a.Addresses {
+	a.Addresses = slices.Grow(a.Addresses, count)
+	for i := range count {
 		at := headerLen + i*size
-		a.Addresses[i], _ = netip.AddrFromSlice(payload[at : at+size])
+		addr, _ := netip.AddrFromSlice(payload[at : at+size])
+		a.Addresses = append(a.Addresses, addr)
 	}
 }
 

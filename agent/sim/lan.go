@@ -134,9 +134,9 @@ func (l *LAN) step(h *host, in node.Input) {
 	arrives := l.now.Add(l.delay)
 	for _, e := range res.Effects {
 		switch e := e.(type) {
-		case node.Send:
+		case *node.Send:
 			l.wire = append(l.wire, frame{arrives, h, e.Socket.Interface, node.Received{
-				Socket: e.Socket, Header: packet.Header{Source: e.Source, Destination: e.Destination, TTL: 255}, Payload: e.Payload,
+				Socket: e.Socket, Header: packet.Header{Source: e.Source, Destination: e.Destination, TTL: 255}, Payload: slices.Clone(e.Payload),
 			}})
 		case node.Announce:
 			mac, address, _ := packet.ParseAnnouncement(e.Frame)

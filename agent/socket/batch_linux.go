@@ -28,6 +28,7 @@ type batch struct {
 	names    [batchLength]unix.RawSockaddrInet6 // of either family
 	controls [batchLength][controlBuffer / 8]uint64
 	buffers  [batchLength][packetBuffer]byte // of what is received
+	received [batchLength]Received
 
 	first, end    int // of the messages that are to be moved
 	moved         int // by the last call

@@ -183,10 +183,19 @@ func (c *Conn) Wait() error {
 	return c.failed(err)
 }
 
-// Drain hands what waits in the socket to handle, in order, and returns without
-// waiting for more. What had arrived when it was called has been handled when it
-// returns, here or by a Receive that was under way.
+// Drain hands what waits in the socket to handle, one by one and in order, and
+// returns without waiting for more. What had arrived when it was called has been
+// handled when it returns, here or by a Receive that was under way.
 func (c *Conn) Drain(handle func(Received)) error {
+	return c.Batches(func(all []Received) {
+		for _, r := range all {
+			handle(r)
+		}
+	})
+}
+
+// Batches is Drain, with all that one system call returned at once.
+func (c *Conn) Batches(handle func([]Received)) error {
 	c.reading.Lock()
 	defer c.reading.Unlock()
 	b := batches.Get().(*batch)
@@ -222,7 +231,7 @@ func (c *Conn) Close() error { return c.ip.Close() }
 
 // read reads as many packets as wait, a batch at most, and hands those that can be
 // understood to handle. More says that others may wait.
-func (c *Conn) read(b *batch, handle func(Received)) (more bool, err error) {
+func (c *Conn) read(b *batch, handle func([]Received)) (more bool, err error) {
 	for i := range b.headers {
 		b.prepare(i, b.buffers[i][:], unix.SizeofSockaddrInet6, controlBuffer)
 	}
@@ -236,7 +245,16 @@ func (c *Conn) read(b *batch, handle func(Received)) (more bool, err error) {
 	case err != nil:
 		return false, err
 	}
+	if all := c.understood(b); len(all) > 0 {
+		handle(all)
+	}
+	return b.moved == batchLength, nil
+}
+
+// understood returns what a batch has received, but for what cannot be understood.
+func (c *Conn) understood(b *batch) []Received {
 	now := time.Duration(time.Now().UnixNano())
+	all := b.received[:0]
 	for i, h := range b.headers[:b.moved] {
 		told := parseBeside(b.control(i)[:h.header.Controllen])
 		r, ok := c.stack.received(b.buffers[i][:h.length], &b.names[i], told)
@@ -246,9 +264,9 @@ func (c *Conn) read(b *batch, handle func(Received)) (more bool, err error) {
 		if told.arrived != 0 {
 			r.Age = max(0, now-told.arrived)
 		}
-		handle(r)
+		all = append(all, r)
 	}
-	return b.moved == batchLength, nil
+	return all
 }
 
 // failed wraps what ended a Wait or a Drain, but for net.ErrClosed.

@@ -32,6 +32,9 @@ func (*Conn) Wait() error { return errSystem }
 // Drain returns an error on this system.
 func (*Conn) Drain(func(Received)) error { return errSystem }
 
+// Batches returns an error on this system.
+func (*Conn) Batches(func([]Received)) error { return errSystem }
+
 // Receive returns an error on this system.
 func (*Conn) Receive(func(Received)) error { return errSystem }
 

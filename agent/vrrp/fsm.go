@@ -97,7 +97,7 @@ func (r *Router) active(now Instant, in Input) {
 			r.beginYield(now, yield{before: r.later.before}, r.later.cause)
 			return
 		}
-		if due(r.adver, now) { // the Adver_Timer fires: send, reset
+		if due(r.adver, now.Add(r.Ahead())) { // the Adver_Timer fires: send, reset
 			r.advertise(now)
 		}
 		if due(r.repeat, now) {
@@ -215,9 +215,18 @@ func (r *Router) silence() (Reason, string) {
 // advertise sends an advert and sets the Adver_Timer to
 // Advertisement_Interval.
 func (r *Router) advertise(now Instant) {
-	r.do(SendAdvert{Priority: r.effective})
+	r.do(adverts[r.effective])
 	r.adver = now.Add(r.cfg.Interval)
 }
+
+// adverts are the effects of sending one, by priority: they come often, and made anew
+// each time would cost memory.
+var adverts = func() (all [256]Effect) {
+	for priority := range all {
+		all[priority] = SendAdvert{Priority: uint8(priority)}
+	}
+	return all
+}()
 
 // announce tells the neighbours where all addresses are.
 func (r *Router) announce() {

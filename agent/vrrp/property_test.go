@@ -50,7 +50,7 @@ type walk struct {
 
 // step takes one step and checks it.
 func (w *walk) step(in Input) {
-	early := w.router.Deadline() == Never || w.now < w.router.Deadline()
+	early := w.router.Deadline() == Never || w.now.Add(w.router.Ahead()) < w.router.Deadline()
 	result := w.router.Step(w.now, in)
 	if again := w.twin.Step(w.now, in); !reflect.DeepEqual(result, again) {
 		w.t.Fatalf("the same input, another result:\n%v\n%v", result, again)

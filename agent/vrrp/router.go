@@ -172,7 +172,7 @@ type (
 	}
 
 	// Timeout: the deadline of the last Result has been reached. A Timeout before
-	// the deadline changes nothing.
+	// the deadline changes nothing, but for an advert that is Ahead.
 	Timeout struct {
 		// Late is for how long the deadline had passed before it was noticed: nothing
 		// is known of who has been Active meanwhile but what has been told.
@@ -234,7 +234,7 @@ func (Transitioned) effect() {}
 
 // Result is what follows from one step.
 type Result struct {
-	Effects  []Effect // to be carried out in this order, each before the next
+	Effects  []Effect // to be carried out in this order, each before the next; valid until the next Step
 	Deadline Instant  // when to Step with a Timeout, not before now; Never for none
 }
 
@@ -283,7 +283,7 @@ func New(cfg Config) *Router {
 // told first. Step panics on a Priority or Reconfigure that breaks its
 // contract, on no other input.
 func (r *Router) Step(now Instant, in Input) Result {
-	r.effects = nil
+	r.effects = r.effects[:0]
 	switch in := in.(type) {
 	case Primary:
 		r.primary = in.Address

@@ -54,6 +54,18 @@ func (r *Router) delayTimer() Instant {
 	return max(r.cfg.NotBefore, r.delay)
 }
 
+// together is the part of an interval by which an advert may come too early, so that
+// those of many routers leave together.
+const together = 20
+
+// Ahead is for how long before its Deadline a Timeout does already what is due then.
+func (r *Router) Ahead() time.Duration {
+	if r.state != Active || r.yield != nil {
+		return 0
+	}
+	return r.cfg.Interval / together
+}
+
 // due says whether a timer fires at now.
 func due(timer, now Instant) bool { return timer != Never && timer <= now }
 
