@@ -26,8 +26,9 @@ func guarded(f function.Function, refuse func(args []cty.Value) error) function.
 		return refuse(plain)
 	}
 	return function.New(&function.Spec{
-		Params:   f.Params(),
-		VarParam: f.VarParam(),
+		Description: f.Description(),
+		Params:      f.Params(),
+		VarParam:    f.VarParam(),
 		Type: func(args []cty.Value) (cty.Type, error) {
 			if err := check(args); err != nil {
 				return cty.DynamicPseudoType, err

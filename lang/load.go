@@ -22,6 +22,9 @@ type loader struct {
 	most    limits
 	meter   *meter
 
+	cache       *Cache                 // nil: every file is parsed
+	parsedFiles map[string]*remembered // with a cache, those of this run
+
 	functions  map[string]function.Function
 	scope      scope
 	expansions map[expansionKey]expansion

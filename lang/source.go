@@ -49,7 +49,7 @@ func (l *loader) file(name string) []hcl.Body {
 		return nil
 	}
 	l.config.Sources[name] = text
-	body, ok := l.parse(name, text)
+	body, ok := l.parseOnce(name, text)
 	if !ok {
 		return nil
 	}

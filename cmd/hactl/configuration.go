@@ -49,16 +49,22 @@ func loadConfiguration(dir string, flags *variableFlags) (*configuration, error)
 	if err != nil {
 		return nil, err
 	}
+	c.load(root.FS(), options, lang.Load)
+	c.findings.sort()
+	return c, nil
+}
+
+// load reads and compiles the files of fsys. read is lang.Load, or one that
+// remembers what it parsed.
+func (c *configuration) load(fsys fs.FS, options lang.Options, read func(fs.FS, lang.Options) (*lang.Config, hcl.Diagnostics)) {
 	var diags, more hcl.Diagnostics
-	c.config, diags = lang.Load(root.FS(), options)
+	c.config, diags = read(fsys, options)
 	c.findings.sources = c.config.Sources
 	c.result, more = compiler.Compile(c.config)
 	c.findings.list = append(diags, more...)
 	if d := c.checkRequirement(thisBuild().Version); d != nil {
 		c.findings.list = append(c.findings.list, d)
 	}
-	c.findings.sort()
-	return c, nil
 }
 
 // requireConfiguration is loadConfiguration for verbs that need a valid one:
