@@ -26,9 +26,11 @@ require (
 	go.uber.org/goleak v1.3.0
 	golang.org/x/net v0.62.0
 	golang.org/x/sys v0.49.0
+	golang.org/x/term v0.47.0
 	golang.org/x/tools v0.51.0
 	pgregory.net/rapid v1.3.0
 )
+
 
 require (
 	github.com/apparentlymart/go-textseg/v15 v15.0.0 // indirect

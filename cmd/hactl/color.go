@@ -12,11 +12,12 @@ import (
 // palette colours words, or leaves them as they are when it is false.
 type palette bool
 
-func (p palette) bold(s string) string   { return p.paint("1", s) }
-func (p palette) dim(s string) string    { return p.paint("2", s) }
-func (p palette) red(s string) string    { return p.paint("1;31", s) }
-func (p palette) green(s string) string  { return p.paint("32", s) }
-func (p palette) yellow(s string) string { return p.paint("33", s) }
+func (p palette) bold(s string) string    { return p.paint("1", s) }
+func (p palette) dim(s string) string     { return p.paint("2", s) }
+func (p palette) red(s string) string     { return p.paint("1;31", s) }
+func (p palette) green(s string) string   { return p.paint("32", s) }
+func (p palette) yellow(s string) string  { return p.paint("33", s) }
+func (p palette) inverse(s string) string { return p.paint("7", s) }
 
 func (p palette) paint(code, s string) string {
 	if !p || s == "" {

@@ -19,6 +19,8 @@ type report struct {
 	Host   string
 	Status *status.Host // nil: none, and Err may say why
 	Err    error
+
+	fresh map[string]bool // names of routers and keys of checks that have just changed; nil: nobody watches
 }
 
 // printReports prints hosts with their routers, those with problems first.
@@ -137,12 +139,18 @@ func (r report) write(w io.Writer, p palette, now time.Time) {
 	}
 	rows := table{{"ROUTER", "STATE", "SINCE", "PRIORITY", "ACTIVE", "ADDRESSES", "WHY"}}
 	for _, router := range sortedByTrouble(r.Status.Routers) {
-		rows = append(rows, routerRow(router, now))
+		row := routerRow(router, now)
+		if r.fresh[router.ID] {
+			row[1] += freshly
+		}
+		rows = append(rows, row)
 	}
 	rows.write(w, "  ", func(row, column int, cell string) string {
 		switch {
 		case row == 0:
 			return p.dim(cell)
+		case column == 1 && strings.HasSuffix(cell, freshly):
+			return p.inverse(cell)
 		case column == 1 && strings.HasPrefix(cell, status.Active):
 			return p.green(cell)
 		case column == 1 && cell == status.Initialize:
@@ -150,7 +158,7 @@ func (r report) write(w io.Writer, p palette, now time.Time) {
 		}
 		return cell
 	})
-	writeChecks(w, p, r.Status, now)
+	r.writeChecks(w, p, now)
 	writeTargets(w, p, r.Status.Notify)
 }
 
@@ -173,6 +181,9 @@ func (r report) headline(now time.Time) string {
 	}
 	return line
 }
+
+// freshly ends a state that is new to whoever watches.
+const freshly = " *"
 
 func routerRow(r status.Router, now time.Time) []string {
 	state := r.State

@@ -11,8 +11,9 @@ import (
 	"hactl/schemas/status"
 )
 
-// writeChecks prints the checks of a host, those that are down first.
-func writeChecks(w io.Writer, p palette, s *status.Host, now time.Time) {
+// writeChecks prints the checks of the host, those that are down first.
+func (r report) writeChecks(w io.Writer, p palette, now time.Time) {
+	s := r.Status
 	if len(s.Checks) == 0 {
 		return
 	}
@@ -24,12 +25,18 @@ func writeChecks(w io.Writer, p palette, s *status.Host, now time.Time) {
 		if !c.Ran.IsZero() {
 			ran += " in " + took(c.Took)
 		}
-		rows = append(rows, []string{c.Name, c.State, ago(c.Since, now), ran, costOf(status.Track{Check: c.Name}, s.Routers), c.Cause})
+		state := c.State
+		if r.fresh[checkKey(c.Name)] {
+			state += freshly
+		}
+		rows = append(rows, []string{c.Name, state, ago(c.Since, now), ran, costOf(status.Track{Check: c.Name}, s.Routers), c.Cause})
 	}
 	rows.write(w, "  ", func(row, column int, cell string) string {
 		switch {
 		case row == 0:
 			return p.dim(cell)
+		case column == 1 && strings.HasSuffix(cell, freshly):
+			return p.inverse(cell)
 		case column == 1 && cell == status.Up:
 			return p.green(cell)
 		case column == 1 && cell == status.Down:
@@ -40,6 +47,9 @@ func writeChecks(w io.Writer, p palette, s *status.Host, now time.Time) {
 		return cell
 	})
 }
+
+// checkKey tells a check from a router of the same name.
+func checkKey(name string) string { return "check " + name }
 
 // took says how long a run took, given milliseconds.
 func took(ms float64) string {
