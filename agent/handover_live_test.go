@@ -47,9 +47,6 @@ func (c *cluster) install(host, version string) {
 	_ = os.Remove(fresh)
 	c.must(os.Link(paths[version], fresh))
 	c.must(os.Rename(fresh, c.program(host)))
-	if version == "" {
-		c.t.Fatal("no version")
-	}
 }
 
 // startBuild starts the agent of a host as hactl itself.
@@ -85,7 +82,8 @@ func replaceable(t *testing.T, change ...func(*plan.Router)) *cluster {
 func (c *cluster) handOver(host, version string) *status.Host {
 	c.t.Helper()
 	c.install(host, version)
-	before := c.status(host)
+	var before *status.Host
+	c.await(host+" to answer", func() bool { before = c.status(host); return before != nil })
 	c.must(c.agents[host].Signal(syscall.SIGUSR2))
 	return c.handedOver(before, version)
 }
@@ -111,11 +109,11 @@ func (c *cluster) handedOver(before *status.Host, version string) *status.Host {
 func next(v string) string { return map[string]string{"1.0.0": "2.0.0", "2.0.0": "1.0.0"}[v] }
 
 // Five hand-overs in a row, of the Active router and of the Backup: nobody notices.
+// It is not parallel to others: on a machine that is overloaded, 300 ms without a
+// turn are a takeover.
 func TestKernelHandOver(t *testing.T) {
-	t.Parallel()
 	for name, change := range map[string][]func(*plan.Router){"1s": nil, "100ms": {fast}} {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
 			c := replaceable(t, change...)
 			p := c.probe("10.0.0.100", "lb01")
 			before := map[string]*status.Host{"lb01": c.status("lb01"), "lb02": c.status("lb02")}
@@ -126,7 +124,7 @@ func TestKernelHandOver(t *testing.T) {
 					silent = append(silent, fmt.Sprintf("%.0f ms", now.Handover.Silent))
 				}
 				heard := c.received("lb02")
-				c.await("two more adverts", func() bool { return c.received("lb02") >= heard+2 })
+				c.await("another advert", func() bool { return c.received("lb02") > heard })
 			}
 			t.Logf("silent for %s", strings.Join(silent, ", "))
 			for host, was := range before {

@@ -9,7 +9,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -25,10 +24,6 @@ const handedVariable = "HACTL_HANDED"
 
 // trial is how long the successor may take to say whether it is fit.
 const trial = 10 * time.Second
-
-// postponed are the signals that are kept until the successor listens to them:
-// they would end it before.
-var postponed = []unix.Signal{unix.SIGTERM, unix.SIGINT, unix.SIGHUP, unix.SIGUSR2}
 
 // programFile is the Successor that lies where this program was started from.
 type programFile struct {
@@ -74,8 +69,7 @@ func (p *programFile) Check(ctx context.Context, handed []byte) (version string,
 }
 
 // Become implements Successor. The thread that calls execve decides by which class
-// the new program is scheduled, and which signals it finds blocked: it is not the
-// loop's.
+// the new program is scheduled: it is not the loop's.
 func (p *programFile) Become(handed []byte) error {
 	fd, err := inMemory(handed)
 	if err != nil {
@@ -84,28 +78,8 @@ func (p *programFile) Become(handed []byte) error {
 	defer unix.Close(fd)
 	environment := append(os.Environ(), handedVariable+"="+strconv.Itoa(fd))
 	failed := make(chan error)
-	go func() {
-		runtime.LockOSThread()
-		defer runtime.UnlockOSThread()
-		var before unix.Sigset_t
-		if err := unix.PthreadSigmask(unix.SIG_BLOCK, set(postponed), &before); err != nil {
-			failed <- fmt.Errorf("postpone signals: %w", err)
-			return
-		}
-		err := syscall.Exec(p.path, p.args, environment)
-		_ = unix.PthreadSigmask(unix.SIG_SETMASK, &before, nil) // what was so before can be so again
-		failed <- fmt.Errorf("start %s: %w", p.path, err)
-	}()
-	return <-failed
-}
-
-// set returns the set of these signals.
-func set(signals []unix.Signal) *unix.Sigset_t {
-	var s unix.Sigset_t
-	for _, n := range signals {
-		s.Val[uint(n-1)/strconv.IntSize] |= 1 << (uint(n-1) % strconv.IntSize)
-	}
-	return &s
+	go func() { failed <- syscall.Exec(p.path, p.args, environment) }()
+	return fmt.Errorf("start %s: %w", p.path, <-failed)
 }
 
 // inMemory returns the descriptor of a file in memory with this content, which

@@ -71,7 +71,7 @@ func Run(ctx context.Context, p Program) Result {
 	cmd := p.command(ctx, who)
 	cmd.Stdout, cmd.Stderr = printed, printed
 	begun := time.Now()
-	if err := unblocked(cmd.Start); err != nil {
+	if err := cmd.Start(); err != nil {
 		return Result{Exit: -1, Err: p.explain(err)}
 	}
 	left, err := wait(ctx, cmd)

@@ -22,7 +22,7 @@ type Saved struct {
 	Heard     uint8         `json:",omitempty"`
 	Learned   time.Duration `json:",omitempty"`
 	Down      Instant       `json:",omitempty"` // when the Active_Down_Timer was set
-	Intervals time.Duration `json:",omitempty"` // 3 for Active_Down_Interval, 0 for Skew_Time
+	Intervals time.Duration `json:",omitempty"` // how many, before it fires
 	Delay     Instant       `json:",omitempty"`
 
 	// In Active.
@@ -96,7 +96,7 @@ func (s *Saved) credible(now Instant) bool {
 		return false
 	case s.Effective == 0, !s.Primary.IsValid(), s.Heard > 0 && !s.Peer.IsValid():
 		return false
-	case s.Learned < 0 || s.Learned > maxInterval, s.Intervals != 0 && s.Intervals != 3:
+	case s.Learned < 0 || s.Learned > maxInterval, s.Intervals < 0 || s.Intervals > 3:
 		return false
 	}
 	return !slices.ContainsFunc(set, func(t Instant) bool { return t < 0 || t > far })

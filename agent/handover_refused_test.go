@@ -1,0 +1,104 @@
+package agent_test
+
+import (
+	"context"
+	"net"
+	"os"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"hactl/schemas/plan"
+)
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+// What cannot go on is refused, and the agent goes on as it was; then a build that
+// can takes over.
+func TestKernelHandOverRefused(t *testing.T) {
+	t.Parallel()
+	c := replaceable(t)
+	p := c.probe("10.0.0.100", "lb01")
+	before := c.status("lb01")
+	write := func(mode os.FileMode, content string) func() {
+		return func() {
+			c.must(os.Remove(c.program("lb01")))
+			c.must(os.WriteFile(c.program("lb01"), []byte(content), mode))
+			c.must(os.Chmod(c.program("lb01"), mode))
+		}
+	}
+	foreign := "\x7fELF\x02\x01\x01" + strings.Repeat("\x00", 9) + "\x02\x00\xf7\x00" + strings.Repeat("\x00", 100) // EM_BPF: no machine's
+	for _, refused := range []struct {
+		what string
+		put  func()
+		says string
+	}{
+		{"a missing file", func() { c.must(os.Remove(c.program("lb01"))) }, "no such file"},
+		{"a file that is not executable", func() { c.install("lb01", "2.0.0"); write(0o644, "#!/bin/sh\n")() }, "permission denied"},
+		{"a program of another machine", write(0o755, foreign), "exec format error"},
+		{"a program that does not know the question", write(0o755, "#!/bin/sh\necho unknown flag: $2 >&2; exit 1\n"), "unknown flag: --fit"},
+		{"a program that crashes", write(0o755, "#!/bin/sh\nkill -SEGV $$\n"), "segmentation fault"},
+		{"a build that says yes and cannot be started", write(0o755, "#!/bin/sh\ncat >/dev/null; echo 3.0.0; rm $0\n"), "no such file"},
+	} {
+		refused.put()
+		c.must(c.agents["lb01"].Signal(syscall.SIGUSR2))
+		c.await(refused.what+" to be refused", func() bool {
+			s := c.status("lb01")
+			return s != nil && s.Handover != nil && strings.Contains(s.Handover.Refused, refused.says)
+		})
+		if refused.what == "a missing file" {
+			c.install("lb01", "2.0.0")
+		}
+	}
+	now := c.status("lb01")
+	if !now.Started.Equal(before.Started) || now.Routers[0].Transitions != before.Routers[0].Transitions {
+		t.Errorf("the agent began anew: %v, %d transitions", now.Started, now.Routers[0].Transitions)
+	}
+	c.handOver("lb01", "2.0.0")
+	if r := p.Stop(); r.Lost > 0 || len(r.Turns) != 1 {
+		t.Errorf("the client noticed:\n%v", r)
+	}
+}
+
+// Nobody who asks the agent while the builds change places is refused a
+// connection, on either socket.
+func TestKernelHandOverKeepsListening(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t, 1)
+	c.publish("lb01", router(254, fast, func(r *plan.Router) { r.Neighbours = nil }))
+	c.startBuild("lb01", "1.0.0")
+	c.awaitState("lb01", "active")
+	stop, refused := make(chan struct{}), make(chan string, 1)
+	asked := make(chan int)
+	go func() {
+		n, found := 0, ""
+		for {
+			select {
+			case <-stop:
+				refused <- found
+				asked <- n
+				return
+			case <-time.After(time.Millisecond):
+			}
+			conn, err := (&net.Dialer{}).DialContext(context.Background(), "unix", c.socket("lb01"))
+			if err != nil {
+				found = err.Error()
+				continue
+			}
+			n++
+			conn.Close()
+		}
+	}()
+	for _, version := range []string{"2.0.0", "1.0.0", "2.0.0"} {
+		c.handOver("lb01", version)
+	}
+	close(stop)
+	if found := <-refused; found != "" {
+		t.Errorf("somebody was refused: %s", found)
+	}
+	if n := <-asked; n < 100 {
+		t.Errorf("only %d connections", n)
+	}
+}
