@@ -92,6 +92,9 @@ func cluster(t *rapid.T) string {
 	if rapid.IntRange(0, 3).Draw(t, "quiet") == 0 {
 		line("  quiet_start = \"5s\"")
 	}
+	if rapid.IntRange(0, 3).Draw(t, "settling") == 0 {
+		line("  quiet_link = %q", rapid.SampledFrom([]string{"0s", "6s"}).Draw(t, "quiet link"))
+	}
 	vips := rapid.IntRange(1, 2).Draw(t, "vips")
 	if vips > 1 && rapid.Bool().Draw(t, "together") {
 		line("  failover = \"together\"")

@@ -106,7 +106,7 @@ func (e *election) replace(leaving []int) {
 	b, equals := e.best(e.eligible)
 	e.holder, e.result.chance = b, equals
 	if len(leaving) == 0 || !e.before[b].eligible || e.before[b].alone {
-		e.result.settle = e.start(b, e.before[b], e.after[b].priority)
+		e.result.settle = e.start(b, e.before[b], e.after[b].priority, false)
 		e.result.outage = e.result.settle
 		return
 	}
@@ -158,21 +158,13 @@ func (e *election) preempt() {
 		return
 	}
 	b, equals := e.best(better)
-	m, wait := &e.members[b], e.start(b, e.before[b], e.after[b].priority)
+	m, wait := &e.members[b], e.start(b, e.before[b], e.after[b].priority, true)
 	switch {
 	case m.owner() || m.mode == plan.Always:
 		e.move(b, equals, wait)
 	case m.mode == plan.Delayed:
-		e.move(b, equals, max(e.interval()+m.delay, quiet(m, e.before[b])))
+		e.move(b, equals, max(e.interval()+m.delay, m.startup(e.before[b])))
 	}
-}
-
-// quiet returns how long a host that has just started claims nothing.
-func quiet(m *member, was standing) time.Duration {
-	if was.dead {
-		return m.quiet
-	}
-	return 0
 }
 
 // move lets b, which chance has chosen among equals if there are any, take over

@@ -30,7 +30,8 @@ type member struct {
 	rival    int  // the highest priority that another member can have
 	mode     plan.Mode
 	delay    time.Duration // of preemption
-	quiet    time.Duration // after a start
+	quiet    time.Duration // that it listens after a start
+	settling time.Duration // that it listens after its link has come up, until it hears somebody
 	hooks    time.Duration // before a release by its own decision, at most
 	links    int           // interfaces that it uses
 	tracks   []track
@@ -61,7 +62,7 @@ func (s *shape) key() string {
 	}
 	for i := range s.members {
 		m := &s.members[i]
-		n(m.priority, m.rival, int(m.delay), int(m.quiet), int(m.hooks), m.links, len(m.tracks))
+		n(m.priority, m.rival, int(m.delay), int(m.quiet), int(m.settling), int(m.hooks), m.links, len(m.tracks))
 		k = strconv.AppendBool(append(k, m.mode...), m.foreign)
 		for _, t := range m.tracks {
 			n(t.check, t.weight, int(t.down), int(t.up))

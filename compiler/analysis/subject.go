@@ -157,7 +157,7 @@ func (d *draft) member(s *seat, checks []string) member {
 	r := s.routers[0]
 	m := member{
 		priority: r.Priority, mode: r.Preemption.Mode, delay: millis(r.Preemption.Delay), quiet: millis(r.QuietStart),
-		hooks: s.hooks(), links: len(s.interfaces),
+		settling: millis(r.QuietLink), hooks: s.hooks(), links: len(s.interfaces),
 	}
 	for _, n := range r.Neighbours {
 		m.rival = max(m.rival, n.Priority)

@@ -72,18 +72,27 @@ func (s *shape) leave(heard bool) time.Duration {
 	return min(t, maxLeave)
 }
 
-// start returns how long a member with this priority needs after it has become
-// eligible, or its host was started, when it hears nobody or discards what it
-// hears.
-func (s *shape) start(i int, was standing, priority int) time.Duration {
+// start returns how long a member with this priority needs at most until it claims
+// the addresses, when it hears nobody or discards what it hears. What it listens
+// for after its link has come up ends when it hears somebody.
+func (s *shape) start(i int, was standing, priority int, hears bool) time.Duration {
 	m := &s.members[i]
-	switch {
-	case m.owner() && !was.eligible:
+	if m.owner() && !was.eligible {
 		return 0
-	case was.dead:
-		return max(s.down(priority), m.quiet)
 	}
-	return s.down(priority)
+	t := max(s.down(priority), m.startup(was))
+	if !hears && (was.dead || !was.linked) {
+		t = max(t, m.settling)
+	}
+	return t
+}
+
+// startup returns how long a host claims nothing that has just started, if it has.
+func (m *member) startup(was standing) time.Duration {
+	if was.dead {
+		return m.quiet
+	}
+	return 0
 }
 
 // detection returns how long a host needs at most to notice that c has failed,
