@@ -36,6 +36,9 @@ type Config struct {
 	// LogDropped returns how many lines of Log have been lost; nil: none is.
 	LogDropped func() uint64
 
+	// FlushLog waits until what was logged is written, but not for long; nil: it is.
+	FlushLog func()
+
 	// Fit are arguments with which another build of this program reads what it would
 	// be handed from standard input, and says whether it could go on with it
 	// (DecodeHanded, Rehearse). Empty: Serve never hands over.

@@ -83,6 +83,9 @@ func (a *Agent) handOver(ctx context.Context, asked time.Time) error {
 	}
 	a.cfg.Log.Info("handing over", "from", a.cfg.Version, "to", version)
 	for said := ""; ; {
+		if a.cfg.FlushLog != nil {
+			a.cfg.FlushLog()
+		}
 		err := a.attempt(ctx, asked)
 		var w waiting
 		if !errors.As(err, &w) {

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // Format is how lines are written.
@@ -33,8 +34,9 @@ type Book struct {
 
 // entry is one line, and how many were lost right before it.
 type entry struct {
-	line []byte
-	lost uint64
+	line    []byte
+	lost    uint64
+	reached chan struct{} // closed when all before it is written; nil: nobody waits for that
 }
 
 // New returns a book whose lines Run writes to out.
@@ -49,6 +51,22 @@ func (b *Book) Logger() *slog.Logger {
 
 // Dropped returns how many lines have been lost so far.
 func (b *Book) Dropped() uint64 { return b.dropped.Load() }
+
+// Flush waits until what has been logged so far is written, but not longer than
+// limit.
+func (b *Book) Flush(limit time.Duration) {
+	over := time.After(limit)
+	reached := make(chan struct{})
+	select {
+	case b.queue <- entry{reached: reached}:
+	case <-over:
+		return
+	}
+	select {
+	case <-reached:
+	case <-over:
+	}
+}
 
 // Run writes lines until ctx ends, and then those that wait still. It waits for
 // out for as long as out takes. An error of out is nobody's to hear.
@@ -69,6 +87,10 @@ func (b *Book) Run(ctx context.Context) {
 // write writes one line, what was lost before it, and, when it is the last one,
 // what was lost since.
 func (b *Book) write(e entry) {
+	if e.reached != nil {
+		close(e.reached)
+		return
+	}
 	b.confess(e.lost)
 	_, _ = b.out.Write(e.line)
 	b.confess(b.since())
@@ -96,7 +118,7 @@ func (b *Book) confess(lost uint64) {
 // put puts a line that has just been made into the queue, or counts it as lost.
 // The book is locked.
 func (b *Book) put(line []byte) {
-	e := entry{[]byte(b.prefix(b.level) + string(line)), b.lost}
+	e := entry{line: []byte(b.prefix(b.level) + string(line)), lost: b.lost}
 	select {
 	case b.queue <- e:
 		b.lost = 0

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"go.uber.org/goleak"
 )
@@ -62,6 +63,33 @@ level=ERROR msg="cannot write" store.error="disk full"
 			t.Errorf("%s: got%s, want%s", c.name, got, c.want)
 		}
 	}
+}
+
+// Whoever ends the process waits for the last lines, but not for ever.
+func TestFlush(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		out := &stuck{letGo: make(chan struct{})}
+		b := New(out, Format{})
+		ctx, stop := context.WithCancel(t.Context())
+		go b.Run(ctx)
+		began := time.Now()
+		b.Flush(time.Second) // nothing has been logged
+		if took := time.Since(began); took > 0 {
+			t.Errorf("it waited %v for nothing", took)
+		}
+		b.Logger().Info("first")
+		b.Flush(time.Second)
+		if took := time.Since(began); took != time.Second {
+			t.Errorf("it waited %v for an output that is stuck", took)
+		}
+		close(out.letGo)
+		b.Logger().Info("second")
+		b.Flush(time.Hour)
+		if took := time.Since(began); took != time.Second || strings.Count(out.text.String(), "\n") != 2 {
+			t.Errorf("after %v it is written:\n%s", took, &out.text)
+		}
+		stop()
+	})
 }
 
 // line is what is looked at of one.

@@ -46,7 +46,7 @@ CAP_SETUID, CAP_SETGID and CAP_KILL.`,
 			}
 			cfg.Version, cfg.Fit = thisBuild().Version, []string{"agent", "--fit"}
 			return log.keep(cmd.ErrOrStderr(), func(b *logbook.Book) error {
-				cfg.Log, cfg.LogDropped = b.Logger(), b.Dropped
+				cfg.Log, cfg.LogDropped, cfg.FlushLog = b.Logger(), b.Dropped, func() { b.Flush(lastLines) }
 				return agent.Serve(cfg, dir)
 			})
 		},
