@@ -14,8 +14,12 @@ const shownScenes = 5
 
 // writeWhatIf prints what becomes of the vips that change when one thing fails.
 func writeWhatIf(w io.Writer, c palette, all []*scene, vips []vip) {
+	is := map[string]bool{}
+	for _, v := range vips {
+		is[v.Vip] = v.Changed
+	}
 	changed := slices.DeleteFunc(slices.Clone(all), func(s *scene) bool {
-		return !slices.ContainsFunc(vips, func(v vip) bool { return v.Changed && slices.Contains(s.vips, v.Vip) })
+		return !slices.ContainsFunc(s.vips, func(vip string) bool { return is[vip] })
 	})
 	if len(changed) == 0 {
 		return
