@@ -1,14 +1,9 @@
 package agent
 
 import (
-	"cmp"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
-	"os"
 	"strings"
-	"syscall"
 
 	"hactl/agent/node"
 	"hactl/agent/sealed"
@@ -20,23 +15,6 @@ type secretFile struct {
 	path        string
 	least, most int  // bytes of the secret
 	key         bool // of HMAC, which may be written in hexadecimal
-}
-
-// secret returns the secret in the content of the file: its first line, or the
-// bytes that a key's digits behind "hex:" stand for, as in keepalived. Digits that
-// are none stand for nothing.
-func (f secretFile) secret(content []byte) string {
-	line, _, _ := strings.Cut(string(content), "\n")
-	line = strings.TrimSuffix(line, "\r")
-	digits, isHex := strings.CutPrefix(line, "hex:")
-	if !f.key || !isHex {
-		return line
-	}
-	secret, err := hex.DecodeString(digits)
-	if err != nil {
-		return ""
-	}
-	return string(secret)
 }
 
 // holds reports whether a secret is one that the file can be for.
@@ -80,48 +58,16 @@ func secretFiles(p *plan.Plan) []secretFile {
 func readSecrets(p *plan.Plan) (secrets map[string]string, refused map[string]error) {
 	secrets, refused = map[string]string{}, map[string]error{}
 	for _, f := range secretFiles(p) {
-		data, err := readSecret(f.path)
-		var open *openSecret
+		secret, err := sealed.Secret(f.path, f.key)
+		var open *sealed.Open
 		switch {
 		case err == nil:
-			secrets[f.path] = f.secret(data)
+			secrets[f.path] = secret
 		case errors.As(err, &open):
-			refused[f.path] = open.fault
+			refused[f.path] = open.Fault
 		}
 	}
 	return secrets, refused
-}
-
-// openSecret says that a secret file is no secret.
-type openSecret struct{ fault error }
-
-// Error says who else can read or write it.
-func (e *openSecret) Error() string { return "read secret: " + e.fault.Error() }
-
-// longestSecret is how much of a secret file is read: far more than a secret has.
-const longestSecret = 1 << 16
-
-// readSecret returns the beginning of a file that nobody else can write, and not
-// everybody read; otherwise the error is an openSecret. It waits for nobody who
-// would write into a pipe, and takes no device for a file.
-func readSecret(path string) ([]byte, error) {
-	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
-	if err != nil {
-		return nil, fmt.Errorf("read secret: %w", err)
-	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil || !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("read secret: %s is no file", path)
-	}
-	if err := cmp.Or(sealed.Reading(path, info), sealed.Writing(path)); err != nil {
-		return nil, &openSecret{err}
-	}
-	data, err := io.ReadAll(io.LimitReader(f, longestSecret))
-	if err != nil {
-		return nil, fmt.Errorf("read secret: %w", err)
-	}
-	return data, nil
 }
 
 // keepSecrets goes on with the secrets that are known where their files cannot be

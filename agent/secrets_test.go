@@ -4,42 +4,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
-	"syscall"
 	"testing"
 
 	"hactl/schemas/plan"
 )
-
-// A secret file is a file: a pipe that nobody writes into is not waited for, a
-// device is not read for ever, and of a large file the beginning is enough.
-func TestReadSecret(t *testing.T) {
-	dir := t.TempDir()
-	at := func(name string) string { return filepath.Join(dir, name) }
-	if err := os.WriteFile(at("file"), []byte("secret\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(at("large"), []byte(strings.Repeat("x", 2*longestSecret)), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Symlink("file", at("link")); err != nil {
-		t.Fatal(err)
-	}
-	if err := syscall.Mkfifo(at("pipe"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	for name, bytes := range map[string]int{
-		at("file"): 7, at("link"): 7, at("large"): longestSecret, at("pipe"): -1, at("none"): -1, dir: -1, "/dev/zero": -1,
-	} {
-		got := -1
-		if data, err := readSecret(name); err == nil {
-			got = len(data)
-		}
-		if got != bytes {
-			t.Errorf("%s: %d bytes, want %d", name, got, bytes)
-		}
-	}
-}
 
 // A secret that everybody can read, or others write, is none; what to do is said.
 func TestOpenSecretsAreRefused(t *testing.T) {

@@ -33,22 +33,25 @@ type hello struct {
 
 // request is what the other side wants.
 type request struct {
-	Op      string   `json:"op"` // "put-plan", "plan", "status", "hosts", "put-rollout", "rollout", "put-intents", "intents"
-	Host    string   `json:"host,omitempty"`
-	Data    []byte   `json:"data,omitempty"`
-	Rollout *Rollout `json:"rollout,omitempty"`
-	Over    string   `json:"over,omitempty"`
-	Was     []byte   `json:"was,omitempty"` // what "put-intents" replaces; absent: nothing
+	Op      string       `json:"op"` // "put-plan", "plan", "status", "hosts", "put-rollout", "rollout", "put-intents", "intents", "fingerprints"
+	Host    string       `json:"host,omitempty"`
+	Data    []byte       `json:"data,omitempty"`
+	Rollout *Rollout     `json:"rollout,omitempty"`
+	Over    string       `json:"over,omitempty"`
+	Nonce   []byte       `json:"nonce,omitempty"` // of "fingerprints"
+	Files   []SecretFile `json:"files,omitempty"` // likewise
+	Was     []byte       `json:"was,omitempty"`   // what "put-intents" replaces; absent: nothing
 }
 
 // answer is what became of a request.
 type answer struct {
-	Data    []byte   `json:"data,omitempty"`
-	Hosts   []string `json:"hosts,omitempty"`
-	Rollout *Rollout `json:"rollout,omitempty"` // with Error: the one that is in the way
-	Error   string   `json:"error,omitempty"`
-	Missing bool     `json:"missing,omitempty"` // the error is fs.ErrNotExist
-	Changed bool     `json:"changed,omitempty"` // the error is ErrChanged
+	Data         []byte        `json:"data,omitempty"`
+	Hosts        []string      `json:"hosts,omitempty"`
+	Rollout      *Rollout      `json:"rollout,omitempty"` // with Error: the one that is in the way
+	Fingerprints []Fingerprint `json:"fingerprints,omitempty"`
+	Error        string        `json:"error,omitempty"`
+	Missing      bool          `json:"missing,omitempty"` // the error is fs.ErrNotExist
+	Changed      bool          `json:"changed,omitempty"` // the error is ErrChanged
 }
 
 // Serve is the remote side of the ssh store: it answers the requests that come
@@ -108,6 +111,8 @@ func (d *Dir) answer(ctx context.Context, text []byte) answer {
 		err = d.PutIntents(ctx, r.Host, r.Data, r.Was)
 	case "intents":
 		a.Data, err = d.Intents(ctx, r.Host)
+	case "fingerprints":
+		a.Fingerprints, err = fingerprints(r.Nonce, r.Files)
 	default:
 		return answer{Error: fmt.Sprintf("unknown request %q", r.Op)}
 	}

@@ -92,7 +92,7 @@ func apply(ctx context.Context, cmd *cobra.Command, source string, flags applyFl
 	out := cmd.OutOrStdout()
 	p.write(out, paletteFor(cmd, out))
 	fmt.Fprintln(out)
-	if err := cmp.Or(p.reachable(), p.able()); err != nil {
+	if err := cmp.Or(p.reachable(), p.able(), p.secretsAgree()); err != nil {
 		return err
 	}
 	r := p.rollout(s, flags.wait)

@@ -122,6 +122,8 @@ func (p proposal) advice(flags planFlags, dir string) string {
 		return fmt.Sprintf("No host was asked. \"%s\" shows what would change on the hosts.", strings.TrimSpace("hactl plan "+quoted(dir)+" "+flags.proposeFlags.String()))
 	case p.able() != nil:
 		return fmt.Sprintf("\"%s\" will refuse this: the warnings say what the agents cannot do yet.", apply)
+	case p.secretsAgree() != nil:
+		return fmt.Sprintf("\"%s\" will refuse this: the hosts' secrets are not the same.", apply)
 	case away != "" && saved != "":
 		return fmt.Sprintf("Saved, but \"hactl apply %s\" will refuse it, as %s could not be read: plan again when it can.", quoted(saved), away)
 	case away != "":

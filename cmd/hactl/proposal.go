@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"slices"
 
+	"hactl/agent/store"
 	"hactl/schemas/plan"
 	"hactl/schemas/status"
 )
@@ -25,13 +26,15 @@ type proposal struct {
 // proposed is one host of a proposal.
 type proposed struct {
 	Host    string
-	Next    *plan.Document // to be published; its envelope does not say yet who applied it and when
-	Stored  *plan.Document // what the store has; nil: nothing, or unknown
-	Status  *status.Host   // the last report; nil: none, or unknown
-	Alive   bool           // Status comes from an agent that runs
-	Unread  error          // why the store could not be read; nil when it could
-	Damaged error          // why the plan in the store is none; nil when it is, or there is none
-	Retired bool           // no longer in the configuration: gets an empty plan
+	Next    *plan.Document                         // to be published; its envelope does not say yet who applied it and when
+	Stored  *plan.Document                         // what the store has; nil: nothing, or unknown
+	Status  *status.Host                           // the last report; nil: none, or unknown
+	Alive   bool                                   // Status comes from an agent that runs
+	Unread  error                                  // why the store could not be read; nil when it could
+	Damaged error                                  // why the plan in the store is none; nil when it is, or there is none
+	Prints  map[store.SecretFile]store.Fingerprint // of the secrets that Next names; nil: they were not asked for
+	Untold  error                                  // why the host did not tell Prints; nil when it did, or was not asked
+	Retired bool                                   // no longer in the configuration: gets an empty plan
 }
 
 // state names what the host has now: a hash, "none" or "unknown".

@@ -9,14 +9,14 @@ import (
 
 // proposalJSON is what plan --json prints.
 type proposalJSON struct {
-	Changes bool       `json:"changes"`           // whether apply would publish anything
-	Store   string     `json:"store"`             // as --store takes it; empty with Against
-	Against string     `json:"against,omitempty"` // the folder whose configuration was compared with; absent when the hosts were asked
-	Hosts   []hostJSON `json:"hosts"`             // sorted by name
-	Vips    []vip      `json:"vips"`              // sorted by name
-	Notes   []string   `json:"notes"`
-
-	WhatIf []sceneJSON `json:"what_if"` // sorted by the first vip
+	Changes bool        `json:"changes"`           // whether apply would publish anything
+	Store   string      `json:"store"`             // as --store takes it; empty with Against
+	Against string      `json:"against,omitempty"` // the folder whose configuration was compared with; absent when the hosts were asked
+	Hosts   []hostJSON  `json:"hosts"`             // sorted by name
+	Vips    []vip       `json:"vips"`              // sorted by name
+	Notes   []string    `json:"notes"`
+	WhatIf  []sceneJSON `json:"what_if"`                 // sorted by the first vip
+	Secrets []string    `json:"secret_faults,omitempty"` // secrets that hosts lack or have differently: apply refuses
 }
 
 type hostJSON struct {
@@ -39,7 +39,7 @@ type changeJSON struct {
 
 // json returns the proposal for programs.
 func (p proposal) json() proposalJSON {
-	out := proposalJSON{Changes: p.changed(), Store: p.Store, Against: p.Against, Hosts: []hostJSON{}, Vips: []vip{}, Notes: append([]string{}, p.Notes...)}
+	out := proposalJSON{Changes: p.changed(), Store: p.Store, Against: p.Against, Hosts: []hostJSON{}, Vips: []vip{}, Notes: append(append([]string{}, p.Notes...), p.untold()...), Secrets: p.secretFaults()}
 	if out.Against == "" {
 		out.Store = cmp.Or(p.Store, store.DefaultDir)
 	}

@@ -15,7 +15,10 @@ func (p proposal) write(w io.Writer, c palette) {
 	for _, h := range p.Hosts {
 		h.write(w, c)
 	}
-	for _, note := range p.Notes {
+	for _, fault := range p.secretFaults() {
+		fmt.Fprintf(w, "%s %s\n", c.red("secret:"), fault)
+	}
+	for _, note := range append(slices.Clone(p.Notes), p.untold()...) {
 		fmt.Fprintf(w, "%s %s\n", c.dim("note:"), note)
 	}
 	vips := p.vips()

@@ -28,7 +28,11 @@ const atOnce = 16
 
 // surveyHosts fills in what the store has of each of hosts.
 func surveyHosts(ctx context.Context, s reader, hosts []proposed) {
-	together(len(hosts), func(i int) { hosts[i].survey(ctx, s) })
+	nonce := newNonce()
+	together(len(hosts), func(i int) {
+		hosts[i].survey(ctx, s)
+		hosts[i].askSecrets(ctx, s, nonce)
+	})
 }
 
 // together calls do with 0 to n-1, atOnce of them at the same time, and returns

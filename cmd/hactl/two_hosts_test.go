@@ -22,6 +22,7 @@ func TestTwoHosts(t *testing.T) {
 	l.moves(t)
 	client := l.answered(t, "10.0.0.100")
 	l.applySaved(t)
+	l.secretsDiffer(t)
 	l.hostAway(t)
 	l.pull(t)
 	l.retire(t)
@@ -101,6 +102,34 @@ func (l *twoHosts) applySaved(t *testing.T) {
 	l.run(t, "desk", "hactl apply rollout.plan --auto-approve", 0, "lb02  confirmed", "lb01  confirmed", "Applied. 2 hosts confirmed.")
 	l.run(t, "desk", "hactl plan production --detailed-exitcode", 0, "Nothing to change.")
 	l.answered(t, "10.0.0.101")
+}
+
+// secretsDiffer tries to sign adverts with keys that the hosts do not share: nothing
+// is published, and each fault is named.
+func (l *twoHosts) secretsDiffer(t *testing.T) {
+	t.Helper()
+	before := l.read(t, "lb01", "lib", "plans", "lb01.json")
+	auth := "  auth {\n    type        = \"hmac-sha256\"\n    secret_file = \"/etc/web.key\"\n  }\n"
+	l.edit(t, "  vip \"public\" {\n", auth+"  vip \"public\" {\n")
+	key := func(host, content string, mode os.FileMode) {
+		file := l.path(host, "etc", "web.key")
+		check(t, os.WriteFile(file, []byte(content), 0o600))
+		check(t, os.Chmod(file, mode))
+	}
+	key("lb01", strings.Repeat("k", 32), 0o600)
+	l.run(t, "desk", "hactl plan production", 0, "secret: host lb02 has no file /etc/web.key", "will refuse this")
+	key("lb02", strings.Repeat("j", 32), 0o644)
+	l.run(t, "desk", "hactl apply production --auto-approve", 1, "host lb02 does not use its secret: /etc/web.key is open to everybody: its mode is 0644; chmod 0600 /etc/web.key")
+	key("lb02", strings.Repeat("j", 32), 0o600)
+	l.run(t, "desk", "hactl apply production --auto-approve", 1, "nothing was changed", "host lb02 has another secret in /etc/web.key than lb01 (key 1 of web/public/ipv4)")
+	key("lb02", "hex:"+strings.Repeat("6b", 32), 0o600)
+	if out := l.run(t, "desk", "hactl plan production", 0, "carries this out"); strings.Contains(out, "secret:") {
+		t.Error("the same secret, written in two ways, is said to be two")
+	}
+	if l.read(t, "lb01", "lib", "plans", "lb01.json") != before {
+		t.Error("lb01 got another plan, although secrets differ")
+	}
+	l.edit(t, auth, "")
 }
 
 // hostAway changes lb01 while lb02 is away, and lb02 when it is back.
