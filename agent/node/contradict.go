@@ -118,8 +118,22 @@ func (s *step) compare(r *router, a packet.Advert, source netip.Addr) {
 	if a.Priority > 0 && s.reigns(r, a.Interval) {
 		note(status.TwoActive)
 	}
-	s.settleConflicts(r, func(c *conflict) bool { return c.kind == status.Unheard })
+	s.settleConflicts(r, func(c *conflict) bool { return c.kind == status.Unheard || s.agrees(r, c, source) })
 }
+
+// agrees reports whether an advert of a sender that counts ends a conflict with it: it
+// has another configuration now, and all the contradictions are some time ago.
+func (s *step) agrees(r *router, c *conflict, source netip.Addr) bool {
+	switch c.kind {
+	case status.TwoActive, status.ForeignSender, status.DuplicateAddress:
+		return false
+	}
+	return c.peer == source && s.now.Sub(c.last) >= max(agreement, 3*millis(r.plan.AdvertInterval))
+}
+
+// agreement is how long nothing must have contradicted a router before an advert that
+// counts is believed to be the new way: one that is forged may come among others.
+const agreement = 3 * time.Second
 
 // reigns reports whether a router has been Active for so long that everybody who
 // hears it has heard it since: whoever behaves as Active now does not. A loser's
