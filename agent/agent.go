@@ -28,10 +28,15 @@ type Config struct {
 	// that name's first label where plans are called so.
 	Host string
 
-	Socket  string       // path of the control socket; empty for none
-	Metrics string       // where Prometheus may ask, HOST:PORT or the path of a socket; empty: on the control socket only
-	Version string       // of hactl, for reports
-	Log     *slog.Logger // never nil
+	Socket  string // path of the control socket; empty for none
+	Metrics string // where Prometheus may ask, HOST:PORT or the path of a socket; empty: on the control socket only
+	Version string // of hactl, for reports
+
+	// Realtime is the priority of the loop in the kernel's real-time class, 1 to 99, and
+	// lets the process's memory be locked; 0: it is an ordinary thread.
+	Realtime int
+
+	Log *slog.Logger // never nil
 
 	// LogDropped returns how many lines of Log have been lost; nil: none is.
 	LogDropped func() uint64
@@ -85,6 +90,7 @@ type Agent struct {
 	linksPending atomic.Bool   // a look at the links is to be begun
 	looks        chan struct{} // asks for a look into the store
 
+	thread  *thread // of the loop; nil: it has none of its own
 	wires   *wires
 	hands   *hands
 	checks  *checks
@@ -166,6 +172,7 @@ func (a *Agent) Run(ctx context.Context) error {
 		return err
 	}
 	a.names, a.clock, a.started = names, startClock(), time.Now()
+	a.thread = newThread(a)
 	a.timer = time.NewTimer(time.Hour)
 	a.timer.Stop()
 	if a.cfg.Handed != nil {
@@ -197,24 +204,32 @@ func (a *Agent) Run(ctx context.Context) error {
 // last is gone. However late the agent is, what is due comes before the event that
 // woke it.
 func (a *Agent) loop(ctx context.Context) {
-	done := ctx.Done()
+	defer context.AfterFunc(ctx, func() { a.post(a.stop) })()
 	beat := time.NewTicker(heartbeat)
 	defer beat.Stop()
+	if a.thread != nil {
+		defer a.thread.enter()()
+	}
 	a.noteChange()
 	for !a.node.Done() || !a.hands.idle() {
-		var event func()
-		select {
-		case event = <-a.events:
-		case <-a.timer.C:
-			event = a.rearm
-		case <-beat.C:
-			event = a.beat
-		case <-done:
-			done = nil
-			event = a.stop
-		}
+		event := a.next(beat.C)
 		a.catchUp()
 		event()
+	}
+}
+
+// next waits for the next event.
+func (a *Agent) next(beat <-chan time.Time) func() {
+	if a.thread != nil {
+		return a.thread.next(beat)
+	}
+	select {
+	case event := <-a.events:
+		return event
+	case <-a.timer.C:
+		return a.rearm
+	case <-beat:
+		return a.beat
 	}
 }
 
@@ -261,6 +276,7 @@ func (a *Agent) Leave(cause string) {
 func (a *Agent) post(event func()) bool {
 	select {
 	case a.events <- event:
+		a.thread.ring()
 		return true
 	case <-a.done:
 		return false
@@ -353,6 +369,9 @@ func (a *Agent) carryOut(res node.Result) {
 // arm sets the timer to the node's deadline.
 func (a *Agent) arm(deadline vrrp.Instant) {
 	a.due = deadline
+	if a.thread != nil { // which looks at the deadline itself
+		return
+	}
 	if deadline == vrrp.Never {
 		a.timer.Stop()
 		return

@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -46,8 +47,12 @@ func TestMain(m *testing.M) {
 // runAgent is hactl agent.
 func runAgent(args []string) error {
 	host, dir, socket := args[0], args[1], args[2]
+	realtime, err := strconv.Atoi(args[3])
+	if err != nil {
+		return err
+	}
 	log := slog.New(slog.NewTextHandler(os.Stderr, nil))
-	return agent.Serve(agent.Config{Host: host, Socket: socket, Version: "test", Log: log}, dir)
+	return agent.Serve(agent.Config{Host: host, Socket: socket, Version: "test", Log: log, Realtime: realtime}, dir)
 }
 
 // cluster is hosts lb01, lb02, … with eth0 on one segment, 10.0.0.5 and
@@ -61,6 +66,8 @@ type cluster struct {
 	hosts  map[string]*netlab.Host
 	client *netlab.Host
 	agents map[string]*netlab.Process
+
+	realtime int // priority of agents that are started; 0: ordinary
 }
 
 // newCluster builds n hosts without agents.
@@ -148,7 +155,7 @@ func (c *cluster) start(host string) {
 	c.must(err)
 	defer log.Close()
 	cmd := exec.Command(self)
-	cmd.Env = append(os.Environ(), asAgent+"="+strings.Join([]string{host, c.dir, c.socket(host)}, " "))
+	cmd.Env = append(os.Environ(), asAgent+"="+strings.Join([]string{host, c.dir, c.socket(host), strconv.Itoa(c.realtime)}, " "))
 	cmd.Stderr = log
 	c.agents[host], err = c.hosts[host].Start(cmd)
 	c.must(err)

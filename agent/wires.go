@@ -70,6 +70,7 @@ func (w *wires) open(need []node.Socket) []node.Socket {
 		if !slices.Contains(need, s) {
 			conn.Close()
 			delete(w.conns, s)
+			w.reopened()
 		}
 	}
 	return open
@@ -98,7 +99,17 @@ func (w *wires) listen(s node.Socket) bool {
 func (w *wires) attend(s node.Socket, conn *socket.Conn, emptied vrrp.Instant) {
 	l := &line{Conn: conn, emptied: emptied}
 	w.conns[s] = l
-	w.running.Go(func() { w.wait(s, l) })
+	w.reopened()
+	if w.agent.thread == nil {
+		w.running.Go(func() { w.wait(s, l) })
+	}
+}
+
+// reopened lets the loop's thread see that other sockets are open.
+func (w *wires) reopened() {
+	if w.agent.thread != nil {
+		w.agent.thread.stale = true
+	}
 }
 
 // wait wakes the loop whenever packets wait in a socket. The loop reads them
@@ -159,6 +170,7 @@ func (w *wires) lost(s node.Socket, conn *line, err error) {
 	w.agent.cfg.Log.Warn("a socket failed; it is opened again", "interface", s.Interface, "error", err)
 	conn.Close()
 	delete(w.conns, s)
+	w.reopened()
 	w.failures[s]++
 	w.agent.retryLater()
 	w.agent.connect()

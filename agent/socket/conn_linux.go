@@ -226,6 +226,13 @@ func (c *Conn) Receive(handle func(Received)) error {
 	}
 }
 
+// Descriptor returns the socket's file descriptor, for who waits for several in one
+// system call. It is another file's as soon as c is closed.
+func (c *Conn) Descriptor() (fd int, err error) {
+	err = control(c.raw, func(raw int) error { fd = raw; return nil })
+	return fd, err
+}
+
 // Close closes the socket, which leaves its groups, and ends Wait and Receive.
 func (c *Conn) Close() error { return c.ip.Close() }
 

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"fmt"
+
 	"hactl/agent"
 	"hactl/agent/logbook"
 	"hactl/agent/store"
@@ -31,7 +33,8 @@ one with --fit, which reads what would be handed over from standard input.
 
 It needs root, or the capabilities
 CAP_NET_ADMIN and CAP_NET_RAW, and for programs that run as other users
-CAP_SETUID, CAP_SETGID and CAP_KILL.`,
+CAP_SETUID, CAP_SETGID and CAP_KILL. --realtime needs CAP_SYS_NICE and
+CAP_IPC_LOCK, too; without them the agent goes on and its log says so.`,
 		Example: `  hactl agent
   hactl agent --host lb01 --dir /var/lib/hactl
   hactl agent --metrics :9650 --log-format json
@@ -39,6 +42,8 @@ CAP_SETUID, CAP_SETGID and CAP_KILL.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			switch {
+			case cfg.Realtime < 0 || cfg.Realtime > 99:
+				return fmt.Errorf("--realtime is %d: write a priority from 1 to 99, or 0 for none", cfg.Realtime)
 			case fit:
 				return sayFit(cmd)
 			case hand:
@@ -55,6 +60,7 @@ CAP_SETUID, CAP_SETGID and CAP_KILL.`,
 	cmd.Flags().StringVar(&dir, "dir", store.DefaultDir, "folder with plans, reports and state")
 	cmd.Flags().StringVar(&cfg.Metrics, "metrics", "", "where Prometheus may ask, `ADDR`: HOST:PORT, :PORT, or the path of a socket (default: on the control socket only)")
 	cmd.Flags().StringVar(&cfg.Socket, "socket", defaultSocket, "control socket; empty for none")
+	cmd.Flags().IntVar(&cfg.Realtime, "realtime", 0, "run the protocol in the kernel's real-time class with this `PRIORITY`, 1 to 99, and lock memory (default: no)")
 	log.add(cmd)
 	cmd.Flags().BoolVar(&hand, "handover", false, "let the agent that runs hand over to the hactl that is now in its place on disk, and wait until it has")
 	cmd.Flags().BoolVar(&fit, "fit", false, "say whether this hactl could go on with the hand-over on standard input")
