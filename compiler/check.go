@@ -52,6 +52,7 @@ var (
 		checkHealthChecks,
 		checkCommands,
 		checkWeights,
+		checkAims,
 		checkRoutesTwice,
 		checkTargets,
 		checkUpgrades,

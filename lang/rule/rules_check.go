@@ -25,6 +25,8 @@ var (
 	NothingBetween = Rule{"HA119", Error, "Minimum above the maximum"}
 	NeedsShell     = Rule{"HA120", Warning, "Command that needs a shell"}
 	ShellWords     = Rule{"HA121", Warning, "Words that the shell does not run"}
+	AsksItself     = Rule{"HA122", Warning, "Check of an address that it moves"}
+	AllGiveUp      = Rule{"HA123", Warning, "Failure that every host gives up for"}
 )
 
 var _ = register(
@@ -32,4 +34,5 @@ var _ = register(
 	IdleWeight, OverruledDemote, NoRoomForWeight, HeldBack,
 	OwnInUnit, UndeclaredTrack,
 	UnusedCheck, LongTimeout, LongJitter, UnusedByProbe, NothingBetween, NeedsShell, ShellWords,
+	AsksItself, AllGiveUp,
 )
