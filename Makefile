@@ -8,7 +8,7 @@ FUZZTIME ?= 30s
 KERNEL := ./agent ./agent/kernel ./agent/netlab ./agent/socket ./agent/store/... ./cmd/...
 PURE = $$($(GO) list ./... | grep -vxF "$$($(GO) list $(KERNEL))")
 
-.PHONY: help build test deps demo race lint fuzz netns golden bench docs ci install clean
+.PHONY: help build test deps demo race lint fuzz netns golden bench docs ci install deb clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -55,5 +55,8 @@ install: build ## install hactl and its systemd unit (DESTDIR and PREFIX as usua
 	install -D -m 755 hactl $(DESTDIR)$(or $(PREFIX),/usr/local)/bin/hactl
 	install -D -m 644 deploy/hactl.service $(DESTDIR)/etc/systemd/system/hactl.service
 
+deb: ## build a Debian package in dist/ (VERSION as deploy/deb/version says)
+	deploy/deb/build $(or $(VERSION),$$(deploy/deb/version)) dist
+
 clean: ## remove what was built
-	rm -f hactl
+	rm -rf hactl dist

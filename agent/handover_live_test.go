@@ -53,10 +53,16 @@ func (c *cluster) install(host, version string) {
 func (c *cluster) startBuild(host, version string) {
 	c.t.Helper()
 	c.install(host, version)
+	c.startFile(host, c.program(host))
+}
+
+// startFile starts the agent of a host from a file.
+func (c *cluster) startFile(host, path string) {
+	c.t.Helper()
 	log, err := os.OpenFile(c.logFile(host), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	c.must(err)
 	defer log.Close()
-	cmd := exec.Command(c.program(host), "agent", "--host", host, "--dir", c.dir, "--socket", c.socket(host))
+	cmd := exec.Command(path, "agent", "--host", host, "--dir", c.dir, "--socket", c.socket(host))
 	cmd.Stderr = log
 	c.agents[host], err = c.hosts[host].Start(cmd)
 	c.must(err)

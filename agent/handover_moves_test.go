@@ -13,9 +13,8 @@ import (
 )
 
 // keepalived as the neighbour notices no hand-over either, five in a row, at the
-// intervals of both versions.
+// intervals of both versions. Like TestKernelHandOver it is not parallel to others.
 func TestKeepalivedSeesNoHandOver(t *testing.T) {
-	t.Parallel()
 	program := needKeepalived(t)
 	for _, tr := range []transport{
 		{2, plan.IPv4, false, time.Second},
@@ -23,7 +22,6 @@ func TestKeepalivedSeesNoHandOver(t *testing.T) {
 		{3, plan.IPv6, true, 300 * time.Millisecond},
 	} {
 		t.Run(tr.String()+" "+tr.interval.String(), func(t *testing.T) {
-			t.Parallel()
 			c := newCluster(t, 2)
 			s := setup{transport: tr, preferred: us}
 			k := newKeepalived(c, them, program, s.config())
@@ -39,7 +37,7 @@ func TestKeepalivedSeesNoHandOver(t *testing.T) {
 				if now.Transitions != before.Transitions || now.Sent < before.Sent {
 					t.Errorf("%d transitions and %d adverts, before it %d and %d", now.Transitions, now.Sent, before.Transitions, before.Sent)
 				}
-				c.await("two more adverts", func() bool { return c.status(us).Routers[0].Sent >= now.Sent+2 })
+				c.await("another advert", func() bool { return c.status(us).Routers[0].Sent > now.Sent })
 			}
 			if k.said("Entering MASTER STATE") || k.said("timed out") {
 				t.Error("keepalived noticed")

@@ -60,15 +60,14 @@ func (r *Router) Save() *Saved {
 }
 
 // Resume makes r, which is in Initialize, go on at now as the router that was
-// saved, and reports whether it does. It does not with what no router saves, nor
-// as an Active router whose next advert is overdue by more than an interval:
-// somebody may have taken over before that one is sent. Such a router is to be
-// started as after any restart.
+// saved, and reports whether it does: not with what no router saves. One that has
+// been silent for too long meanwhile listens first, as after any sleep: the first
+// Timeout decides.
 func (r *Router) Resume(now Instant, s *Saved) bool {
 	if r.state != Initialize || !s.credible(now) || (s.Effective == Owner) != (r.cfg.Priority == Owner) {
 		return false
 	}
-	if s.State == Active && (s.Adver == Never || now > s.Adver.Add(r.cfg.Interval)) {
+	if s.State == Active && s.Adver == Never {
 		return false
 	}
 	r.state, r.since, r.reason, r.cause, r.effective, r.primary = s.State, s.Since, s.Reason, s.Cause, s.Effective, s.Primary

@@ -1,0 +1,147 @@
+package agent_test
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+)
+
+// machine is a folder in which Debian's tools install packages as on the machine of
+// a host, with a service manager that does to the agent of that host what systemd
+// would.
+type machine struct {
+	*cluster
+	host string
+	root string
+	bin  string // what the packages' scripts call
+}
+
+// newMachine returns one on which systemd runs, and no agent yet.
+func newMachine(c *cluster, host string) *machine {
+	c.t.Helper()
+	for _, tool := range []string{"dpkg", "dpkg-deb"} {
+		if _, err := exec.LookPath(tool); err != nil {
+			c.t.Skip("needs " + tool)
+		}
+	}
+	needRoot(c.t)
+	m := &machine{cluster: c, host: host, root: filepath.Join(c.dir, "root"), bin: filepath.Join(c.dir, "tools")}
+	for _, dir := range []string{m.bin, m.path("run/systemd/system"), m.path("var/lib/dpkg/updates"), m.path("var/lib/dpkg/info"), m.path("var/lib/hactl")} {
+		c.must(os.MkdirAll(dir, 0o755))
+	}
+	c.must(os.WriteFile(m.path("var/lib/dpkg/status"), nil, 0o644))
+	// MainPID stands for what systemd knows of the service.
+	script := fmt.Sprintf(`#!/bin/sh
+echo "${0##*/} $*" >>%[1]s/calls
+case "$*" in
+*is-active*) [ -e %[1]s/MainPID ] ;;
+*reload?hactl.service) kill -USR2 $(cat %[1]s/MainPID) ;;
+*stop?hactl.service) kill -TERM $(cat %[1]s/MainPID) ;;
+esac
+`, c.dir)
+	for _, tool := range []string{"systemctl", "deb-systemd-helper", "deb-systemd-invoke"} {
+		c.must(os.WriteFile(filepath.Join(m.bin, tool), []byte(script), 0o755))
+	}
+	return m
+}
+
+func (m *machine) path(name string) string { return filepath.Join(m.root, name) }
+
+// calls returns what the service manager has been told since the last call.
+func (m *machine) calls() string {
+	data, _ := os.ReadFile(filepath.Join(m.dir, "calls"))
+	_ = os.Remove(filepath.Join(m.dir, "calls"))
+	return string(data)
+}
+
+// build makes a package of a build of hactl.
+func (m *machine) build(version string) string {
+	m.t.Helper()
+	paths, err := builds()
+	m.must(err)
+	cmd := exec.Command("../deploy/deb/build", version+"-1", m.dir)
+	cmd.Env = append(os.Environ(), "HACTL="+paths[version], "DPKG_DEB_COMPRESSOR_LEVEL=0")
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		m.t.Fatalf("build the package: %v\n%s", err, out)
+	}
+	return filepath.Join(m.dir, fmt.Sprintf("hactl_%s-1_%s.deb", version, runtime.GOARCH))
+}
+
+// dpkg does something to packages of the machine.
+func (m *machine) dpkg(args ...string) {
+	m.t.Helper()
+	cmd := exec.Command("dpkg", append([]string{"--root=" + m.root, "--force-script-chrootless", "--force-not-root", "--log=/dev/null"}, args...)...)
+	cmd.Env = append(os.Environ(), "PATH="+m.bin+":"+os.Getenv("PATH"))
+	if out, err := cmd.CombinedOutput(); err != nil {
+		m.t.Fatalf("dpkg %s: %v\n%s", strings.Join(args, " "), err, out)
+	}
+}
+
+// run starts the agent as the unit says, with the folders of this test.
+func (m *machine) run() {
+	m.t.Helper()
+	unit, err := os.ReadFile(m.path("lib/systemd/system/hactl.service"))
+	m.must(err)
+	if !strings.Contains(string(unit), "\nExecStart=/usr/bin/hactl agent $HACTL_AGENT_OPTIONS\n") || !strings.Contains(string(unit), "\nExecReload=/bin/kill -USR2 $MAINPID\n") {
+		m.t.Errorf("the unit is\n%s", unit)
+	}
+	m.startFile(m.host, m.path("usr/bin/hactl"))
+	m.must(os.WriteFile(filepath.Join(m.dir, "MainPID"), []byte(itoa(m.agents[m.host].Pid())), 0o600))
+}
+
+// The first installation starts the agent, which waits for a plan. An upgrade lets
+// it hand over to the new version: the process is the same, and no client notices.
+// A removal lets the neighbour take over, and only a purge forgets what it knew.
+func TestKernelPackages(t *testing.T) {
+	c := newCluster(t, 2)
+	m := newMachine(c, "lb01")
+	m.dpkg("--install", m.build("1.0.0"))
+	if calls := m.calls(); !strings.Contains(calls, "helper enable hactl.service") || !strings.HasSuffix(calls, "invoke start hactl.service\n") {
+		t.Errorf("the installation called\n%s", calls)
+	}
+	m.run()
+	c.await("a fresh agent to wait for a plan", func() bool {
+		s := c.status("lb01")
+		return s != nil && strings.Contains(s.Problem, "hactl apply brings one")
+	})
+	c.publish("lb01", router(254))
+	c.awaitState("lb01", "active")
+	c.publish("lb02", router(244))
+	c.start("lb02")
+	c.awaitState("lb02", "backup")
+	p := c.probe("10.0.0.100", "lb01")
+
+	before := c.status("lb01")
+	neighbour := c.status("lb02").Routers[0].Transitions
+	m.dpkg("--install", m.build("2.0.0"))
+	now := c.handedOver(before, "2.0.0")
+	if calls := m.calls(); !strings.HasSuffix(calls, "invoke reload hactl.service\n") || strings.Contains(calls, "stop") || strings.Contains(calls, "start") {
+		t.Errorf("the upgrade called\n%s", calls)
+	}
+	if now.Routers[0].Transitions != before.Routers[0].Transitions || c.status("lb02").Routers[0].Transitions != neighbour {
+		t.Error("the upgrade moved the address")
+	}
+	if r := p.Report(); r.Lost > 0 || len(r.Turns) != 1 {
+		t.Errorf("the client noticed the upgrade:\n%v", r)
+	}
+
+	m.dpkg("--remove", "hactl")
+	if calls := m.calls(); !strings.Contains(calls, "invoke stop hactl.service\n") {
+		t.Errorf("the removal called\n%s", calls)
+	}
+	c.must(c.agents["lb01"].Wait())
+	c.answeredBy(p, "lb02")
+	lossless(t, p.Stop(), 1)
+	if _, err := os.Stat(m.path("var/lib/hactl")); err != nil {
+		t.Errorf("a removal is no purge: %v", err)
+	}
+	m.dpkg("--purge", "hactl")
+	if _, err := os.Stat(m.path("var/lib/hactl")); err == nil {
+		t.Error("after a purge the state is still there")
+	}
+}
