@@ -87,9 +87,11 @@ func (s *screen) draw(lines []string) error {
 		if i > 0 {
 			b.WriteString("\r\n")
 		}
-		b.WriteString("\x1b[2K" + line) // and nothing behind it
+		if i == len(lines)-1 {
+			b.WriteString("\x1b[J") // what was below goes
+		}
+		b.WriteString("\x1b[2K" + line)
 	}
-	b.WriteString("\x1b[J") // nor below
 	_, err := s.out.WriteString(b.String())
 	return err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -120,6 +121,24 @@ func TestWatchFits(t *testing.T) {
 					}
 				}
 			}
+		}
+	}
+}
+
+// What is wrong is said whole, however narrow the screen.
+func TestWatchWrapsProblems(t *testing.T) {
+	for _, c := range []struct {
+		line string
+		want []string
+	}{
+		{"  ! check nginx is down: exit status 1", []string{"  ! check nginx is", "    down: exit", "    status 1"}},
+		{"  \x1b[1;31m!\x1b[0m nginx answers with something", []string{"  \x1b[1;31m!\x1b[0m nginx answers", "    with something"}},
+		{"! anextraordinarilylongword and more", []string{"! anextraordinarilylongword", "  and more"}},
+		{"  ! short", []string{"  ! short"}},
+		{"  web/public/ipv4  active  3 s ago", []string{"  web/public/ipv4  active  3 s ago"}},
+	} {
+		if got := unfold(c.line, 18); !slices.Equal(got, c.want) {
+			t.Errorf("%q becomes\n%q, want\n%q", c.line, got, c.want)
 		}
 	}
 }

@@ -86,7 +86,10 @@ func (v *view) frame(now time.Time, width, height int) []string {
 		reports[i] = r
 	}
 	writeReports(&b, p, reports, now)
-	lines := strings.Split(strings.TrimRight(b.String(), "\n"), "\n")
+	var lines []string
+	for line := range strings.SplitSeq(strings.TrimRight(b.String(), "\n"), "\n") {
+		lines = append(lines, unfold(line, width)...)
+	}
 	if len(lines) > height {
 		more := len(lines) - height + 1
 		lines = append(lines[:height-1], p.dim(fmt.Sprintf("%d more lines; a taller window or hactl status shows them", more)))
@@ -94,6 +97,23 @@ func (v *view) frame(now time.Time, width, height int) []string {
 	for i := range lines {
 		lines[i] = cut(lines[i], width)
 	}
+	return lines
+}
+
+// unfold breaks a line that says what is wrong where the screen ends. Rows of
+// tables are cut instead.
+func unfold(line string, width int) []string {
+	plain := colours.ReplaceAllString(line, "")
+	sentence, wrong := strings.CutPrefix(strings.TrimLeft(plain, " "), "! ")
+	if !wrong {
+		return []string{line}
+	}
+	indent := strings.Repeat(" ", len(strings.TrimSuffix(plain, sentence)))
+	lines := wrap(sentence, width-len(indent))
+	for i := range lines {
+		lines[i] = indent + lines[i]
+	}
+	lines[0] = strings.TrimSuffix(line, sentence) + strings.TrimPrefix(lines[0], indent)
 	return lines
 }
 
