@@ -2,7 +2,8 @@
 // and desired kernel state out. It turns plans into routers, adverts into
 // inputs of agent/vrrp and its effects into packets, and decides which router
 // may run (interface, carrier, primary address, tracks), with which priority, and
-// which move together, and how an address is installed.
+// which move together, and how an address is installed. What it hears that
+// contradicts all that, it tells.
 //
 // It is pure: it refuses to know sockets, netlink, files and clocks.
 // Neighbours: agent runs it, agent/vrrp is one router, agent/packet the codec,
