@@ -15,6 +15,7 @@ type Saved struct {
 	Routers     map[string]SavedRouter  // by ID: those of the plan
 	Checks      map[string]SavedCheck   `json:",omitempty"` // by name
 	Rising      map[string]vrrp.Instant `json:",omitempty"` // when tracked interfaces count as up, by name
+	Came        map[string]vrrp.Instant `json:",omitempty"` // when links have come up that no advert has come through since, by name
 	Sequence    packet.Sequence         `json:",omitempty"` // the last one that was spent
 	Dropped     map[string]uint64       `json:",omitempty"`
 	Transitions map[string]uint64       `json:",omitempty"`
@@ -27,7 +28,8 @@ type SavedRouter struct {
 	Differs netip.Addr    `json:",omitzero"`
 
 	Transitions, Sent, Received uint64
-	Heard                       []SavedSender `json:",omitempty"`
+	Heard                       []SavedSender     `json:",omitempty"`
+	Contradicted                map[string]uint64 `json:",omitempty"`
 }
 
 // SavedSender is who was heard, and how often.
@@ -61,13 +63,13 @@ func (n *Node) Unsettled() string {
 // Save returns what another process needs to go on with a settled node.
 func (n *Node) Save() *Saved {
 	s := &Saved{
-		Routers: map[string]SavedRouter{}, Checks: map[string]SavedCheck{}, Rising: maps.Clone(n.rising),
+		Routers: map[string]SavedRouter{}, Checks: map[string]SavedCheck{}, Rising: maps.Clone(n.rising), Came: maps.Clone(n.came),
 		Sequence: n.sequence, Dropped: maps.Clone(n.dropped), Transitions: maps.Clone(n.transitions),
 	}
 	for id, r := range n.routers {
 		was := SavedRouter{
 			Machine: r.machine.Save(), Replay: r.replay.Marks(), Differs: r.differs,
-			Transitions: r.transitions, Sent: r.sent, Received: r.heard.total,
+			Transitions: r.transitions, Sent: r.sent, Received: r.heard.total, Contradicted: maps.Clone(r.contradicted),
 		}
 		for _, h := range r.heard.senders {
 			was.Heard = append(was.Heard, SavedSender{h.address, h.adverts})
@@ -93,6 +95,10 @@ func (s *step) resume(saved *Saved) {
 			n.rising[name] = at
 		}
 	}
+	clear(n.came)
+	for name, at := range saved.Came {
+		n.came[name] = min(at, s.now)
+	}
 	if saved.Sequence.After(n.sequence) || n.sequence == 0 {
 		n.sequence = saved.Sequence
 	}
@@ -104,6 +110,7 @@ func (s *step) resume(saved *Saved) {
 	for id, was := range saved.Routers {
 		if r := n.routers[id]; r != nil {
 			s.takeUp(r, was)
+			s.hush(r)
 		}
 	}
 }
@@ -113,6 +120,7 @@ func (s *step) resume(saved *Saved) {
 func (s *step) takeUp(r *router, was SavedRouter) {
 	r.transitions, r.sent, r.differs = was.Transitions, was.Sent, was.Differs
 	r.heard = heard{total: was.Received}
+	maps.Copy(r.contradicted, was.Contradicted)
 	for _, h := range was.Heard[:min(len(was.Heard), heardOf)] {
 		r.heard.senders = append(r.heard.senders, sender{h.Address, h.Adverts})
 	}
