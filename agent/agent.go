@@ -64,6 +64,10 @@ type Kernel interface {
 	// whether something is left to add.
 	Converge(w node.Wishes, there func(link string, a netip.Addr), going func() bool) (held node.Holdings, more bool)
 
+	// Refresh makes those of the wishes' addresses that are there and ours last for
+	// their lifetimes from now on. Once going is false it refreshes nothing more.
+	Refresh(wishes []node.Wish, going func() bool) error
+
 	// Watch calls changed after links or addresses have changed, until ctx ends.
 	Watch(ctx context.Context, changed func()) error
 }
@@ -346,6 +350,8 @@ func (a *Agent) carryOut(res node.Result) {
 		switch e := e.(type) {
 		case node.Converge:
 			a.hands.converge()
+		case node.Refresh:
+			a.hands.refresh(e.Wishes)
 		case node.Announce:
 			a.hands.announce(e)
 		case node.Transitioned:

@@ -55,6 +55,8 @@ func (k *fakeKernel) Converge(node.Wishes, func(string, netip.Addr), func() bool
 	return node.Holdings{Addresses: k.holdings, Routes: k.routes}, false
 }
 
+func (k *fakeKernel) Refresh([]node.Wish, func() bool) error { return nil }
+
 // Watch fails at once the first time.
 func (k *fakeKernel) Watch(ctx context.Context, changed func()) error {
 	k.mu.Lock()

@@ -25,17 +25,25 @@ type hands struct {
 
 	// The goroutine's.
 	announcer *announcer
+	troubles  troubles
 	there     map[station]bool            // the addresses that are, as wished
 	waiting   map[station][]node.Announce // for their address to be there
 }
 
-// task is what hands are to do: look, then converge, then announce.
+// task is what hands are to do: refresh, look, then converge, then announce.
 type task struct {
 	issued   vrrp.Instant
+	refresh  []renewal
 	look     bool
 	converge bool
 	wishes   node.Wishes // with converge
 	announce []node.Announce
+}
+
+// renewal is addresses that are to last from now on.
+type renewal struct {
+	issued vrrp.Instant
+	wishes []node.Wish
 }
 
 // outcome is what became of a task.
@@ -52,13 +60,13 @@ type outcome struct {
 // newer wishes, and what is to be removed.
 const turn = 100 * time.Millisecond
 
-// validity is how long after its issue a task may add addresses. An older one was
-// held up with the whole agent, and by now they may be another host's.
+// validity is how long after its issue a task may add or refresh addresses. An older
+// one was held up with the whole agent, and by now they may be another host's.
 const validity = 1800 * time.Millisecond
 
 // newHands returns hands that do nothing yet.
 func newHands(a *Agent) *hands {
-	return &hands{agent: a, tasks: make(chan task, 1), announcer: newAnnouncer(a.cfg.Log), waiting: map[station][]node.Announce{}}
+	return &hands{agent: a, tasks: make(chan task, 1), announcer: newAnnouncer(a.cfg.Log), troubles: troubles{}, waiting: map[station][]node.Announce{}}
 }
 
 // look notes that the links are to be looked at.
@@ -67,6 +75,11 @@ func (h *hands) look() { h.next.look = true }
 // converge notes that the kernel's tables are to agree with the node's wishes.
 func (h *hands) converge() { h.next.converge = true }
 
+// refresh notes that addresses are to last from now on.
+func (h *hands) refresh(wishes []node.Wish) {
+	h.next.refresh = append(h.next.refresh, renewal{h.agent.clock.now(), wishes})
+}
+
 // announce notes that an address is to be announced, after what was noted before.
 func (h *hands) announce(e node.Announce) { h.next.announce = append(h.next.announce, e) }
 
@@ -74,7 +87,9 @@ func (h *hands) announce(e node.Announce) { h.next.announce = append(h.next.anno
 func (h *hands) idle() bool { return !h.busy && h.next.empty() }
 
 // empty says whether there is nothing to do.
-func (t task) empty() bool { return !t.look && !t.converge && len(t.announce) == 0 }
+func (t task) empty() bool {
+	return !t.look && !t.converge && len(t.refresh) == 0 && len(t.announce) == 0
+}
 
 // begin begins the next task, if the hands are free and there is one. Only now
 // are the wishes asked for.
@@ -129,6 +144,11 @@ func (h *hands) run(ctx context.Context) {
 // do does one task.
 func (h *hands) do(t task) outcome {
 	o := outcome{task: t}
+	for _, r := range t.refresh {
+		end := r.issued.Add(validity)
+		err := h.agent.kernel.Refresh(r.wishes, func() bool { return h.agent.clock.now() < end })
+		h.troubles.note(h.agent.cfg.Log, "cannot refresh addresses", "", err)
+	}
 	if t.look {
 		if o.links, o.failure = h.agent.kernel.Observe(); o.failure == nil {
 			h.announcer.know(o.links)

@@ -51,19 +51,26 @@ func (d *differ) fulfil(l link, w node.Wish) {
 		return
 	}
 	now := d.now[l.Index]
-	how := detail{route: w.Route, label: w.Label, scope: w.Scope}
+	how := detail{route: w.Route, label: w.Label, scope: w.Scope, expires: w.Lifetime > 0}
 	if how.label == l.Name {
 		how.label = ""
 	}
-	holds := w.Stays || now.ours(w.Prefix) && l.details[w.Prefix] == how
+	has := l.details[w.Prefix]
+	holds := w.Stays || now.ours(w.Prefix) && has == how
 	if holds || !l.Up || now.foreign(w.Prefix) {
+		return
+	}
+	o := op{verb: add, link: l.Name, index: l.Index, prefix: w.Prefix, detail: how, lifetime: w.Lifetime}
+	if has.expires = how.expires; now.ours(w.Prefix) && has == how {
+		o.verb = renew
+		d.ops = append(d.ops, o)
 		return
 	}
 	for _, p := range now.inTheWay(w.Prefix) {
 		d.remove(l, p)
 	}
 	now.put(node.Assigned{Prefix: w.Prefix, Ours: true})
-	d.ops = append(d.ops, op{verb: add, link: l.Name, index: l.Index, prefix: w.Prefix, detail: how})
+	d.ops = append(d.ops, o)
 }
 
 // want notes that k is wanted. It says whether that is news and possible: an

@@ -32,7 +32,7 @@ type address struct {
 
 // telling is the flags that matter here. IFA_F_SECONDARY is IPv6's
 // IFA_F_TEMPORARY.
-const telling = unix.IFA_F_SECONDARY | unix.IFA_F_DADFAILED | unix.IFA_F_TENTATIVE | unix.IFA_F_NOPREFIXROUTE
+const telling = unix.IFA_F_PERMANENT | unix.IFA_F_SECONDARY | unix.IFA_F_DADFAILED | unix.IFA_F_TENTATIVE | unix.IFA_F_NOPREFIXROUTE
 
 // link returns e for others to read. IPv4 addresses keep the kernel's order, in
 // which a subnet's primary address is the first. IPv6 ones are sorted: the
@@ -62,12 +62,15 @@ func (e entry) link(ours func(address) bool) link {
 
 // detail returns how a is installed on a link of that name.
 func (a address) detail(link string) detail {
-	d := detail{route: a.flags&unix.IFA_F_NOPREFIXROUTE == 0, label: a.label, scope: a.scope}
+	d := detail{route: a.flags&unix.IFA_F_NOPREFIXROUTE == 0, label: a.label, scope: a.scope, expires: a.expires()}
 	if d.label == link {
 		d.label = ""
 	}
 	return d
 }
+
+// expires says whether a goes when its lifetime is over.
+func (a address) expires() bool { return a.flags&unix.IFA_F_PERMANENT == 0 }
 
 // assigned returns a as a fact.
 func (a address) assigned(ours bool) node.Assigned {

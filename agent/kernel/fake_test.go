@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"net/netip"
 	"slices"
+	"time"
 
 	"hactl/agent/node"
 
@@ -18,8 +20,9 @@ import (
 // (promote_secondaries=0). It fails one operation when told to.
 type fake struct {
 	links  []entry
-	marks  bool         // keeps address protocol numbers
-	ours   map[key]bool // what do has added: the truth, whatever the marks
+	marks  bool                  // keeps address protocol numbers
+	ours   map[key]bool          // what do has added: the truth, whatever the marks
+	left   map[key]time.Duration // until what expires goes
 	ways   ways
 	failAt int // the operation that fails, counted from 1; 0: none
 	done   int // operations so far
@@ -28,7 +31,7 @@ type fake struct {
 // clone returns a copy.
 func (f *fake) clone() *fake {
 	c := *f
-	c.links, c.ours, c.ways = nil, map[key]bool{}, f.ways.clone()
+	c.links, c.ours, c.left, c.ways = nil, map[key]bool{}, maps.Clone(f.left), f.ways.clone()
 	for _, e := range f.links {
 		c.links = append(c.links, e.clone())
 	}
@@ -60,11 +63,56 @@ func (f *fake) do(c change) error {
 	if o.verb == remove {
 		return f.remove(e, o)
 	}
+	at := e.find(o.prefix)
+	if o.verb == renew && at >= 0 {
+		secondary := e.addresses[at].flags & unix.IFA_F_SECONDARY
+		e.addresses[at] = o.address(f.marks)
+		e.addresses[at].flags |= secondary
+		f.last(o)
+		return nil
+	}
 	err := f.put(e, o.address(f.marks))
 	if err == nil {
 		f.ours[o.key()] = true
+		f.last(o)
 	}
 	return err
+}
+
+// last lets an address last for as long as o says from now on.
+func (f *fake) last(o op) {
+	delete(f.left, o.key())
+	if o.lifetime > 0 {
+		if f.left == nil {
+			f.left = map[key]time.Duration{}
+		}
+		f.left[o.key()] = o.lifetime
+	}
+}
+
+// pass lets time pass: what has not been renewed goes.
+func (f *fake) pass(d time.Duration) {
+	for k, left := range f.left {
+		if f.left[k] = left - d; left <= d {
+			_ = f.remove(f.byIndex(k.index), op{prefix: k.prefix})
+		}
+	}
+}
+
+func (f *fake) find(wishes []node.Wish) (there []found, err error) {
+	for _, e := range f.links {
+		there = append(there, e.among(wishes)...)
+	}
+	return there, nil
+}
+
+func (f *fake) renew(there []found) error {
+	for _, x := range there {
+		if err := f.do(x.renewal()); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // byIndex returns a link.
@@ -120,6 +168,7 @@ func (f *fake) drop(e *entry, p netip.Prefix) {
 	at := e.find(p)
 	e.addresses = slices.Delete(e.addresses, at, at+1)
 	delete(f.ours, key{e.index, p})
+	delete(f.left, key{e.index, p})
 }
 
 // holds returns the addresses that are ours, or those that are foreign, as
@@ -129,7 +178,7 @@ func (f *fake) holds(ours bool) []string {
 	for _, e := range f.links {
 		for _, a := range e.addresses {
 			if f.ours[key{e.index, a.prefix}] == ours {
-				lines = append(lines, fmt.Sprintf("%s dev %s route=%t", a.prefix, e.name, a.flags&unix.IFA_F_NOPREFIXROUTE == 0))
+				lines = append(lines, fmt.Sprintf("%s dev %s route=%t expires=%t", a.prefix, e.name, a.flags&unix.IFA_F_NOPREFIXROUTE == 0, a.expires()))
 			}
 		}
 	}
@@ -161,11 +210,12 @@ func (f *fake) should(wishes []node.Wish) []string {
 		})
 		up := e.flags&unix.IFF_UP != 0
 		if has || up && !foreign {
-			route := w.Route
+			route, expires := w.Route, w.Lifetime > 0
 			if has && !up { // stays as it is
-				route = e.addresses[e.find(w.Prefix)].flags&unix.IFA_F_NOPREFIXROUTE == 0
+				on := e.addresses[e.find(w.Prefix)]
+				route, expires = on.flags&unix.IFA_F_NOPREFIXROUTE == 0, on.expires()
 			}
-			lines = append(lines, fmt.Sprintf("%s dev %s route=%t", w.Prefix, w.Interface, route))
+			lines = append(lines, fmt.Sprintf("%s dev %s route=%t expires=%t", w.Prefix, w.Interface, route, expires))
 		}
 	}
 	slices.Sort(lines)

@@ -39,6 +39,12 @@ type table interface {
 	// do carries out one change. The error of the system call is in its chain.
 	do(change) error
 
+	// find returns those of the wishes' addresses that are there.
+	find(wishes []node.Wish) ([]found, error)
+
+	// renew lets addresses that are there last for their lifetimes from now on.
+	renew(there []found) error
+
 	// wait calls changed after somebody else has changed the table, until ctx
 	// ends.
 	wait(ctx context.Context, changed func()) error
@@ -221,12 +227,15 @@ func (k *Kernel) observe() (host, error) {
 	}
 	h := host{links: make([]link, len(t.links)), routing: t.routing}
 	for i, e := range t.links {
-		h.links[i] = e.link(func(a address) bool {
-			return a.mark == Mark || !k.marks && k.ledger.has(line{e.name, e.index, a.prefix})
-		})
+		h.links[i] = e.link(func(a address) bool { return k.ours(e, a) })
 	}
 	k.ledger.keep(h.links, k.marks)
 	return h, nil
+}
+
+// ours says whether an address of a link is.
+func (k *Kernel) ours(on entry, a address) bool {
+	return a.mark == Mark || !k.marks && k.ledger.has(line{on.name, on.index, a.prefix})
 }
 
 // linkOf returns the link of that name.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"net/netip"
+	"time"
 
 	"hactl/agent/node"
 
@@ -17,13 +18,14 @@ type verb uint8
 const (
 	add verb = iota
 	remove
+	renew // of an address that is there: its lifetime. It would add one that is not.
 )
 
-// String returns "add" or "remove".
-func (v verb) String() string { return [...]string{"add", "remove"}[v] }
+// String returns "add", "remove" or "renew".
+func (v verb) String() string { return [...]string{"add", "remove", "renew"}[v] }
 
 // typed returns v as ip(8) has it.
-func (v verb) typed() string { return [...]string{"add", "delete"}[v] }
+func (v verb) typed() string { return [...]string{"add", "delete", "change"}[v] }
 
 // change is one change to the kernel: an op, a routeOp or a ruleOp.
 type change interface {
@@ -43,7 +45,10 @@ type op struct {
 	link   string
 	index  int          // of the link
 	prefix netip.Prefix // exactly as the kernel has it or is to have it
-	detail              // add
+	detail              // add and renew
+
+	// lifetime is how long it lasts, in whole seconds; 0: for ever. Of add and renew.
+	lifetime time.Duration
 
 	// company, of a removal: the link has other IPv4 addresses in the subnet,
 	// which must not go with this one (promote_secondaries).
@@ -67,6 +72,8 @@ type detail struct {
 	route bool       // the kernel adds the route to the subnet
 	label string     // IPv4; empty: the link's name
 	scope node.Scope // IPv4
+
+	expires bool // it goes when its lifetime is over
 }
 
 // key returns which address o is about.
@@ -74,7 +81,7 @@ func (o op) key() key { return key{o.index, o.prefix} }
 
 func (o op) about() any { return o.key() }
 
-func (o op) adds() bool { return o.verb == add }
+func (o op) adds() bool { return o.verb != remove }
 
 // spot returns which address o is about, of whatever prefix length.
 func (o op) spot() spot { return spot{o.index, o.prefix.Addr()} }
@@ -90,7 +97,7 @@ func additions(changes []change) map[spot]bool {
 	return spots
 }
 
-// address returns what the kernel has when o, an addition, was carried out.
+// address returns what the kernel has when o, no removal, was carried out.
 func (o op) address(marked bool) address {
 	a := address{prefix: o.prefix, scope: o.scope}
 	if o.prefix.Addr().Is4() {
@@ -98,6 +105,9 @@ func (o op) address(marked bool) address {
 	}
 	if !o.route {
 		a.flags = unix.IFA_F_NOPREFIXROUTE
+	}
+	if !o.expires {
+		a.flags |= unix.IFA_F_PERMANENT
 	}
 	if marked {
 		a.mark = Mark
@@ -114,9 +124,12 @@ func (o op) String() string {
 		}
 		return s
 	}
-	s := fmt.Sprintf("ip address add %s dev %s", o.prefix, o.link)
+	s := fmt.Sprintf("ip address %s %s dev %s", o.verb.typed(), o.prefix, o.link)
 	if o.prefix.Addr().Is6() {
 		s += " nodad preferred_lft 0"
+	}
+	if o.lifetime > 0 {
+		s += fmt.Sprintf(" valid_lft %.0f", o.lifetime.Seconds())
 	}
 	if !o.route {
 		s += " noprefixroute"

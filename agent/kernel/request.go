@@ -3,6 +3,7 @@ package kernel
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/vishvananda/netlink/nl"
 	"golang.org/x/sys/unix"
@@ -74,22 +75,32 @@ func (r *requests) list(req *nl.NetlinkRequest, kind uint16, what string) ([][]b
 	return list, nil
 }
 
-// add adds an address, unless it is there already (EEXIST). It is marked as ours
-// if mark is set, and valid for ever. An IPv6 address needs no duplicate address
+// put is the request that adds an address, unless it is there already (EEXIST), or
+// renews one: all of it is said again, for what is not said the kernel forgets. It
+// is marked as ours if mark is set. An IPv6 address needs no duplicate address
 // detection, since a predecessor may still hold it, and is never chosen as
 // source of the host's own traffic (preferred for 0 s).
-func (r *requests) add(o op, mark bool) error {
-	req := r.request(unix.RTM_NEWADDR, unix.NLM_F_CREATE|unix.NLM_F_EXCL|unix.NLM_F_ACK)
+func (r *requests) put(o op, mark bool) *nl.NetlinkRequest {
+	how := unix.NLM_F_CREATE | unix.NLM_F_EXCL
+	if o.verb == renew {
+		how = unix.NLM_F_REPLACE
+	}
+	req := r.request(unix.RTM_NEWADDR, how|unix.NLM_F_ACK)
 	target(req, o)
+	lasts := unix.IfaCacheinfo{Prefered: forever, Valid: forever}
+	if o.lifetime > 0 {
+		lasts.Valid = uint32(o.lifetime / time.Second)
+		lasts.Prefered = lasts.Valid
+	}
 	flags := uint32(0)
 	if !o.route {
 		flags |= unix.IFA_F_NOPREFIXROUTE
 	}
 	if o.prefix.Addr().Is6() {
 		flags |= unix.IFA_F_NODAD
-		lifetimes := nl.IfaCacheInfo{IfaCacheinfo: unix.IfaCacheinfo{Prefered: 0, Valid: forever}}
-		req.AddData(nl.NewRtAttr(unix.IFA_CACHEINFO, lifetimes.Serialize()))
+		lasts.Prefered = 0
 	}
+	req.AddData(nl.NewRtAttr(unix.IFA_CACHEINFO, (&nl.IfaCacheInfo{IfaCacheinfo: lasts}).Serialize()))
 	req.AddData(nl.NewRtAttr(unix.IFA_FLAGS, nl.Uint32Attr(flags)))
 	if o.label != "" {
 		req.AddData(nl.NewRtAttr(unix.IFA_LABEL, nl.ZeroTerminated(o.label)))
@@ -97,7 +108,7 @@ func (r *requests) add(o op, mark bool) error {
 	if mark {
 		req.AddData(nl.NewRtAttr(ifaProto, []byte{Mark}))
 	}
-	return r.order(req, o)
+	return req
 }
 
 // forever is the lifetime of an address that does not expire.

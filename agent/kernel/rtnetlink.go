@@ -55,18 +55,10 @@ func (t *rtnetlink) open() error {
 func (t *rtnetlink) read() (tables, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if err := t.open(); err != nil {
-		return tables{}, err
-	}
-	if err := t.hear(); err != nil {
+	if err := t.learn(); err != nil {
 		return tables{}, err
 	}
 	clear(t.own)
-	if t.links == nil {
-		if err := t.readAll(); err != nil {
-			return tables{}, err
-		}
-	}
 	if t.stale {
 		t.readRouting()
 	}
@@ -76,6 +68,20 @@ func (t *rtnetlink) read() (tables, error) {
 	}
 	slices.SortFunc(all.links, func(a, b entry) int { return cmp.Compare(a.index, b.index) })
 	return all, nil
+}
+
+// learn brings links up to date.
+func (t *rtnetlink) learn() error {
+	if err := t.open(); err != nil {
+		return err
+	}
+	if err := t.hear(); err != nil {
+		return err
+	}
+	if t.links == nil {
+		return t.readAll()
+	}
+	return nil
 }
 
 // readAll reads the whole table. Changes that come meanwhile, or that came
@@ -182,6 +188,9 @@ func (t *rtnetlink) note(o op) {
 		e.addresses = slices.Delete(e.addresses, at, at+1)
 	case o.verb == add && at < 0:
 		e.addresses = append(e.addresses, o.address(!t.unmarked))
+	case o.verb == renew && at >= 0:
+		lasting := o.address(!t.unmarked).flags & unix.IFA_F_PERMANENT
+		e.addresses[at].flags = e.addresses[at].flags&^unix.IFA_F_PERMANENT | lasting
 	}
 }
 
@@ -190,8 +199,8 @@ func (t *rtnetlink) order(c change) error {
 	switch o := c.(type) {
 	case op:
 		switch {
-		case o.verb == add:
-			return t.requests.add(o, !t.unmarked)
+		case o.verb != remove:
+			return t.requests.order(t.requests.put(o, !t.unmarked), o)
 		case o.company:
 			return t.requests.removeAlone(o)
 		}

@@ -3,11 +3,13 @@ package kernel
 import (
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/netip"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"hactl/agent/node"
 
@@ -29,6 +31,8 @@ var universe = []string{
 //   - what Converge says holds, does, and nothing else is said to;
 //   - once it is tried again, the host holds what is wished;
 //   - no foreign address has been touched.
+//
+// Meanwhile time passes, and addresses are refreshed: that brings none back.
 func TestWalk(t *testing.T) {
 	dir := t.TempDir()
 	walks := 0
@@ -72,9 +76,13 @@ func (w *walk) happen(t *rapid.T) {
 	for range rapid.IntRange(0, 4).Draw(t, "events") {
 		e := &w.host.links[rapid.IntRange(0, 1).Draw(t, "link")]
 		p := netip.MustParsePrefix(rapid.SampledFrom(universe).Draw(t, "address"))
-		switch rapid.SampledFrom([]string{"add", "remove", "link", "restart"}).Draw(t, "event") {
+		switch rapid.SampledFrom([]string{"add", "remove", "link", "restart", "time", "refresh"}).Draw(t, "event") {
 		case "add":
-			_ = w.host.put(e, address{prefix: p})
+			_ = w.host.put(e, address{prefix: p, flags: unix.IFA_F_PERMANENT})
+		case "time":
+			w.host.pass(time.Duration(rapid.IntRange(1, 4).Draw(t, "seconds")) * time.Second)
+		case "refresh":
+			w.refresh(t, drawWishes(t))
 		case "remove":
 			_ = w.host.remove(e, op{prefix: p, company: rapid.Bool().Draw(t, "promote")})
 		case "link":
@@ -88,13 +96,40 @@ func (w *walk) happen(t *rapid.T) {
 	}
 }
 
+// refresh lets addresses last: those that are there, ours, and expire. Nothing
+// else changes.
+func (w *walk) refresh(t *rapid.T, wishes []node.Wish) {
+	slices.SortStableFunc(wishes, func(a, b node.Wish) int { return a.Prefix.Compare(b.Prefix) })
+	wishes = slices.CompactFunc(wishes, func(a, b node.Wish) bool { return a.Prefix == b.Prefix })
+	ours, foreign, before := w.host.holds(true), w.host.holds(false), maps.Clone(w.host.left)
+	if err := w.kernel.Refresh(wishes, always); err != nil {
+		t.Error(err)
+	}
+	w.same(t, "ours", ours, w.host.holds(true))
+	w.same(t, "foreign addresses", foreign, w.host.holds(false))
+	for k, left := range w.host.left {
+		at := slices.IndexFunc(wishes, func(x node.Wish) bool {
+			return x.Interface == w.host.byIndex(k.index).name && x.Prefix == k.prefix && x.Lifetime > 0
+		})
+		want := before[k]
+		if at >= 0 {
+			want = wishes[at].Lifetime
+		}
+		if left != want {
+			t.Errorf("%v lasts for %v, want %v", k, left, want)
+		}
+	}
+}
+
 // drawWishes draws what is to be.
 func drawWishes(t *rapid.T) []node.Wish {
 	return rapid.SliceOfN(rapid.Custom(func(t *rapid.T) node.Wish {
-		return wish(
+		w := wish(
 			rapid.SampledFrom([]string{"eth0", "eth1", "eth9"}).Draw(t, "interface"),
 			rapid.SampledFrom(universe).Draw(t, "address"),
 			rapid.Bool().Draw(t, "route"))
+		w.Lifetime = time.Duration(rapid.SampledFrom([]int{0, 2, 3}).Draw(t, "lifetime")) * time.Second
+		return w
 	}), 0, 6).Draw(t, "wishes")
 }
 

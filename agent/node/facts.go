@@ -3,6 +3,7 @@ package node
 import (
 	"net"
 	"net/netip"
+	"time"
 )
 
 // Link is one network interface as the kernel has it.
@@ -35,6 +36,9 @@ type Wish struct {
 	// Route: the kernel adds the route to the prefix's subnet (no
 	// IFA_F_NOPREFIXROUTE). Set for addresses outside every own subnet.
 	Route bool
+
+	// Lifetime is how long it stays without a refresh, in whole seconds; 0: for ever.
+	Lifetime time.Duration
 
 	// Stays: it is to stay as it is when it is there, and not to be added otherwise.
 	Stays bool

@@ -31,6 +31,7 @@ func (s *step) follow(in Plan) {
 		s.change(c, wanted[c.ID], in.Secrets)
 	}
 	n.index()
+	s.allot()
 	for _, r := range n.routers { // whom one held may not move with it any more
 		n.queue.set(r, r.machine.DeadlineFrom(s.now))
 	}

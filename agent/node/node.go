@@ -30,6 +30,8 @@ type Node struct {
 	checks   map[string]checked      // by name: those of the plan
 	units    map[string][]*router    // by name, in the order of IDs: routers of the plan that move together
 	intents  Intents                 // what people want beside the plan
+	tick     time.Duration           // between two looks at what is to be refreshed; 0: nothing ever is
+	beat     vrrp.Instant            // the next such look; Never when nothing is to be refreshed
 	asides   map[string]string       // why vips of the plan stand aside, by name
 	parties  map[string]*party       // who runs hooks together, by vip or unit
 	moving   []*party                // those that have begun to prepare a move
@@ -195,6 +197,10 @@ type (
 	// Converge: make the kernel agree with Wishes.
 	Converge struct{}
 
+	// Refresh: let these addresses, those of them that are there and ours, last for
+	// their lifetimes from now on. They are among Wishes.
+	Refresh struct{ Wishes []Wish }
+
 	// Announce: send these Ethernet frames out of the interface, unless the
 	// address is not there. They tell where it is, or ask who else has it.
 	Announce struct {
@@ -236,6 +242,7 @@ type (
 
 func (*Send) rank() int        { return 0 }
 func (Converge) rank() int     { return 1 }
+func (Refresh) rank() int      { return 1 }
 func (Announce) rank() int     { return 2 }
 func (Transitioned) rank() int { return 3 }
 func (Noticed) rank() int      { return 3 }
@@ -301,8 +308,12 @@ func (s *step) take(in Input) {
 		}
 		s.sockets = true
 		s.reviewAll()
-		s.converge = s.converge || !n.awake
-		n.awake = true
+		if !n.awake {
+			n.awake, s.converge = true, true
+			for _, r := range n.all() {
+				s.enliven(r, true)
+			}
+		}
 	case Received:
 		s.receive(in)
 	case *Received:
@@ -340,6 +351,7 @@ func (s *step) take(in Input) {
 		s.hasten()
 		s.risen()
 		s.calm()
+		s.refresh()
 	}
 }
 

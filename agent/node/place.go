@@ -188,7 +188,7 @@ func (n *Node) wish(r *router, p spot) Wish {
 	addr := p.prefix.Addr()
 	w := Wish{
 		Interface: p.link, Prefix: netip.PrefixFrom(addr, addr.BitLen()), Label: p.label, Scope: p.scope,
-		Stays: r.machine.Unsure(n.now),
+		Stays: r.machine.Unsure(n.now), Lifetime: r.lifetime.valid,
 	}
 	if p.prefix.IsSingleIP() || addr.IsLinkLocalUnicast() || n.inOwnSubnet(p.link, addr) {
 		return w

@@ -61,6 +61,7 @@ func (r *router) report(epoch time.Time, held outcome, n *Node) status.Router {
 	if len(r.contradicted) > 0 {
 		line.Contradicted = maps.Clone(r.contradicted)
 	}
+	line.Lifetime, line.LifetimeReason = int(r.lifetime.valid/time.Second), r.lifetime.why
 	if r.differs.IsValid() {
 		line.Differs = r.differs.String()
 	}

@@ -30,7 +30,8 @@ type router struct {
 	credentials credentials
 	replay      packet.Replay
 
-	kept // while it is Active
+	kept     // while it is Active
+	lifetime lifetime
 
 	deadline vrrp.Instant
 	place    int // in the queue, or waitsForNothing

@@ -140,7 +140,7 @@ func router4(change ...func(*plan.Router)) plan.Router {
 		ID: "web/public/ipv4", Vip: "web/public", Family: plan.IPv4, VRID: 50, Version: 3, Priority: 150,
 		AdvertInterval: 1000, Interface: "eth0", Group: "224.0.0.18", Checksum: plan.PseudoHeader,
 		Preemption: plan.Preemption{Mode: plan.Always}, Announce: plan.Announce{Burst: 5, Repeat: 5000},
-		Addresses: []plan.Address{{Prefix: "10.0.0.100/24"}}, OnAgentLoss: plan.Release,
+		Addresses: []plan.Address{{Prefix: "10.0.0.100/24"}}, OnAgentLoss: plan.Keep,
 	}
 	for _, f := range change {
 		f(&r)

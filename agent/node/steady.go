@@ -49,6 +49,9 @@ func (s *step) risen() {
 // conflict.
 func (n *Node) deadline() vrrp.Instant {
 	first := n.lull
+	if n.beat != vrrp.Never && (first == vrrp.Never || n.beat < first) {
+		first = n.beat
+	}
 	if len(n.queue) > 0 && (first == vrrp.Never || n.queue[0].deadline < first) {
 		first = n.queue[0].deadline
 	}

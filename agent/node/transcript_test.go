@@ -185,7 +185,7 @@ func (s *script) router(id string, keys map[string]string) plan.Router {
 		Interface:      or(keys["interface"], "eth0"), Source: keys["source"], Group: "224.0.0.18",
 		Checksum: plan.PseudoHeader, Announce: plan.Announce{Burst: 5, Repeat: 5000, Refresh: int(s.duration(or(keys["refresh"], "0s")) / time.Millisecond)},
 		Preemption:  plan.Preemption{Mode: plan.Mode(or(keys["preempt"], "always")), Delay: int(s.duration(or(keys["delay"], "0s")) / time.Millisecond)},
-		OnAgentLoss: plan.Release, Unit: keys["unit"], QuietStart: int(s.duration(or(keys["quiet"], "0s")) / time.Millisecond),
+		OnAgentLoss: plan.OnAgentLoss(or(keys["loss"], "keep")), Unit: keys["unit"], QuietStart: int(s.duration(or(keys["quiet"], "0s")) / time.Millisecond),
 		QuietLink: int(s.duration(or(keys["quiet_link"], "0s")) / time.Millisecond),
 	}
 	for t := range strings.SplitSeq(keys["tracks"], ",") {
@@ -301,6 +301,8 @@ func (s *script) describe(e Effect) string {
 		return fmt.Sprintf("%s send advert vrid=%d priority=%d %v > %v %v on %s", e.Router, a.VRID, a.Priority, e.Source, e.Destination, a.Addresses, e.Socket.Interface)
 	case Converge:
 		return "converge " + fmt.Sprint(describeWishes(s.node.Wishes()))
+	case Refresh:
+		return "refresh " + fmt.Sprint(describeWishes(Wishes{Addresses: e.Wishes}))
 	case Announce:
 		if bytes.Equal(e.Frame, packet.AppendProbe(nil, s.links[e.Interface].MAC, e.Address)) {
 			return fmt.Sprintf("%s probe for %v on %s", e.Router, e.Address, e.Interface)
@@ -386,6 +388,9 @@ func describeWishes(wishes Wishes) []string {
 		}
 		if w.Scope != ScopeGlobal {
 			line += " scope " + w.Scope.String()
+		}
+		if w.Lifetime > 0 {
+			line += " for " + w.Lifetime.String()
 		}
 		if w.Stays {
 			line += " if it is there"

@@ -146,7 +146,10 @@ func (s *step) effect(r *router, e vrrp.Effect) {
 	switch e := e.(type) {
 	case vrrp.SendAdvert:
 		s.send(r, e.Priority)
-	case vrrp.Own, vrrp.Disown:
+	case vrrp.Own:
+		s.converge = true
+		s.enliven(r, r.machine.Unsure(s.now))
+	case vrrp.Disown:
 		s.converge = true
 	case vrrp.Announce:
 		count := r.plan.Announce.Burst

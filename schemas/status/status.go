@@ -100,6 +100,12 @@ type Router struct {
 
 	Addresses []Address `json:"addresses"` // in the plan's order
 
+	// Lifetime is how many seconds the addresses last when the agent no longer
+	// refreshes them, since it is dead or stopped; 0: for ever. LifetimeReason says
+	// why it is not the time after which neighbours take over; empty when it is.
+	Lifetime       int    `json:"lifetime_s,omitempty"`
+	LifetimeReason string `json:"lifetime_reason,omitempty"`
+
 	Routes []Companion `json:"routes,omitempty"` // that it has while it is Active, in the plan's order
 	Rules  []Companion `json:"rules,omitempty"`  // likewise
 
