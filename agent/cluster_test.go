@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -209,9 +210,13 @@ func (c *cluster) state(host, id string) string {
 		return ""
 	}
 	for _, r := range s.Routers {
-		if r.ID == id {
-			return r.State
+		if r.ID != id {
+			continue
 		}
+		if slices.ContainsFunc(r.Addresses, func(a status.Address) bool { return a.Problem == "not installed yet" }) {
+			return r.State + ", its addresses are yet to come"
+		}
+		return r.State
 	}
 	return ""
 }
