@@ -37,8 +37,8 @@ func TestHeirIsTheSame(t *testing.T) {
 		if (saved == nil) != (r.State() == Initialize || r.Yielding()) {
 			t.Fatalf("saved %+v of a router that is %v", saved, r.State())
 		}
-		if saved == nil || !saved.Primary.IsValid() {
-			return // nobody tells a router an invalid one but this test
+		if saved == nil || !saved.Primary.IsValid() || saved.Heard > 0 && !saved.Peer.IsValid() {
+			return // only this test tells a router of addresses that are none
 		}
 		heir := New(r.Config())
 		if !heir.Resume(now, through(t, saved)) {
