@@ -6,5 +6,6 @@
 //
 // It refuses to know HCL and how a plan came about.
 // Neighbours: agent/node decides, agent/socket and agent/kernel do, agent/track
-// runs checks, agent/store carries plans and reports, cmd/hactl starts it.
+// runs checks, agent/store carries plans and reports, agent/metrics tells
+// Prometheus, cmd/hactl starts it.
 package agent

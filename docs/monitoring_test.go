@@ -3,6 +3,7 @@ package docs
 import (
 	"encoding/json"
 	"maps"
+	"os/exec"
 	"regexp"
 	"slices"
 	"strings"
@@ -149,6 +150,18 @@ func TestAlerts(t *testing.T) {
 				t.Errorf("%s: its text names the label %s, which its expression does not bring", r.Alert, m[1])
 			}
 		}
+	}
+}
+
+// The alerts fire when they should, and not else: Prometheus' own tool plays
+// testdata/metrics/alerts_test.yml through.
+func TestAlertsFire(t *testing.T) {
+	tool, err := exec.LookPath("promtool")
+	if err != nil {
+		t.Skip("promtool is not here (Debian's package prometheus)")
+	}
+	if out, err := exec.Command(tool, "test", "rules", "../testdata/metrics/alerts_test.yml").CombinedOutput(); err != nil {
+		t.Errorf("%v:\n%s", err, out)
 	}
 }
 

@@ -16,13 +16,16 @@ func newAgentCommand() *cobra.Command {
 	var log logFlags
 	var hand, fit bool
 	cmd := &cobra.Command{
-		Use:   "agent [--host NAME] [--dir DIR] [--socket PATH]",
+		Use:   "agent [--host NAME] [--dir DIR] [--socket PATH] [--metrics ADDR]",
 		Short: "Make this host follow its plan",
 		Long: `The agent watches this host's plan in DIR/plans and makes the host follow it
 live: it speaks VRRP, owns addresses and reports to DIR/status. It stays in the
 foreground, logs to stderr, and tells systemd when it is ready.
 
 The host is the machine's name, or its first label where plans are called so.
+
+With --metrics Prometheus may ask it how its routers do. It never waits for
+whoever reads its log or its metrics.
 
 SIGTERM, SIGINT and SIGHUP let neighbours take the addresses over before the
 agent leaves; a second one leaves at once. SIGUSR2, or --handover from beside it,
