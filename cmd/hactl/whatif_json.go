@@ -16,7 +16,7 @@ type outcomeJSON struct {
 	If      []string `json:"if"`                // as --if takes them
 	Ordered bool     `json:"ordered,omitempty"` // in another order something else comes of them
 	Active  []string `json:"active"`            // hosts that answer in the end; none, or several that do not hear each other
-	Chance  []string `json:"chance,omitempty"`  // hosts of equal priority of which chance chooses the one in active
+	Chance  []string `json:"chance,omitempty"`  // hosts of which milliseconds choose the one in active
 	Via     []string `json:"via,omitempty"`     // hosts that answer for a moment on the way, in order
 
 	Sick []string `json:"sick,omitempty"` // what is down on those in active, of what they track

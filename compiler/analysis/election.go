@@ -11,7 +11,7 @@ import (
 type verdict struct {
 	active []int         // members that are Active, in order; several that do not hear each other
 	via    []int         // members that were Active in between, one after the other
-	chance []int         // members of which chance chooses one, which has equals; the chosen one is in active
+	chance []int         // members of which chance chooses one; the first is taken for chosen, and in active
 	settle time.Duration // until active are, at most
 	outage time.Duration // for which nobody answers meanwhile, at most; of an empty active: meaningless
 }
@@ -144,10 +144,13 @@ func (e *election) outlive() {
 		return
 	}
 	b, equals := e.best(others)
-	if skew := e.skew(e.after[b].priority); skew < first {
-		e.move(b, equals, m.hooks+skew)
-	} else {
+	switch skew := e.skew(e.after[b].priority); {
+	case skew >= first+near:
 		e.result.settle += m.hooks + last
+	case skew > first-near:
+		e.move(b, append([]int{b, a}, equals...), m.hooks+last+near)
+	default:
+		e.move(b, equals, m.hooks+skew)
 	}
 }
 

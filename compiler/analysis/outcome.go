@@ -15,7 +15,7 @@ type Outcome struct {
 
 	Before []string      // the hosts that answered before the last failure, sorted
 	Active []string      // the hosts that answer then, sorted: none, or several that do not hear each other
-	Chance []string      // hosts of which chance chooses one, as they have the same priority; the first is in Active
+	Chance []string      // hosts of which chance chooses one, as their priorities are the same or nearly; the first is in Active
 	Via    []string      // hosts that had the addresses for a moment on the way, in order
 	Sick   []Failure     // what is down on the Active hosts, of what they track
 	Detect time.Duration // until the hosts have noticed the last failure, at most

@@ -16,6 +16,10 @@ const (
 	steady    = time.Second            // that a tracked interface has to be up again
 )
 
+// near is how far apart two timers are, at most, of which chance decides which one
+// fires first: packets take their time, and machines are busy.
+const near = 5 * time.Millisecond
+
 // router returns b as the plan's router whose timers it has.
 func (b beat) router() *plan.Router {
 	return &plan.Router{Version: b.version, AdvertInterval: b.interval}
