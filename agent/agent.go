@@ -94,25 +94,26 @@ type Agent struct {
 	linksPending atomic.Bool   // a look at the links is to be begun
 	looks        chan struct{} // asks for a look into the store
 
-	thread  *thread // of the loop; nil: it has none of its own
-	wires   *wires
-	hands   *hands
-	checks  *checks
-	notices *notices
-	hooks   *hooks
-	numbers *numbers
-	open    []node.Socket // that the node knows to be open, in its order
-	held    node.Holdings
-	missing map[station]bool // addresses with a problem; true: they are not there
-	amiss   map[any]bool     // routes and rules with a problem
-	timer   *time.Timer      // of the node's deadline
-	due     vrrp.Instant     // the node's deadline; vrrp.Never for none
-	late    lateness         // of the loop, for its deadlines
-	report  *time.Timer      // of the next report; nil when none is due
-	retry   *time.Timer      // of the next attempt to converge; nil when none is due
-	reports chan status.Host
-	newest  atomic.Pointer[status.Host] // report, which does not change any more; nil before the first
-	page    http.Handler                // with the metrics of that
+	thread   *thread // of the loop; nil: it has none of its own
+	wires    *wires
+	hands    *hands
+	checks   *checks
+	notices  *notices
+	hooks    *hooks
+	numbers  *numbers
+	open     []node.Socket // that the node knows to be open, in its order
+	held     node.Holdings
+	missing  map[station]bool // addresses with a problem; true: they are not there
+	amiss    map[any]bool     // routes and rules with a problem
+	timer    *time.Timer      // of the node's deadline
+	due      vrrp.Instant     // the node's deadline; vrrp.Never for none
+	late     lateness         // of the loop, for its deadlines
+	report   *time.Timer      // of the next report; nil when none is due
+	reported time.Duration    // that the last report took
+	retry    *time.Timer      // of the next attempt to converge; nil when none is due
+	reports  chan status.Host
+	newest   atomic.Pointer[status.Host] // report, which does not change any more; nil before the first
+	page     http.Handler                // with the metrics of that
 
 	names   []string // under which the host's plan is looked for
 	started time.Time

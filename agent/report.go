@@ -1,26 +1,39 @@
 package agent
 
 import (
+	"bytes"
 	"encoding/json"
 	"maps"
 	"os"
+	"runtime/debug"
 	"time"
 
 	"hactl/schemas/status"
 )
+
+// reportShare is the part of its time, at most, that the loop spends on reports.
+const reportShare = 50
+
+// large is the number of routers from which on a report is written without white
+// space: that is half of it.
+const large = 256
 
 // noteChange lets a report be made soon: changes that come together make one.
 func (a *Agent) noteChange() {
 	if a.report != nil {
 		return
 	}
-	a.report = time.AfterFunc(settle, func() {
+	// A report of thousands of routers takes milliseconds, in which the loop does
+	// nothing else: it is made less often.
+	a.report = time.AfterFunc(min(max(settle, reportShare*a.reported), heartbeat), func() {
 		a.post(func() {
 			a.report = nil
+			began := time.Now()
 			a.wires.guard(a.node.Guarded())
 			host := a.status(status.Running)
 			a.publish(host)
 			a.notices.look(host.Routers)
+			a.reported = time.Since(began)
 		})
 	})
 }
@@ -70,12 +83,23 @@ func (a *Agent) status(state string) status.Host {
 // writeReports writes reports to the store until there are no more.
 func (a *Agent) writeReports() {
 	failing := false
+	var data bytes.Buffer
+	loaded := ""
 	for host := range a.reports {
-		data, err := json.MarshalIndent(host, "", "  ")
+		data.Reset()
+		encoder := json.NewEncoder(&data)
+		if len(host.Routers) < large {
+			encoder.SetIndent("", "  ")
+		}
+		err := encoder.Encode(host)
 		if err != nil {
 			panic("agent: report does not encode: " + err.Error())
 		}
-		err = a.store.PutStatus(host.Host, append(data, '\n'))
+		err = a.store.PutStatus(host.Host, data.Bytes())
+		if len(host.Routers) >= large && host.Plan.Hash != loaded {
+			loaded = host.Plan.Hash
+			debug.FreeOSMemory() // what a large plan takes to be read
+		}
 		if err != nil && !failing {
 			a.cfg.Log.Error("cannot write the report; the routers go on", "error", err)
 		}

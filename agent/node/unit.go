@@ -14,8 +14,11 @@ import (
 func (n *Node) config(p plan.Router) vrrp.Config {
 	c := config(p)
 	c.NotBefore = n.notBefore(p)
+	if p.Unit == "" {
+		return c
+	}
 	for _, other := range n.plan.Routers {
-		if p.Unit != "" && other.Unit == p.Unit {
+		if other.Unit == p.Unit {
 			c.Slowest = max(c.Slowest, millis(other.AdvertInterval))
 		}
 	}
