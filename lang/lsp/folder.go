@@ -39,6 +39,7 @@ type file struct {
 type labelled struct {
 	piece
 	label   uint64
+	name    string // under which lang reads it: it sorts as files and pieces do
 	outline *outline
 }
 
@@ -54,10 +55,12 @@ func (f *folder) refresh() {
 	if !ok {
 		return
 	}
+	there := make(map[string]bool, len(names))
 	for _, name := range names {
 		f.reread(name)
+		there[name] = true
 	}
-	maps.DeleteFunc(f.files, func(name string, file *file) bool { return !file.open && !slices.Contains(names, name) })
+	maps.DeleteFunc(f.files, func(name string, file *file) bool { return !file.open && !there[name] })
 	f.forget()
 }
 
@@ -113,7 +116,10 @@ func (f *folder) write(file *file, text string) {
 	}
 	file.pieces = relabel(file.pieces, split(text))
 	for i := range file.pieces {
-		file.pieces[i].outline = f.outline(file.pieces[i].text, false)
+		p := &file.pieces[i]
+		if p.outline == nil {
+			p.name, p.outline = fmt.Sprintf("%s\x00%016x.ha.hcl", file.name, p.label), f.outline(p.text, false)
+		}
 	}
 }
 
@@ -174,22 +180,16 @@ func relabel(old []labelled, pieces []piece) []labelled {
 		return relabel(nil, pieces)
 	}
 	for i, p := range pieces {
-		label := low + step*uint64(i-same+1)
+		all[i].label = low + step*uint64(i-same+1)
 		switch {
 		case i < same:
-			label = old[i].label
+			all[i] = old[i]
 		case i >= len(pieces)-tail:
-			label = old[i-len(pieces)+len(old)].label
+			all[i] = old[i-len(pieces)+len(old)]
 		}
-		all[i] = labelled{piece: p, label: label}
+		all[i].piece = p
 	}
 	return all
-}
-
-// within returns the name under which lang reads a piece of a file: it sorts as
-// files and pieces do.
-func (l *labelled) within(name string) string {
-	return fmt.Sprintf("%s\x00%016x.ha.hcl", name, l.label)
 }
 
 // at returns the piece of a file in which a cursor at offset stands, nil without

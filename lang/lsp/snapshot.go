@@ -47,7 +47,7 @@ func (f *folder) snapshot(round int) *Snapshot {
 			s.add(file.name, file.name, file.pieces[0].piece)
 		default:
 			for i := range file.pieces {
-				s.add(file.pieces[i].within(file.name), file.name, file.pieces[i].piece)
+				s.add(file.pieces[i].name, file.name, file.pieces[i].piece)
 			}
 		}
 	}
