@@ -33,6 +33,7 @@ func TestScripts(t *testing.T) {
 				return err
 			}
 			e.Setenv("DEPLOY", deploy)
+			e.Setenv("EDITORS", filepath.Join(filepath.Dir(deploy), "editors"))
 			e.Values[networksKey{}] = map[string]*fakeNetwork{}
 			return os.MkdirAll(filepath.Join(e.WorkDir, "tmp"), 0o755)
 		},

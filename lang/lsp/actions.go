@@ -8,12 +8,12 @@ import (
 // meantInstead finds the suggestion in a finding.
 var meantInstead = regexp.MustCompile(`Did you mean ("[^"]*"|[\w.-]+)\?`)
 
-// codeActions offers to write what a finding suggests.
+// codeActions offers to write what the findings at a range suggest.
 func (s *Session) codeActions(v *view, p *documentParams) (any, error) {
 	all := []codeAction{}
-	for _, d := range p.Context.Diagnostics {
+	for _, d := range s.found[v.file.uri] {
 		m := meantInstead.FindStringSubmatch(d.Message)
-		if m == nil || d.Source != "hactl" {
+		if m == nil || p.Range == nil || before(p.Range.End, d.Range.Start) || before(d.Range.End, p.Range.Start) {
 			continue
 		}
 		from, to := v.file.offset(d.Range.Start), v.file.offset(d.Range.End)

@@ -33,7 +33,7 @@ const (
 )
 
 var (
-	bodyStart  = regexp.MustCompile(`(?:^|\{)[ \t]*([\w-]*)$`)
+	bodyStart  = regexp.MustCompile(`(?:^|\{|\*/)[ \t]*([\w-]*)$`)
 	labelStart = regexp.MustCompile(`(?:^|\{)[ \t]*([\w-]+)[ \t]+"([^"]*)$`)
 	lastWord   = regexp.MustCompile(`[\w-]*$`)
 	steps      = regexp.MustCompile(`((?:[A-Za-z_][\w-]*)(?:\.[\w-]+|\["[^"\n]*"\])*)\.([\w-]*)$`)

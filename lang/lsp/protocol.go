@@ -91,14 +91,14 @@ type textDocument struct {
 type documentParams struct {
 	TextDocument   textDocument    `json:"textDocument"`
 	Position       *Position       `json:"position"`
+	Range          *Range          `json:"range"`
 	ContentChanges []contentChange `json:"contentChanges"`
 	NewName        string          `json:"newName"`
-	Context        actionContext   `json:"context"`
+	Context        context         `json:"context"`
 }
 
-type actionContext struct {
-	IncludeDeclaration bool         `json:"includeDeclaration"`
-	Diagnostics        []Diagnostic `json:"diagnostics"`
+type context struct {
+	IncludeDeclaration bool `json:"includeDeclaration"`
 }
 
 type contentChange struct {

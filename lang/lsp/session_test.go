@@ -168,7 +168,7 @@ func (e *editor) look() {
 func (e *editor) answer(request string) string {
 	verb, argument, _ := strings.Cut(request, " ")
 	params := documentParams{TextDocument: textDocument{URI: folderURI + e.open}, Position: &e.at, NewName: argument}
-	params.Context.Diagnostics = e.found[e.open]
+	params.Range = &Range{End: Position{Line: len(e.texts[e.open])}}
 	params.Context.IncludeDeclaration = true
 	if verb == "diagnostics" {
 		return e.diagnostics()
