@@ -11,7 +11,7 @@ import (
 var (
 	agentInfo     = gauge("hactl_agent_info", "Always 1; its labels are the name that the plan has for the host, and the version of hactl.", "host", "version")
 	agentStarted  = gauge("hactl_agent_started_timestamp_seconds", "When the agent started.")
-	agentReported = gauge("hactl_agent_reported_timestamp_seconds", "When the agent last looked at itself: every metric here is of that moment. A new one follows each change at once, and otherwise every five seconds.")
+	agentReported = gauge("hactl_agent_reported_timestamp_seconds", "When the agent last looked at itself: every metric here is of that moment. It does so soon after each change, and every five seconds in any case, ten on a host with thousands of routers.")
 	agentDrained  = gauge("hactl_agent_drained", "1 while the host is drained: it is Active only where nobody else can be.")
 	loopLateness  = histogram("hactl_loop_lateness_seconds", "How late the agent's loop was for the deadlines of its routers. An advert that is late by more than a tenth of its interval is on its way to a failover that nobody wants.")
 	loopWorst     = gauge("hactl_loop_lateness_worst_seconds", "The worst of those of the last minute or two.")
