@@ -173,17 +173,18 @@ func (n *notices) complete(r plan.Router, e event.Event) event.Event {
 	return e
 }
 
-// noticed lets the stream hear of a conflict.
+// noticed lets the stream hear of a conflict, and the targets that want to.
 func (n *notices) noticed(e node.Noticed) {
 	r, planned := n.routers[e.Router]
 	if !planned {
 		return
 	}
 	c, is := e.Conflict, stateWord(e.State)
-	n.stream.Add(n.complete(r, event.Event{
-		Old: is, New: is, Cause: c.Words, Priority: int(e.Priority),
+	told := n.stream.Add(n.complete(r, event.Event{
+		Event: plan.OnConflict, Old: is, New: is, Cause: c.Words, Priority: int(e.Priority),
 		Conflict: &event.Conflict{Kind: c.Kind, Peer: c.Peer, Host: c.Host, Address: c.Address, Count: c.Count, Ended: e.Ended},
 	}))
+	n.notifier.Tell(r.Notify, told)
 }
 
 // settle lets the targets hear what the vips have become.

@@ -206,6 +206,38 @@ func (d *desk) streamed(t *testing.T) []event.Event {
 	return events
 }
 
+// A conflict is told at once, of the router and as often as it begins and ends; it
+// changes nothing about what the vip is.
+func TestNoticesOfConflicts(t *testing.T) {
+	d := newDesk()
+	d.plan("web/a/ipv4 web/a/ipv6")
+	d.step("web/a/ipv4 Backup>Active nothing heard")
+	d.tells(t, "ops: web/a initialize -> active, active (10.0.0.100/24): nothing heard")
+	c := node.Conflict{Kind: status.TwoActive, Peer: "10.0.0.6", Host: "lb02", Count: 1, Words: "10.0.0.6 is Active too"}
+	d.noticed(node.Noticed{Router: "web/a/ipv4", Priority: 254, State: vrrp.Active, Conflict: c})
+	d.noticed(node.Noticed{Router: "web/a/ipv4", Priority: 254, State: vrrp.Active, Conflict: c, Ended: true})
+	d.noticed(node.Noticed{Router: "web/gone/ipv4", Conflict: c})
+	d.settle()
+	told := "ops: web/a active -> active, conflict (10.0.0.100/24): 10.0.0.6 is Active too"
+	d.tells(t, told, told)
+	got := d.streamed(t)
+	if len(got) != 3 {
+		t.Fatalf("%+v", got)
+	}
+	got[1].Time = time.Time{}
+	want := event.Event{
+		Format: 1, Sequence: 2, Host: "lb01", Vip: "web/a", Router: "web/a/ipv4", Event: plan.OnConflict, Old: "active", New: "active",
+		Cause: "10.0.0.6 is Active too", Priority: 254, Addresses: []string{"10.0.0.100/24"}, Plan: "plan 1", Origin: "main.ha.hcl:12",
+		Conflict: &event.Conflict{Kind: status.TwoActive, Peer: "10.0.0.6", Host: "lb02", Count: 1},
+	}
+	if diff := cmp.Diff(want, got[1]); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if !got[2].Conflict.Ended {
+		t.Errorf("the end is told as %+v", got[2].Conflict)
+	}
+}
+
 // The stream has every transition, each with all that is known.
 func TestNoticesInTheStream(t *testing.T) {
 	d := newDesk()

@@ -76,7 +76,7 @@ func checkWebhook(b *lang.Block, report report) {
 // checkUnheard refuses a program for a state that on leaves out.
 func checkUnheard(b, exec *lang.Block, report report) {
 	heard := events(b)
-	for _, e := range plan.Events() {
+	for _, e := range append(plan.Events(), plan.OnConflict) {
 		if exec.Has(string(e)) && !slices.Contains(heard, e) {
 			report(rule.UnheardCommand.At(exec.NameRange(string(e)), fmt.Sprintf(
 				"on does not name %q, so this program never runs. Add it to on, or remove the program.", string(e)), related("What is told", b.AttrRange("on"))))

@@ -47,6 +47,38 @@ func router(t *testing.T, r *Result, host, id string) plan.Router {
 
 const four = `addresses = ["10.0.0.9/24"]`
 
+// A target hears of conflicts when it says so, or has a program for them.
+func TestConflictsAreTold(t *testing.T) {
+	states := plan.Events()
+	for text, want := range map[string][]plan.Event{
+		`exec { any = ["/a"] }`:                                        states,
+		`exec { conflict = ["/a"] }`:                                   append(plan.Events(), plan.OnConflict),
+		"on = [\"conflict\", \"active\"]\nexec { any = [\"/a\"] }":     {plan.OnActive, plan.OnConflict},
+		"on = [\"conflict\"]\nwebhook { url = \"https://a.example\" }": {plan.OnConflict},
+	} {
+		result, found := compileText(fmt.Sprintf(`
+host "a" {}
+notify "n" {
+  %s
+}
+cluster "c" {
+  hosts     = [host.a]
+  interface = "eth0"
+  notify    = [notify.n]
+  vip "v" {
+    vrid = 1
+    %s
+  }
+}`, text, four))
+		if found.HasErrors() {
+			t.Fatal(found)
+		}
+		if got := result.Plans["a"].Notify[0].On; !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: %v, want %v", text, got, want)
+		}
+	}
+}
+
 // A link that has come up is listened to first where the preferred host must not take
 // the address back at once.
 func TestQuietLink(t *testing.T) {

@@ -68,7 +68,8 @@ func (t *target) lower(host string) plan.Notify {
 	if e := b.Block("exec"); e != nil {
 		n.Exec = &plan.ExecTarget{
 			Active: texts(e, "active"), Backup: texts(e, "backup"), Fault: texts(e, "fault"), Stop: texts(e, "stop"), Any: texts(e, "any"),
-			User: e.String("user").V, Environment: textMap(e, "environment"), Timeout: millis(e, "timeout"),
+			Conflict: texts(e, "conflict"),
+			User:     e.String("user").V, Environment: textMap(e, "environment"), Timeout: millis(e, "timeout"),
 		}
 	}
 	if w := b.Block("webhook"); w != nil {
@@ -112,10 +113,15 @@ func mailServer(b *lang.Block) (server string, security plan.Security) {
 	return u.Host, security
 }
 
-// events returns the events that b's target hears of, in the plan's order.
+// events returns the events that b's target hears of, in the plan's order: where on
+// does not say, of all states, and of conflicts where a program is for them.
 func events(b *lang.Block) []plan.Event {
 	on := texts(b, "on")
-	return slices.DeleteFunc(plan.Events(), func(e plan.Event) bool {
-		return len(on) > 0 && !slices.Contains(on, string(e))
-	})
+	if len(on) == 0 {
+		if x := b.Block("exec"); x != nil && x.Has("conflict") {
+			return append(plan.Events(), plan.OnConflict)
+		}
+		return plan.Events()
+	}
+	return slices.DeleteFunc(append(plan.Events(), plan.OnConflict), func(e plan.Event) bool { return !slices.Contains(on, string(e)) })
 }

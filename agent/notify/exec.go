@@ -51,7 +51,7 @@ func (s *execSender) run(ctx context.Context, argv []string, e event.Event) erro
 
 // Ready looks at every program.
 func (s *execSender) Ready(context.Context) error {
-	for _, argv := range [][]string{s.target.Active, s.target.Backup, s.target.Fault, s.target.Stop, s.target.Any} {
+	for _, argv := range [][]string{s.target.Active, s.target.Backup, s.target.Fault, s.target.Stop, s.target.Conflict, s.target.Any} {
 		if len(argv) == 0 {
 			continue
 		}
@@ -79,11 +79,12 @@ func (s *execSender) commands(e event.Event) [][]string {
 	var list [][]string
 	own := map[plan.Event][]string{
 		plan.OnActive: s.target.Active, plan.OnBackup: s.target.Backup, plan.OnFault: s.target.Fault, plan.OnStop: s.target.Stop,
+		plan.OnConflict: s.target.Conflict,
 	}[e.Event]
 	if len(own) > 0 {
 		list = append(list, own)
 	}
-	if every := s.target.Any; len(every) > 0 {
+	if every := s.target.Any; len(every) > 0 && e.Event != plan.OnConflict {
 		list = append(list, slices.Concat(every, []string{"INSTANCE", path.Base(e.Vip), keepalivedWord(e.Event), strconv.Itoa(e.Priority)}))
 	}
 	return list
@@ -96,7 +97,7 @@ func keepalivedWord(e plan.Event) string {
 
 // environment is what a program finds beside its arguments.
 func environment(e event.Event) map[string]string {
-	return map[string]string{
+	of := map[string]string{
 		"HACTL_EVENT":     string(e.Event),
 		"HACTL_VIP":       e.Vip,
 		"HACTL_HOST":      e.Host,
@@ -111,4 +112,8 @@ func environment(e event.Event) map[string]string {
 		"HACTL_TIME":      e.Time.UTC().Format(time.RFC3339Nano),
 		"HACTL_SEQUENCE":  strconv.FormatUint(e.Sequence, 10),
 	}
+	if c := e.Conflict; c != nil {
+		of["HACTL_CONFLICT"], of["HACTL_CONFLICT_PEER"], of["HACTL_CONFLICT_OVER"] = c.Kind, c.Peer, strconv.FormatBool(c.Ended)
+	}
+	return of
 }

@@ -109,6 +109,29 @@ SITE=fra
 	}
 }
 
+// A conflict runs its own program and no other, and says which one it is.
+func TestConflictRunsItsOwn(t *testing.T) {
+	path, noted := recorder(t, `env | grep -e ^HACTL_CONFLICT -e ^HACTL_EVENT | sort >> "${0%/*}/notes"`)
+	s := running(t, path)
+	e := takeover()
+	e.Event, e.Conflict = plan.OnConflict, &event.Conflict{Kind: "two-active", Peer: "10.0.0.6", Ended: true}
+	for _, program := range [][]string{nil, {path, "conflict"}} {
+		s.target.Conflict = program
+		if err := s.Send(t.Context(), Delivery{Events: []event.Event{e}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := `notify.sh conflict
+HACTL_CONFLICT=two-active
+HACTL_CONFLICT_OVER=true
+HACTL_CONFLICT_PEER=10.0.0.6
+HACTL_EVENT=conflict
+`
+	if diff := cmp.Diff(want, noted()); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 // A script that fails is told of with what it printed, is not run again, and
 // keeps the other command from nothing.
 func TestScriptFails(t *testing.T) {

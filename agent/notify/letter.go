@@ -73,7 +73,7 @@ func subject(events []event.Event) string {
 	for _, e := range slices.Backward(events) {
 		if !seen[e.Vip] {
 			seen[e.Vip] = true
-			parts = append(parts, e.Vip+" "+verb(e.Event))
+			parts = append(parts, e.Vip+" "+verb(e))
 		}
 	}
 	if more := len(parts) - named; more > 0 {
@@ -82,18 +82,24 @@ func subject(events []event.Event) string {
 	return events[0].Host + ": " + strings.Join(parts, ", ")
 }
 
-// verb says in words what a vip is.
-func verb(e plan.Event) string {
+// verb says in words what a vip is, or that it has a conflict.
+func verb(e event.Event) string {
+	switch c := e.Conflict; {
+	case c != nil && c.Ended:
+		return "has no conflict " + c.Kind + " any more"
+	case c != nil:
+		return "has a conflict " + c.Kind
+	}
 	return map[plan.Event]string{
 		plan.OnActive: "is active", plan.OnBackup: "is backup", plan.OnFault: "has a fault", plan.OnStop: "has stopped",
-	}[e]
+	}[e.Event]
 }
 
 // body tells the events, oldest first.
 func body(d Delivery) string {
 	var b strings.Builder
 	for _, e := range d.Events {
-		fmt.Fprintf(&b, "%s  %s %s on %s\n", e.Time.UTC().Format("2006-01-02 15:04:05.000 MST"), e.Vip, verb(e.Event), e.Host)
+		fmt.Fprintf(&b, "%s  %s %s on %s\n", e.Time.UTC().Format("2006-01-02 15:04:05.000 MST"), e.Vip, verb(e), e.Host)
 		for _, line := range []struct{ label, value string }{
 			{"before", e.Old},
 			{"because", e.Cause},

@@ -222,7 +222,11 @@ func TestMailText(t *testing.T) {
 
 func TestSubjects(t *testing.T) {
 	e := func(vip string, what plan.Event) event.Event { return event.Event{Host: "lb01", Vip: vip, Event: what} }
+	begins := event.Event{Host: "lb01", Vip: "web/b", Event: plan.OnConflict, Conflict: &event.Conflict{Kind: "two-active"}}
+	ends := event.Event{Host: "lb01", Vip: "web/a", Event: plan.OnConflict, Conflict: &event.Conflict{Kind: "auth", Ended: true}}
 	for want, events := range map[string][]event.Event{
+		"lb01: web/a has no conflict auth any more, web/b has a conflict two-active": {e("web/a", plan.OnActive), begins, ends},
+
 		"lb01: web/a is active":                                               {e("web/a", plan.OnActive)},
 		"lb01: web/b has a fault, web/a has stopped":                          {e("web/a", plan.OnActive), e("web/a", plan.OnStop), e("web/b", plan.OnFault)},
 		"lb01: web/e is backup, web/d is backup, web/c is active, and 2 more": {e("web/a", plan.OnActive), e("web/b", plan.OnActive), e("web/c", plan.OnActive), e("web/d", plan.OnBackup), e("web/e", plan.OnBackup)},

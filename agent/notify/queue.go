@@ -9,8 +9,8 @@ import (
 
 // Queue is what one target has still to hear, in order: pure arithmetic. At most
 // one delivery is under way. While one is, or a pause after a failed one runs, an
-// event overtakes an older one of its vip that still waits. A Queue belongs to
-// one goroutine.
+// event overtakes an older one of its vip that still waits, but for conflicts, which
+// neither overtake nor are overtaken. A Queue belongs to one goroutine.
 type Queue struct {
 	rules   Rules
 	waiting []item
@@ -130,7 +130,7 @@ func (q *Queue) slow() bool { return q.flight != nil || q.resume != vrrp.Never }
 
 // told adds an event at the end.
 func (q *Queue) told(now vrrp.Instant, in Told) {
-	if q.slow() {
+	if q.slow() && in.Event.Conflict == nil {
 		q.overtake(in.Event.Vip)
 	}
 	if !in.Wanted {
@@ -147,11 +147,11 @@ func (q *Queue) told(now vrrp.Instant, in Told) {
 // will not be tried again.
 func (q *Queue) overtake(vip string) {
 	for i, f := range q.flight {
-		q.flight[i].overtaken = f.overtaken || f.event.Vip == vip
+		q.flight[i].overtaken = f.overtaken || f.event.Vip == vip && f.event.Conflict == nil
 	}
 	kept := q.waiting[:0]
 	for _, w := range q.waiting {
-		if w.event.Vip != vip {
+		if w.event.Vip != vip || w.event.Conflict != nil {
 			kept = append(kept, w)
 		}
 	}

@@ -56,7 +56,11 @@ func (p *player) Directive(line string) {
 	case "target":
 		p.queue = NewQueue(Rules{Most: p.number(keys, "most", 1), Gather: p.duration(keys["gather"]), Limit: p.number(keys, "limit", 8)})
 	case "tell":
-		p.step(Told{Event: event.Event{Vip: words[1], Event: plan.Event(words[2])}, Wanted: !unwanted})
+		e := event.Event{Vip: words[1], Event: plan.Event(words[2])}
+		if e.Event == plan.OnConflict {
+			e.Conflict = &event.Conflict{}
+		}
+		p.step(Told{Event: e, Wanted: !unwanted})
 	case "delivered":
 		p.step(Done{})
 	case "refused":

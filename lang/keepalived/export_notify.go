@@ -62,6 +62,9 @@ func (e *exporter) notify(r *plan.Router) {
 
 // scripts writes the programs that transitions run.
 func (e *exporter) scripts(x *plan.ExecTarget) {
+	if len(x.Conflict) > 0 {
+		e.lose("notify", "keepalived tells nobody of conflicts: the program for them is left out.")
+	}
 	for _, s := range []struct {
 		word    string
 		command []string

@@ -21,8 +21,8 @@ var notify = &Block{
   }
 }`,
 	Attributes: []Attribute{
-		{Name: "on", Type: Strings, Enum: []string{"active", "backup", "fault", "stop"}, Min: 1, Max: 4, Implied: "all of them", Example: `["active", "fault"]`,
-			Doc: "The states whose beginning is told: `fault` means that the host can't take the address, `stop` that the agent has let go of it."},
+		{Name: "on", Type: Strings, Enum: []string{"active", "backup", "fault", "stop", "conflict"}, Min: 1, Max: 5, Implied: "all but `conflict`", Example: `["active", "fault"]`,
+			Doc: "The states whose beginning is told: `fault` means that the host can't take the address, `stop` that the agent has let go of it. `conflict` tells when something on the wire contradicts a router, a second Active say, and when it no longer does."},
 	},
 	Blocks:     []*Block{targetMail, targetExec, targetWebhook},
 	ExactlyOne: [][]string{{"mail", "exec", "webhook"}},
@@ -74,13 +74,14 @@ var targetExec = &Block{
 		stateCommand("backup", "it becomes Backup", `["/etc/keepalived/notify.sh", "backup"]`),
 		stateCommand("fault", "the host can't take it", `["/etc/keepalived/notify.sh", "fault"]`),
 		stateCommand("stop", "the agent has let go of it", `["/etc/keepalived/notify.sh", "stop"]`),
+		stateCommand("conflict", "something on the wire contradicts a router, or no longer does", `["/usr/local/bin/page", "conflict"]`),
 		{Name: "any", Type: Strings, Form: Command, Min: 1, Max: 256, Implied: "nothing", Example: `["/usr/local/bin/on-change"]`,
 			Doc: "What to run in each state, after the state's own program, with `INSTANCE`, the vip's name, `MASTER`, `BACKUP`, `FAULT` or `STOP`, and the priority appended, as keepalived's `notify` has it."},
 		user, environment,
 		{Name: "timeout", Type: Duration, Default: 30 * time.Second, Shortest: time.Millisecond, Longest: time.Hour, Example: `"5s"`,
 			Doc: "When a program that has not ended is killed, with all that it started."},
 	},
-	AtLeastOne: [][]string{{"active", "backup", "fault", "stop", "any"}},
+	AtLeastOne: [][]string{{"active", "backup", "fault", "stop", "conflict", "any"}},
 }
 
 // stateCommand describes the program of one state.

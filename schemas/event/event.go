@@ -29,8 +29,8 @@ type Event struct {
 	Yielding bool   `json:"yielding,omitempty"` // it is Active, silent, and waits for a successor
 	Cause    string `json:"cause"`              // in words
 
-	// Conflict is what has begun or ended on the wire. Event is empty then, Old and
-	// New are the same, and Cause is in words what it is and what to look at.
+	// Conflict is what has begun or ended on the wire. Event is plan.OnConflict then, Old
+	// and New are the same, and Cause is in words what it is and what to look at.
 	Conflict *Conflict `json:"conflict,omitempty"`
 
 	Priority  int      `json:"priority"`              // effective

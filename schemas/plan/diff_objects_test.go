@@ -69,7 +69,7 @@ check tcp removed: tcp [::1]:80; every 3s
 `},
 		{func(p *Plan) { p.Checks[0].Name = "a" }, "check a added: exec /usr/bin/true; every 3s\ncheck exec removed: exec /usr/bin/true; every 3s\n"},
 
-		{func(p *Plan) { p.Notify[0].On = p.Notify[0].On[:2] }, "notify exec in place: on active, backup, fault, stop → active, backup\n"},
+		{func(p *Plan) { p.Notify[0].On = p.Notify[0].On[:2] }, "notify exec in place: on active, backup, fault, stop, conflict → active, backup\n"},
 		{func(p *Plan) { p.Notify[0].Exec.Stop = nil }, "notify exec in place: command for stop /etc/notify.sh → none\n"},
 		{func(p *Plan) { p.Notify[0].Exec.Environment = nil }, "notify exec in place: variable LANG removed\n"},
 		{func(p *Plan) { m := p.Notify[1].Mail; m.Password, m.To = "hunter3", m.To[:1] },
@@ -77,7 +77,7 @@ check tcp removed: tcp [::1]:80; every 3s
 		{func(p *Plan) { m := p.Notify[1].Mail; m.Password, m.PasswordFile = "", "/x" }, "notify mail in place: password changed; password file none → /x\n"},
 		{func(p *Plan) { p.Notify[2].Webhook.URL += "3" }, "notify webhook in place: url changed\n"},
 		{func(p *Plan) { p.Notify[2].Webhook, p.Notify[2].Mail = nil, p.Notify[1].Mail }, "notify webhook in place: target webhook → mail\n"},
-		{func(p *Plan) { p.Notify = nil }, `notify exec removed: exec; on active, backup, fault, stop
+		{func(p *Plan) { p.Notify = nil }, `notify exec removed: exec; on active, backup, fault, stop, conflict
 notify mail removed: mail to ops@example.com, On call <call@example.com>; on active, fault
 notify webhook removed: webhook; on stop
 `},

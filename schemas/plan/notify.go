@@ -11,7 +11,8 @@ type Notify struct {
 	Webhook *WebhookTarget `json:"webhook,omitempty"`
 }
 
-// Event is the state that a router has entered.
+// Event is the state that a router has entered, or that a conflict of it has begun or
+// ended.
 type Event string
 
 // The events.
@@ -20,9 +21,12 @@ const (
 	OnBackup Event = "backup" // it has become Backup
 	OnFault  Event = "fault"  // it is not eligible, for a reason that its status tells
 	OnStop   Event = "stop"   // the agent has let go of it for good
+
+	// OnConflict: something on the wire contradicts the router, or no longer does.
+	OnConflict Event = "conflict"
 )
 
-// Events are all of them, in order.
+// Events are those of states, in order. OnConflict comes after them.
 func Events() []Event { return []Event{OnActive, OnBackup, OnFault, OnStop} }
 
 // ExecTarget runs programs without a shell. At least one of the commands is set;
@@ -33,7 +37,9 @@ type ExecTarget struct {
 	Fault  []string `json:"fault,omitempty"`
 	Stop   []string `json:"stop,omitempty"`
 
-	// Any runs after the state's own command, with "INSTANCE", the vip's name,
+	Conflict []string `json:"conflict,omitempty"` // likewise; its environment says whether it has begun or ended
+
+	// Any runs, but for conflicts, after the state's own command, with "INSTANCE", the vip's name,
 	// "MASTER", "BACKUP", "FAULT" or "STOP", and the priority appended, as
 	// keepalived does.
 	Any []string `json:"any,omitempty"`

@@ -97,8 +97,9 @@ func checks() []Check {
 // targets has one of every kind.
 func targets() []Notify {
 	return []Notify{
-		{Name: "exec", On: Events(), Exec: &ExecTarget{
-			Active: []string{"/etc/notify.sh", "master"}, Backup: []string{"/etc/notify.sh", "backup"}, Fault: []string{"/etc/notify.sh", "fault"},
+		{Name: "exec", On: append(Events(), OnConflict), Exec: &ExecTarget{
+			Conflict: []string{"/usr/local/bin/page"},
+			Active:   []string{"/etc/notify.sh", "master"}, Backup: []string{"/etc/notify.sh", "backup"}, Fault: []string{"/etc/notify.sh", "fault"},
 			Stop: []string{"/etc/notify.sh", "stop"}, Any: []string{"/usr/local/bin/on-change"},
 			User: "root", Environment: map[string]string{"LANG": "hunter2"}, Timeout: 30_000,
 		}},

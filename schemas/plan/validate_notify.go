@@ -26,7 +26,7 @@ func (n *Notify) validate(f *faults) {
 	}
 	last := -1
 	for _, e := range n.On {
-		place := slices.Index(Events(), e)
+		place := slices.Index(append(Events(), OnConflict), e)
 		if place <= last {
 			f.add("on: %q is no event, or not in order, each once", e)
 		}
@@ -68,7 +68,7 @@ type namedCommand struct {
 
 // commands returns all, those that are not set too, in order.
 func (x *ExecTarget) commands() []namedCommand {
-	return []namedCommand{{"active", x.Active}, {"backup", x.Backup}, {"fault", x.Fault}, {"stop", x.Stop}, {"any", x.Any}}
+	return []namedCommand{{"active", x.Active}, {"backup", x.Backup}, {"fault", x.Fault}, {"stop", x.Stop}, {"conflict", x.Conflict}, {"any", x.Any}}
 }
 
 func (x *MailTarget) validate(f *faults) {

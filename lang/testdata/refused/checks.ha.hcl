@@ -121,7 +121,7 @@ notify "ops" {
 }
 
 notify "nothing" {
-  exec { # ERROR HA008: An exec block needs one of active, backup, fault, stop and any.
+  exec { # ERROR HA008: An exec block needs one of active, backup, fault, stop, conflict and any.
     user = "root"
   }
 }
