@@ -35,6 +35,10 @@ type Options struct {
 	// Allowed are the folders beside the configuration's own of which file() and
 	// its kin may read the files. None means that no path leaves the folder.
 	Allowed []Folder
+
+	// Together calls do with 0 to n-1, several at a time if it likes, and returns
+	// when all have returned: so files are parsed. Nil: one after the other.
+	Together func(n int, do func(i int))
 }
 
 // VarFile is a file that gives variables a value: attributes only.

@@ -28,10 +28,12 @@ type loader struct {
 	functions  map[string]function.Function
 	scope      scope
 	expansions map[expansionKey]expansion
-	opened     map[hcl.Body]content // bodies that are decoded more than once
-	made       int                  // blocks that dynamic blocks made so far
-	parts      int                  // words and signs of all texts that were parsed so far
-	compared   int                  // names that were compared to find those that were meant
+	opened     map[hcl.Body]content        // bodies that are decoded more than once
+	made       int                         // blocks that dynamic blocks made so far
+	together   func(n int, do func(i int)) // nil: one after the other
+	trees      map[string]*tree            // of files that were parsed before their turn
+	parts      int                         // words and signs of all texts that were parsed so far
+	compared   int                         // names that were compared to find those that were meant
 }
 
 // newLoader returns a loader of what stands in fsys.
@@ -49,6 +51,7 @@ func newLoader(fsys fs.FS, most limits) *loader {
 
 // load reads the files, evaluates names, and decodes every block.
 func (l *loader) load(opts Options) {
+	l.together = opts.Together
 	l.functions = functions(readable{l.fsys, opts.Folder, opts.Allowed}, l.meter)
 	top := map[string][]*section{}
 	var locals []field

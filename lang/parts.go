@@ -9,10 +9,13 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// maxParts is of how many words and signs all texts of a configuration, or one
-// text that a function takes apart, may consist. Each of them becomes some
-// hundred bytes in memory.
-const maxParts = 1 << 21
+// maxParts is of how many words and signs all texts of a configuration may
+// consist, and maxPieces of how many one text that a function takes apart. Each
+// of them becomes some hundred bytes in memory.
+const (
+	maxParts  = 1 << 22
+	maxPieces = 1 << 21
+)
 
 // parts returns of how many words and signs a text consists, read without a look
 // at quotes and comments.
@@ -59,12 +62,12 @@ func fewMatches(args []cty.Value) error {
 	if err != nil {
 		return nil // the function says so
 	}
-	return few(len(pattern.FindAllStringIndex(args[1].AsString(), maxParts+1)))
+	return few(len(pattern.FindAllStringIndex(args[1].AsString(), maxPieces+1)))
 }
 
 func few(n int) error {
-	if n > maxParts {
-		return fmt.Errorf("the text has more than %d pieces", maxParts)
+	if n > maxPieces {
+		return fmt.Errorf("the text has more than %d pieces", maxPieces)
 	}
 	return nil
 }

@@ -26,8 +26,12 @@ func (l *loader) files() []hcl.Body {
 		return nil
 	}
 	var bodies []hcl.Body
-	for _, name := range names {
-		bodies = append(bodies, l.file(name)...)
+	texts := l.readAll(names)
+	l.prepare(names, texts)
+	for i, name := range names {
+		if texts[i] != nil {
+			bodies = append(bodies, l.file(name, texts[i])...)
+		}
 	}
 	if len(bodies) == 0 && !l.partial {
 		l.report(rule.NoFiles.At(start("."),
@@ -42,12 +46,19 @@ func isConfiguration(name string) bool {
 	return !strings.HasPrefix(name, ".") && (strings.HasSuffix(name, ".ha.hcl") || strings.HasSuffix(name, ".ha.json"))
 }
 
-// file reads and parses one file. The result is empty when it can't be used.
-func (l *loader) file(name string) []hcl.Body {
-	text, ok := l.read(name)
-	if !ok {
-		return nil
+// readAll reads files. A text is nil where it can't be read.
+func (l *loader) readAll(names []string) [][]byte {
+	texts := make([][]byte, len(names))
+	for i, name := range names {
+		if text, ok := l.read(name); ok {
+			texts[i] = text[:len(text):len(text)]
+		}
 	}
+	return texts
+}
+
+// file parses one file. The result is empty when it can't be used.
+func (l *loader) file(name string, text []byte) []hcl.Body {
 	l.config.Sources[name] = text
 	body, ok := l.parseOnce(name, text)
 	if !ok {
@@ -136,7 +147,7 @@ func (l *loader) parse(name string, text []byte) (hcl.Body, bool) {
 		l.maskText(name, text, true) // a line may hold everything
 		return l.parsed(name, file, diags, nil)
 	}
-	file, diags := hclsyntax.ParseConfig(text, name, hcl.InitialPos)
+	file, diags := l.tree(name, text)
 	if diags.HasErrors() {
 		l.maskText(name, text, false)
 	}

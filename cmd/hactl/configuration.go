@@ -49,6 +49,7 @@ func loadConfiguration(dir string, flags *variableFlags) (*configuration, error)
 	if err != nil {
 		return nil, err
 	}
+	options.Together = together
 	c.load(root.FS(), options, lang.Load)
 	c.findings.sort()
 	return c, nil

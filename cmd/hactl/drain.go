@@ -154,7 +154,7 @@ func (m *member) isDrained() bool {
 func (f *fleet) movable(host string, force bool) ([]string, error) {
 	var ids, owned []string
 	for _, id := range f.plans.ids() {
-		switch r := f.plans[host][id]; {
+		switch r := f.plans.router(host, id); {
 		case r == nil:
 		case r.Priority == plan.Owner:
 			owned = append(owned, id)
@@ -246,7 +246,7 @@ func (f *fleet) undrain(ctx context.Context, cmd *cobra.Command, host string, fl
 func (f *fleet) returning(host string, ids []string) []string {
 	var back []string
 	for _, id := range ids {
-		r := f.plans[host][id]
+		r := f.plans.router(host, id)
 		if r.Preemption.Mode != plan.Always || f.member(host).wanted.Hold(r.Vip) != nil {
 			continue
 		}

@@ -46,7 +46,7 @@ func openFleet(cmd *cobra.Command, dir string, flags moveFlags) (*fleet, error) 
 	if err != nil {
 		return nil, err
 	}
-	f := &fleet{store: s, plans: generation{}, poll: lookEvery}
+	f := &fleet{store: s, plans: newGeneration(), poll: lookEvery}
 	for _, host := range hosts {
 		f.members = append(f.members, &member{proposed: proposed{Host: host}})
 	}

@@ -8,45 +8,72 @@ import (
 	"hactl/schemas/plan"
 )
 
-// generation is the routers of all hosts as one set of plans has them: by host
-// and router ID. A host whose plan is unknown is there with a nil map.
-type generation map[string]map[string]*plan.Router
+// generation is the routers of all hosts as one set of plans has them. The zero
+// generation has no hosts; use newGeneration.
+type generation struct {
+	hosts   map[string]bool                    // all of them
+	closed  map[string]bool                    // those whose plan is not known
+	routers map[string]map[string]*plan.Router // by ID and host
+}
+
+// newGeneration returns a generation without hosts.
+func newGeneration() generation {
+	return generation{hosts: map[string]bool{}, closed: map[string]bool{}, routers: map[string]map[string]*plan.Router{}}
+}
 
 // add makes p, which may be nil for one that is unknown, the plan of host.
 func (g generation) add(host string, p *plan.Plan) {
+	if g.hosts[host] {
+		for _, on := range g.routers {
+			delete(on, host)
+		}
+	}
+	g.hosts[host] = true
+	delete(g.closed, host)
 	if p == nil {
-		g[host] = nil
+		g.closed[host] = true
 		return
 	}
-	g[host] = map[string]*plan.Router{}
 	for i := range p.Routers {
-		g[host][p.Routers[i].ID] = &p.Routers[i]
+		r := &p.Routers[i]
+		if g.routers[r.ID] == nil {
+			g.routers[r.ID] = map[string]*plan.Router{}
+		}
+		g.routers[r.ID][host] = r
 	}
 }
 
+// router returns the router id of host, or nil.
+func (g generation) router(host, id string) *plan.Router { return g.routers[id][host] }
+
 // unknown tells whether the plan of host is there and unknown.
-func (g generation) unknown(host string) bool {
-	routers, there := g[host]
-	return there && routers == nil
-}
+func (g generation) unknown(host string) bool { return g.closed[host] }
+
+// anyUnknown tells whether the plan of some host is unknown.
+func (g generation) anyUnknown() bool { return len(g.closed) > 0 }
+
+// names returns the names of all hosts, sorted.
+func (g generation) names() []string { return slices.Sorted(maps.Keys(g.hosts)) }
 
 // ids returns the IDs of all routers, sorted.
 func (g generation) ids() []string {
-	ids := map[string]bool{}
-	for _, routers := range g {
-		for id := range routers {
-			ids[id] = true
+	var ids []string
+	for id, on := range g.routers {
+		if len(on) > 0 {
+			ids = append(ids, id)
 		}
 	}
-	return slices.Sorted(maps.Keys(ids))
+	slices.Sort(ids)
+	return ids
 }
+
+// holders returns the hosts that have the router id, sorted.
+func (g generation) holders(id string) []string { return slices.Sorted(maps.Keys(g.routers[id])) }
 
 // any returns the router id of the first host that has it, or nil.
 func (g generation) any(id string) *plan.Router {
-	for _, host := range slices.Sorted(maps.Keys(g)) {
-		if r := g[host][id]; r != nil {
-			return r
-		}
+	for _, host := range g.holders(id) {
+		return g.router(host, id)
 	}
 	return nil
 }
@@ -62,13 +89,12 @@ type candidate struct {
 // own plan says of it goes before what its neighbours' plans say.
 func (g generation) preference(id string) []candidate {
 	members := map[string]candidate{}
-	for host, routers := range g {
-		if r := routers[id]; r != nil {
-			members[host] = candidate{Host: host, Priority: r.Priority, Kind: plan.Hactl}
-			for _, n := range r.Neighbours {
-				if _, own := g[n.Host]; !own || g.unknown(n.Host) {
-					members[n.Host] = candidate{Host: n.Host, Priority: n.Priority, Kind: n.Kind}
-				}
+	for _, host := range g.holders(id) {
+		r := g.router(host, id)
+		members[host] = candidate{Host: host, Priority: r.Priority, Kind: plan.Hactl}
+		for _, n := range r.Neighbours {
+			if !g.hosts[n.Host] || g.unknown(n.Host) {
+				members[n.Host] = candidate{Host: n.Host, Priority: n.Priority, Kind: n.Kind}
 			}
 		}
 	}

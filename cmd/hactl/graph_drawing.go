@@ -50,7 +50,7 @@ func (d *drawing) has(id string) bool {
 func (c *configuration) draw(cluster string) drawing {
 	var d drawing
 	touched := map[portKey]bool{}
-	plans := generation{}
+	plans := newGeneration()
 	for host, p := range c.result.Plans {
 		plans.add(host, p)
 	}
@@ -83,9 +83,12 @@ func (d *drawing) vip(v compiler.Vip, plans generation, touched map[portKey]bool
 	var addresses []string
 	var tracks []plan.Track
 	vrid := 0
-	for _, id := range plans.ids() {
-		r := plans.any(id)
-		if r.Vip == v.Name {
+	for _, f := range []plan.Family{plan.IPv4, plan.IPv6} {
+		id := v.Name + "/" + f.String()
+		for _, host := range plans.holders(id) {
+			touched[portKey{host, plans.router(host, id).Interface}] = true
+		}
+		if r := plans.any(id); r != nil {
 			addresses, tracks, vrid = append(addresses, prefixesOf(r)...), r.Tracks, r.VRID
 		}
 	}
@@ -96,13 +99,6 @@ func (d *drawing) vip(v compiler.Vip, plans generation, touched map[portKey]bool
 	for _, t := range tracks {
 		check := d.add("check", cmp.Or(t.Check, "interface "+t.Interface))
 		d.Lines = append(d.Lines, line{From: check, To: id, Words: effectOf(t)})
-	}
-	for host, routers := range plans {
-		for _, r := range routers {
-			if r.Vip == v.Name {
-				touched[portKey{host, r.Interface}] = true
-			}
-		}
 	}
 }
 

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"maps"
 	"net/netip"
 	"slices"
 	"strings"
@@ -71,7 +70,7 @@ func (t transition) next() string {
 	if len(order) == 0 {
 		return ""
 	}
-	if was, is := t.Old[t.Active][t.ID], t.New[t.Active][t.ID]; was != nil && is != nil &&
+	if was, is := t.Old.router(t.Active, t.ID), t.New.router(t.Active, t.ID); was != nil && is != nil &&
 		is.Preemption.Mode == plan.Never && t.class(t.Active) < plan.Recreated && is.Priority >= was.Priority {
 		return t.Active
 	}
@@ -91,7 +90,7 @@ func (t transition) interruption(from, to string) string {
 
 // delay says that a move waits, when preemption on to is delayed.
 func (t transition) delay(from string) string {
-	r := t.New[t.next()][t.ID]
+	r := t.New.router(t.next(), t.ID)
 	if r == nil || r.Preemption.Mode != plan.Delayed || t.class(from) == plan.Removed {
 		return ""
 	}
@@ -116,7 +115,7 @@ func (t transition) disagreements() []string {
 	}
 	foreign := slices.ContainsFunc(members, func(c candidate) bool { return c.Kind != plan.Hactl })
 	var words []string
-	for host := range t.New {
+	for _, host := range t.hosts() {
 		for _, word := range t.change(host).Agreement {
 			if word != "addresses" || foreign { // hactl hears a neighbour that lists others, keepalived before 2.3.3 does not
 				words = append(words, word)
@@ -127,13 +126,21 @@ func (t transition) disagreements() []string {
 	return slices.Compact(words)
 }
 
+// hosts returns the hosts that have the router by the old plans or by the new
+// ones, sorted.
+func (t transition) hosts() []string {
+	hosts := slices.Concat(t.Old.holders(t.ID), t.New.holders(t.ID))
+	slices.Sort(hosts)
+	return slices.Compact(hosts)
+}
+
 // class is what becomes of the router on host.
 func (t transition) class(host string) plan.Class { return t.change(host).Class }
 
 // change is what becomes of the router on host. A foreign router, one of which
 // the old plan is unknown, and one that neither plan has count as untouched.
 func (t transition) change(host string) plan.Change {
-	was, is := t.Old[host][t.ID], t.New[host][t.ID]
+	was, is := t.Old.router(host, t.ID), t.New.router(host, t.ID)
 	if t.Old.unknown(host) || was == nil && is == nil {
 		return plan.Change{ID: t.ID}
 	}
@@ -150,8 +157,8 @@ func alone(r *plan.Router) *plan.Plan {
 
 // changed tells whether any host's plan changes the router, or may.
 func (t transition) changed() bool {
-	for host := range t.New {
-		if t.class(host) != plan.Untouched || t.Old.unknown(host) && t.New[host][t.ID] != nil {
+	for _, host := range t.hosts() {
+		if t.class(host) != plan.Untouched || t.Old.unknown(host) && t.New.router(host, t.ID) != nil {
 			return true
 		}
 	}
@@ -161,7 +168,7 @@ func (t transition) changed() bool {
 // takeover returns the Active_Down_Interval of the router on host: how long a
 // Backup waits for an Active that is silent. 0 when no plan tells.
 func (t transition) takeover(host string) time.Duration {
-	r := t.New[host][t.ID]
+	r := t.New.router(host, t.ID)
 	if r == nil {
 		return 0
 	}
@@ -173,7 +180,7 @@ func (t transition) takeover(host string) time.Duration {
 // do not have the router, its addresses count as there already.
 func (t transition) addresses() (kept, fresh, gone []netip.Addr) {
 	was, is := addressesOf(t.Old.any(t.ID)), addressesOf(t.New.any(t.ID))
-	if len(was) == 0 && slices.ContainsFunc(slices.Collect(maps.Keys(t.Old)), t.Old.unknown) {
+	if len(was) == 0 && t.Old.anyUnknown() {
 		return is, nil, nil
 	}
 	for _, a := range is {

@@ -12,7 +12,7 @@ import (
 // both returns the generation of the pair's plans after edit, which gets one
 // host's router after the other.
 func both(edit func(host string, r *plan.Router)) generation {
-	g := generation{}
+	g := newGeneration()
 	lb01, lb02 := pair(50)
 	for _, d := range []*plan.Document{lb01, lb02} {
 		if edit != nil {

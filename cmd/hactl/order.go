@@ -127,7 +127,7 @@ func (f *fleet) deaf(host string) bool {
 func (f *fleet) having(ids []string) []*member {
 	var some []*member
 	for _, h := range f.members {
-		if slices.ContainsFunc(ids, func(id string) bool { return f.plans[h.Host][id] != nil }) {
+		if slices.ContainsFunc(ids, func(id string) bool { return f.plans.router(h.Host, id) != nil }) {
 			some = append(some, h)
 		}
 	}

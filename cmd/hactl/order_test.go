@@ -27,7 +27,7 @@ func TestOrderEndsWhatPasses(t *testing.T) {
 		t.Fatal(err)
 	}
 	lb01 := &member{proposed: proposed{Host: "lb01"}}
-	f := &fleet{store: lossy{dir}, members: []*member{lb01}, plans: generation{}}
+	f := &fleet{store: lossy{dir}, members: []*member{lb01}, plans: newGeneration()}
 	f.plans.add("lb01", &plan.Plan{Routers: []plan.Router{{ID: "web/public/ipv4", Vip: "web/public"}}})
 	lb01.read(t.Context(), f.store)
 	mark := intent.Mark{By: "test", Since: time.Unix(1, 0).UTC()}

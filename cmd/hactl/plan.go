@@ -99,7 +99,7 @@ func (c *configuration) proposalFor(ctx context.Context, flags planFlags) (propo
 		}
 		return c.against(ctx, flags.against, flags.proposeFlags)
 	}
-	p, file, s, err := c.propose(ctx, flags.proposeFlags)
+	p, targets, s, err := c.propose(ctx, flags.proposeFlags)
 	if err != nil {
 		return proposal{}, err
 	}
@@ -107,7 +107,7 @@ func (c *configuration) proposalFor(ctx context.Context, flags planFlags) (propo
 	if flags.out == "" {
 		return p, nil
 	}
-	return p, file.save(flags.out)
+	return p, newPlanFile(targets, p).save(flags.out)
 }
 
 // advice says what to do with a proposal of the folder dir that was made with

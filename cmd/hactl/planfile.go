@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"slices"
 	"strings"
 
 	"hactl/agent/store"
@@ -33,19 +32,20 @@ type planFileHost struct {
 	Document json.RawMessage `json:"document"` // the plan to publish
 }
 
-// newPlanFile returns p as it is saved. The documents of p are valid.
+// newPlanFile returns p, which is for targets, as it is saved. The documents of p
+// are valid.
 func newPlanFile(targets []store.Target, p proposal) *planFile {
+	ssh := map[string]string{}
+	for _, t := range targets {
+		ssh[t.Host] = t.SSH
+	}
 	f := &planFile{Format: planFileFormat, Store: p.Store, Notes: p.Notes}
 	for _, h := range p.Hosts {
 		data, err := plan.Encode(&h.Next.Plan, h.Next.Envelope)
 		if err != nil {
 			panic("hactl: compiled plan does not encode: " + err.Error())
 		}
-		saved := planFileHost{Host: h.Host, Against: h.state(), Retired: h.Retired, Document: data}
-		if i := slices.IndexFunc(targets, func(t store.Target) bool { return t.Host == h.Host }); i >= 0 {
-			saved.SSH = targets[i].SSH
-		}
-		f.Hosts = append(f.Hosts, saved)
+		f.Hosts = append(f.Hosts, planFileHost{Host: h.Host, SSH: ssh[h.Host], Against: h.state(), Retired: h.Retired, Document: data})
 	}
 	return f
 }

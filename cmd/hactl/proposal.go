@@ -80,7 +80,7 @@ func (p proposal) changed() bool {
 
 // next returns the new plans.
 func (p proposal) next() generation {
-	plans := generation{}
+	plans := newGeneration()
 	for _, h := range p.Hosts {
 		plans.add(h.Host, &h.Next.Plan)
 	}
@@ -89,7 +89,7 @@ func (p proposal) next() generation {
 
 // present returns the plans that the store has.
 func (p proposal) present() generation {
-	plans := generation{}
+	plans := newGeneration()
 	for _, h := range p.Hosts {
 		switch {
 		case h.Unread != nil || h.Damaged != nil:
@@ -133,7 +133,7 @@ type vip struct {
 
 // vips returns all vips of both generations, sorted by name.
 func (p proposal) vips() []vip {
-	is, was, reports := p.next(), p.present(), p.reports()
+	is, was, actives := p.next(), p.present(), activesOf(p.reports())
 	ids := slices.Concat(is.ids(), was.ids())
 	slices.Sort(ids)
 	byName := map[string]*vip{}
@@ -145,7 +145,7 @@ func (p proposal) vips() []vip {
 			byName[r.Vip] = v
 		}
 		t := transition{ID: id, Old: was, New: is}
-		t.Active, t.Presumed = whereActive(id, was, reports)
+		t.Active, t.Presumed = whereActive(id, was, actives[id])
 		v.Addresses = append(v.Addresses, prefixesOf(r)...)
 		v.Notices = append(v.Notices, t.notices()...)
 		v.Changed = v.Changed || t.changed()
@@ -169,12 +169,12 @@ func prefixesOf(r *plan.Router) []string {
 	return prefixes
 }
 
-// whereActive returns the host that is Active for the router id: by its own
-// report, or presumed from the order of the present plans. Empty when neither
+// whereActive returns the host that is Active for the router id: one that reports
+// it, or else presumed from the order of the present plans. Empty when neither
 // tells.
-func whereActive(id string, present generation, reports map[string]*status.Host) (host string, presumed bool) {
-	if on := activeOn(id, reports); len(on) > 0 {
-		return on[0], false
+func whereActive(id string, present generation, reported []string) (host string, presumed bool) {
+	if len(reported) > 0 {
+		return reported[0], false
 	}
 	if order := present.preference(id); len(order) > 0 {
 		return order[0].Host, true

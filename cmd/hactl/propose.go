@@ -111,18 +111,19 @@ func (c *configuration) proposals(retire []string) ([]proposed, error) {
 		}
 		plans[host] = &plan.Plan{Host: host, Routers: []plan.Router{}}
 	}
-	var hosts []proposed
-	for _, name := range slices.Sorted(maps.Keys(plans)) {
-		p := plans[name]
-		hosts = append(hosts, proposed{
-			Host:    name,
-			Retired: slices.Contains(retire, name),
+	names := slices.Sorted(maps.Keys(plans))
+	hosts := make([]proposed, len(names))
+	together(len(names), func(i int) {
+		p := plans[names[i]]
+		hosts[i] = proposed{
+			Host:    names[i],
+			Retired: slices.Contains(retire, names[i]),
 			Next: &plan.Document{
 				Format: plan.Format, Hash: p.Hash(), Plan: *p,
-				Envelope: plan.Envelope{Commit: commit, Origins: c.result.Origins[name]},
+				Envelope: plan.Envelope{Commit: commit, Origins: c.result.Origins[names[i]]},
 			},
-		})
-	}
+		}
+	})
 	return hosts, nil
 }
 
@@ -155,8 +156,9 @@ func foreign(k plan.Kind) string {
 	return string(k)
 }
 
-// propose makes the proposal of a configuration, with the store it is for.
-func (c *configuration) propose(ctx context.Context, flags proposeFlags) (proposal, *planFile, store.Store, error) {
+// propose makes the proposal of a configuration, with the hosts and the store it
+// is for.
+func (c *configuration) propose(ctx context.Context, flags proposeFlags) (proposal, []store.Target, store.Store, error) {
 	hosts, err := c.proposals(flags.retire)
 	if err != nil {
 		return proposal{}, nil, nil, err
@@ -176,5 +178,5 @@ func (c *configuration) propose(ctx context.Context, flags proposeFlags) (propos
 		return proposal{}, nil, nil, err
 	}
 	p := proposal{Store: spec, Hosts: hosts, Notes: append(c.notes(), strangers(ctx, s, hosts)...)}
-	return p, newPlanFile(targets, p), s, nil
+	return p, targets, s, nil
 }

@@ -112,10 +112,22 @@ func activeOn(id string, reports map[string]*status.Host) []string {
 	return hosts
 }
 
-// split says that the router id has more than one Active, as reports have it;
-// empty when it has not.
-func split(id string, reports map[string]*status.Host) string {
-	on := activeOn(id, reports)
+// activesOf is activeOn for all routers, by ID.
+func activesOf(reports map[string]*status.Host) map[string][]string {
+	actives := map[string][]string{}
+	for _, host := range slices.Sorted(maps.Keys(reports)) {
+		for _, r := range reports[host].Routers {
+			if r.State == status.Active && !r.Yielding {
+				actives[r.ID] = append(actives[r.ID], host)
+			}
+		}
+	}
+	return actives
+}
+
+// split says that the router id is Active on more than one of these hosts; empty
+// when it is not.
+func split(id string, on []string) string {
 	if len(on) < 2 {
 		return ""
 	}
@@ -124,15 +136,10 @@ func split(id string, reports map[string]*status.Host) string {
 
 // splits says which of all routers that are reported have more than one Active.
 func splits(reports map[string]*status.Host) []string {
-	ids := map[string]bool{}
-	for _, s := range reports {
-		for _, r := range s.Routers {
-			ids[r.ID] = true
-		}
-	}
 	var wrong []string
-	for _, id := range slices.Sorted(maps.Keys(ids)) {
-		if words := split(id, reports); words != "" {
+	actives := activesOf(reports)
+	for _, id := range slices.Sorted(maps.Keys(actives)) {
+		if words := split(id, actives[id]); words != "" {
 			wrong = append(wrong, words)
 		}
 	}
@@ -144,9 +151,10 @@ func splits(reports map[string]*status.Host) []string {
 // hactl has no report of may have its Active there.
 func elections(plans generation, reports map[string]*status.Host) []string {
 	var wrong []string
+	actives := activesOf(reports)
 	for _, id := range plans.ids() {
-		words := split(id, reports)
-		if len(activeOn(id, reports)) == 0 && allReported(id, plans, reports) {
+		words := split(id, actives[id])
+		if len(actives[id]) == 0 && allReported(id, plans, reports) {
 			words = id + " is Active nowhere"
 		}
 		if words != "" {
@@ -170,9 +178,9 @@ func allReported(id string, plans generation, reports map[string]*status.Host) b
 // are Active for the fewest routers first. Where the reports do not tell which
 // host is Active, the one that is preferred counts. Names break ties.
 func backupsFirst(plans generation, reports map[string]*status.Host) []string {
-	load := map[string]int{}
+	load, actives := map[string]int{}, activesOf(reports)
 	for _, id := range plans.ids() {
-		on := activeOn(id, reports)
+		on := actives[id]
 		if len(on) == 0 {
 			on = []string{plans.preference(id)[0].Host}
 		}
@@ -180,7 +188,7 @@ func backupsFirst(plans generation, reports map[string]*status.Host) []string {
 			load[host]++
 		}
 	}
-	hosts := slices.Sorted(maps.Keys(plans))
+	hosts := plans.names()
 	slices.SortStableFunc(hosts, func(a, b string) int { return load[a] - load[b] })
 	return hosts
 }

@@ -243,7 +243,7 @@ func (r *rollout) progress() (published, left []string) {
 
 // plans returns the plans of all steps.
 func (r *rollout) plans() generation {
-	plans := generation{}
+	plans := newGeneration()
 	for _, s := range r.steps {
 		plans.add(s.Host, &s.Document.Plan)
 	}

@@ -99,9 +99,9 @@ func (r *rollout) settled(ctx context.Context) error {
 // splits says which routers have two Actives although their hosts agree.
 func (r *rollout) splits() []string {
 	var wrong []string
-	reports := living(r.reports, time.Now())
+	actives := activesOf(living(r.reports, time.Now()))
 	for _, id := range r.plans().ids() {
-		if words := split(id, reports); words != "" && !slices.Contains(r.apart, id) {
+		if words := split(id, actives[id]); words != "" && !slices.Contains(r.apart, id) {
 			wrong = append(wrong, words)
 		}
 	}

@@ -371,7 +371,7 @@ func TestApart(t *testing.T) {
 // Hosts that are Active for more go later; dead reports count for nothing.
 func TestBackupsFirst(t *testing.T) {
 	lb01, lb02 := pair(50)
-	plans := generation{}
+	plans := newGeneration()
 	plans.add("lb01", &lb01.Plan)
 	plans.add("lb02", &lb02.Plan)
 	now := time.Now()

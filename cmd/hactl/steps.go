@@ -77,7 +77,7 @@ func (p proposal) apart() []string {
 	for _, id := range is.ids() {
 		t := transition{ID: id, Old: was, New: is}
 		if len(t.disagreements()) > 0 || slices.ContainsFunc(p.Hosts, func(h proposed) bool {
-			return is[h.Host][id] != nil && (h.behind() || t.class(h.Host) == plan.Recreated)
+			return is.router(h.Host, id) != nil && (h.behind() || t.class(h.Host) == plan.Recreated)
 		}) {
 			ids = append(ids, id)
 		}

@@ -117,7 +117,7 @@ func (f *fleet) leaver(vip string, ids []string) (string, error) {
 		}
 		return "", fmt.Errorf("nothing was changed, as %s is Active nowhere, by what the hosts report", vip)
 	}
-	if r := f.plans[on[0]][ids[0]]; r != nil && r.Priority == plan.Owner {
+	if r := f.plans.router(on[0], ids[0]); r != nil && r.Priority == plan.Owner {
 		return "", fmt.Errorf("nothing was changed, as %s owns the addresses of %s: they are the host's own, and stay on it", on[0], vip)
 	}
 	return on[0], nil
