@@ -8,7 +8,7 @@ FUZZTIME ?= 30s
 KERNEL := ./agent ./agent/kernel ./agent/netlab ./agent/socket ./agent/store/... ./cmd/...
 PURE = $$($(GO) list ./... | grep -vxF "$$($(GO) list $(KERNEL))")
 
-.PHONY: help build test deps demo race lint fuzz netns golden bench docs ci install deb clean
+.PHONY: help build test deps demo race lint fuzz netns golden bench docs vscode ci install deb clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ docs: ## write docs/reference.md, docs/rules, docs/metrics.md and schemas anew, 
 bench: deps ## measure codec, language, compiler, and hactl beside keepalived (10 min)
 	$(GO) test -run '^$$' -bench . -benchmem ./agent/packet ./lang ./compiler
 	$(GO) test -run '^TestSideBySide$$' -count=1 -v -timeout 1h ./agent -rounds 10 -page ../docs/benchmarks.md
+
+vscode: ## pack the extension for Visual Studio Code (Node and npm)
+	cd editors/vscode && npm ci --no-audit --no-fund && npm run package
 
 ci: ## what .ci/run does
 	bash .ci/run
