@@ -27,6 +27,9 @@ func (c *configuration) against(ctx context.Context, dir string, flags proposeFl
 	}
 	plans := compiledPlans(base.result.Plans)
 	surveyHosts(ctx, plans, hosts)
+	for i := range hosts {
+		hosts[i].Unasked = true
+	}
 	if err := retirable(hosts); err != nil {
 		return proposal{}, err
 	}

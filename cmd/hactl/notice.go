@@ -104,16 +104,30 @@ func (t transition) disagreement() string {
 	if len(words) == 0 {
 		return ""
 	}
-	return fmt.Sprintf("two hosts may answer until all have followed: they disagree on %s", strings.Join(words, ", "))
+	line := fmt.Sprintf("two hosts may answer until all have followed: they disagree on %s", strings.Join(words, ", "))
+	if others := t.foreign(); len(others) > 0 {
+		line += fmt.Sprintf("; %s %s to be changed by hand", few(others), verb(len(others), "has", "have"))
+	}
+	return line
+}
+
+// foreign names the members that get no plan.
+func (t transition) foreign() []string {
+	var hosts []string
+	for _, c := range t.New.preference(t.ID) {
+		if c.Kind != plan.Hactl {
+			hosts = append(hosts, c.Host)
+		}
+	}
+	return hosts
 }
 
 // disagreements names what neighbours disagree on, sorted.
 func (t transition) disagreements() []string {
-	members := t.New.preference(t.ID)
-	if len(members) < 2 {
+	if len(t.New.preference(t.ID)) < 2 {
 		return nil
 	}
-	foreign := slices.ContainsFunc(members, func(c candidate) bool { return c.Kind != plan.Hactl })
+	foreign := len(t.foreign()) > 0
 	var words []string
 	for _, host := range t.hosts() {
 		for _, word := range t.change(host).Agreement {

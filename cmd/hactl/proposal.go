@@ -29,6 +29,7 @@ type proposed struct {
 	Next    *plan.Document                         // to be published; its envelope does not say yet who applied it and when
 	Stored  *plan.Document                         // what the store has; nil: nothing, or unknown
 	Status  *status.Host                           // the last report; nil: none, or unknown
+	Unasked bool                                   // no host was asked: Stored is what another folder means
 	Alive   bool                                   // Status comes from an agent that runs
 	Unread  error                                  // why the store could not be read; nil when it could
 	Damaged error                                  // why the plan in the store is none; nil when it is, or there is none

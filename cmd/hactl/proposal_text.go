@@ -87,6 +87,9 @@ func (h proposed) headline() string {
 
 func (h proposed) write(w io.Writer, c palette) {
 	fmt.Fprintf(w, "%s  %s\n", c.bold(h.Host), h.headline())
+	if words := h.followed(); words != "" {
+		fmt.Fprintf(w, "  %s %s\n", c.yellow("note:"), words)
+	}
 	for _, change := range h.touched() {
 		fmt.Fprintf(w, "  %s %s: %s\n", mark(c, change.Class), change.ID, change.Class)
 		for _, what := range change.What {
@@ -122,6 +125,9 @@ func (p proposal) markdown(w io.Writer) {
 	fmt.Fprintf(w, "## Plan\n\n%s\n\n", p.source())
 	for _, h := range p.Hosts {
 		fmt.Fprintf(w, "- **%s**: %s\n", h.Host, h.headline())
+		if words := h.followed(); words != "" {
+			fmt.Fprintf(w, "  - **note**: %s\n", words)
+		}
 		for _, change := range h.touched() {
 			fmt.Fprintf(w, "  - `%s` %s: %s\n", change.ID, change.Class, strings.Join(change.What, "; "))
 		}

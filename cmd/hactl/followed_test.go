@@ -1,0 +1,46 @@
+package main
+
+import (
+	"testing"
+	"time"
+
+	"hactl/schemas/plan"
+	"hactl/schemas/status"
+)
+
+// What is said of an agent that does not run what the store has.
+func TestFollowed(t *testing.T) {
+	stored, _ := pair(50)
+	stored.Hash = stored.Plan.Hash()
+	written := time.Date(2026, 8, 1, 12, 0, 0, 0, time.UTC)
+	report := func(change func(*status.Host)) *status.Host {
+		s := &status.Host{State: status.Running, Written: written, Plan: status.Plan{Hash: stored.Hash}}
+		if change != nil {
+			change(s)
+		}
+		return s
+	}
+	other := &plan.Plan{Host: "lb01"}
+	for _, c := range []struct {
+		name string
+		host proposed
+		want string
+	}{
+		{"as it is to be", proposed{Stored: stored, Status: report(nil), Alive: true}, ""},
+		{"no plan yet", proposed{}, ""},
+		{"another folder", proposed{Stored: stored, Unasked: true}, ""},
+		{"never reported", proposed{Stored: stored}, "no agent has reported from there: whether it runs this is unknown"},
+		{"silent", proposed{Stored: stored, Status: report(nil)}, "its agent last reported at 2026-08-01T12:00:00Z: what it runs now is unknown"},
+		{"stopped", proposed{Stored: stored, Status: report(func(s *status.Host) { s.State = "stopped" })}, "its agent has stopped: nothing runs there"},
+		{"refused", proposed{Stored: stored, Alive: true, Status: report(func(s *status.Host) { s.Problem = "the plan is for another host" })},
+			"its agent does not follow what the store has: the plan is for another host"},
+		{"behind", proposed{Stored: stored, Alive: true, Status: report(func(s *status.Host) { s.Plan.Hash = other.Hash() })},
+			"its agent follows " + short(other.Hash()) + ", and not yet what the store has, " + short(stored.Hash)},
+		{"none", proposed{Stored: stored, Alive: true, Status: report(func(s *status.Host) { s.Plan.Hash = "" })},
+			"its agent follows no plan, and not yet what the store has, " + short(stored.Hash)},
+	} {
+		if got := c.host.followed(); got != c.want {
+			t.Errorf("%s: got %q, want %q", c.name, got, c.want)
+		}
+	}
+}
