@@ -76,14 +76,14 @@ func (r *Router) listen(now Instant) {
 func (r *Router) yielding(now Instant, in Input) {
 	switch in := in.(type) {
 	case Shutdown: // a second priority 0 would make the Backups begin their wait again
-		if r.yield.listens && !in.Mute {
+		if r.yield.listens && !in.Mute && r.effective != Owner {
 			r.becomeInitialize(now, "6.4.3", in.Cause, SendAdvert{Priority: 0})
 			return
 		}
 		r.becomeInitialize(now, "6.4.3", in.Cause)
 
 	case Yield:
-		if r.yield.listens { // nobody has been told yet
+		if r.yield.listens && r.yield.until == Never { // nobody has been told yet, and none has been heard
 			r.beginYield(now, yield{leave: true, unheard: in.Unheard, before: r.yield.before}, in.Cause)
 			return
 		}
