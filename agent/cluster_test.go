@@ -42,7 +42,9 @@ func TestMain(m *testing.M) {
 	if err := flag.Set("test.parallel", "12"); err != nil {
 		panic(err)
 	}
-	os.Exit(netlab.Main(m))
+	code := netlab.Main(m)
+	_ = os.RemoveAll(buildsDir)
+	os.Exit(code)
 }
 
 // runAgent is hactl agent.

@@ -21,6 +21,7 @@ var builds = sync.OnceValues(func() (map[string]string, error) {
 	if err != nil {
 		return nil, err
 	}
+	buildsDir = dir
 	paths := map[string]string{}
 	for _, version := range []string{"1.0.0", "2.0.0"} {
 		paths[version] = filepath.Join(dir, version)
@@ -32,6 +33,9 @@ var builds = sync.OnceValues(func() (map[string]string, error) {
 	}
 	return paths, nil
 })
+
+// buildsDir is where they are; empty when there are none.
+var buildsDir string
 
 // program is where the agent of a host lies.
 func (c *cluster) program(host string) string { return filepath.Join(c.dir, "bin", host) }
@@ -56,13 +60,13 @@ func (c *cluster) startBuild(host, version string) {
 	c.startFile(host, c.program(host))
 }
 
-// startFile starts the agent of a host from a file.
-func (c *cluster) startFile(host, path string) {
+// startFile starts the agent of a host from a file, with more options.
+func (c *cluster) startFile(host, path string, options ...string) {
 	c.t.Helper()
 	log, err := os.OpenFile(c.logFile(host), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	c.must(err)
 	defer log.Close()
-	cmd := exec.Command(path, "agent", "--host", host, "--dir", c.dir, "--socket", c.socket(host))
+	cmd := exec.Command(path, append([]string{"agent", "--host", host, "--dir", c.dir, "--socket", c.socket(host)}, options...)...)
 	cmd.Stderr = log
 	c.agents[host], err = c.hosts[host].Start(cmd)
 	c.must(err)

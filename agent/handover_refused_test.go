@@ -1,9 +1,10 @@
 package agent_test
 
 import (
-	"context"
 	"net"
 	"os"
+	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
@@ -48,6 +49,9 @@ func TestKernelHandOverRefused(t *testing.T) {
 			s := c.status("lb01")
 			return s != nil && s.Handover != nil && strings.Contains(s.Handover.Refused, refused.says)
 		})
+		if out, err := c.ask("lb01"); err == nil || !strings.Contains(out, "the agent goes on as it was") {
+			t.Errorf("%s: hactl agent --handover: %v\n%s", refused.what, err, out)
+		}
 		if refused.what == "a missing file" {
 			c.install("lb01", "2.0.0")
 		}
@@ -56,9 +60,46 @@ func TestKernelHandOverRefused(t *testing.T) {
 	if !now.Started.Equal(before.Started) || now.Routers[0].Transitions != before.Routers[0].Transitions {
 		t.Errorf("the agent began anew: %v, %d transitions", now.Started, now.Routers[0].Transitions)
 	}
-	c.handOver("lb01", "2.0.0")
+	c.install("lb01", "2.0.0")
+	if out, err := c.ask("lb01"); err != nil || !strings.HasPrefix(out, "hactl 2.0.0 has taken over from 1.0.0 in process "+itoa(now.PID)) {
+		t.Errorf("hactl agent --handover: %v\n%s", err, out)
+	}
 	if r := p.Stop(); r.Lost > 0 || len(r.Turns) != 1 {
 		t.Errorf("the client noticed:\n%v", r)
+	}
+}
+
+// ask runs hactl agent --handover on a host.
+func (c *cluster) ask(host string) (said string, err error) {
+	c.t.Helper()
+	paths, err := builds()
+	c.must(err)
+	out, err := exec.Command(paths["1.0.0"], "agent", "--handover", "--socket", c.socket(host)).CombinedOutput()
+	return string(out), err
+}
+
+// systemd hears that the service reloads, and that it is ready again, from the same
+// process; the new program goes on answering the watchdog.
+func TestKernelHandOverTellsSystemd(t *testing.T) {
+	m := newServiceManager(t)
+	defer m.conn.Close()
+	c := newCluster(t, 1)
+	c.publish("lb01", router(254, fast, func(r *plan.Router) { r.Neighbours = nil }))
+	c.startBuild("lb01", "1.0.0")
+	m.await("READY=1")
+	c.awaitState("lb01", "active")
+	c.install("lb01", "2.0.0")
+	c.must(c.agents["lb01"].Signal(syscall.SIGUSR2))
+	reloads := false
+	for _, said := range m.await("READY=1") {
+		reloads = reloads || strings.HasPrefix(said, "RELOADING=1\nMONOTONIC_USEC=")
+	}
+	if !reloads {
+		t.Error("systemd has not been told that the service reloads")
+	}
+	m.await("WATCHDOG=1")
+	if s := c.status("lb01"); s.Version != "2.0.0" {
+		t.Errorf("it is version %s", s.Version)
 	}
 }
 
@@ -68,8 +109,11 @@ func TestKernelHandOverKeepsListening(t *testing.T) {
 	t.Parallel()
 	c := newCluster(t, 1)
 	c.publish("lb01", router(254, fast, func(r *plan.Router) { r.Neighbours = nil }))
-	c.startBuild("lb01", "1.0.0")
+	metrics := filepath.Join(c.dir, "metrics.sock")
+	c.install("lb01", "1.0.0")
+	c.startFile("lb01", c.program("lb01"), "--metrics", metrics)
 	c.awaitState("lb01", "active")
+	c.await("metrics", func() bool { _, err := os.Stat(metrics); return err == nil })
 	stop, refused := make(chan struct{}), make(chan string, 1)
 	asked := make(chan int)
 	go func() {
@@ -82,13 +126,15 @@ func TestKernelHandOverKeepsListening(t *testing.T) {
 				return
 			case <-time.After(time.Millisecond):
 			}
-			conn, err := (&net.Dialer{}).DialContext(context.Background(), "unix", c.socket("lb01"))
-			if err != nil {
-				found = err.Error()
-				continue
+			for _, path := range []string{c.socket("lb01"), metrics} {
+				conn, err := net.Dial("unix", path)
+				if err != nil {
+					found = err.Error()
+					continue
+				}
+				n++
+				conn.Close()
 			}
-			n++
-			conn.Close()
 		}
 	}()
 	for _, version := range []string{"2.0.0", "1.0.0", "2.0.0"} {
