@@ -65,9 +65,9 @@ type Machine interface {
 	// Synchronised reports whether something keeps the clock right.
 	Synchronised() (bool, error)
 
-	// Holder asks by ARP who has an IPv4 address on a link, this host aside; nil
-	// when nobody answers.
-	Holder(link Link, addr netip.Addr) (net.HardwareAddr, error)
+	// Holders asks by ARP who has these IPv4 addresses on a link, this host aside,
+	// and returns who answered.
+	Holders(link Link, addrs []netip.Addr) (map[netip.Addr]net.HardwareAddr, error)
 
 	// Free returns how many bytes can be written below a folder.
 	Free(path string) (uint64, error)

@@ -237,11 +237,14 @@ func (f fake) Ruleset() ([]byte, error) {
 	return f.ruleset, nil
 }
 
-func (f fake) Holder(_ Link, a netip.Addr) (net.HardwareAddr, error) {
-	if f.holders[a] == "" {
-		return nil, nil
+func (f fake) Holders(_ Link, addrs []netip.Addr) (map[netip.Addr]net.HardwareAddr, error) {
+	all := map[netip.Addr]net.HardwareAddr{}
+	for _, a := range addrs {
+		if mac, err := net.ParseMAC(f.holders[a]); err == nil {
+			all[a] = mac
+		}
 	}
-	return net.ParseMAC(f.holders[a])
+	return all, nil
 }
 
 func (f fake) Free(string) (uint64, error) { return f.free, nil }

@@ -17,27 +17,49 @@ func examineDuplicates(h *Host) []Finding {
 	}
 	var all []Finding
 	asked := 0
-	for _, v := range h.vips() {
-		l, there := link(links, v.link)
-		if !v.addr.Is4() || !there || !l.Running || len(l.MAC) != 6 {
+	for _, l := range links {
+		vips := h.vipsOn(l)
+		if len(vips) == 0 || !l.Running || len(l.MAC) != 6 {
 			continue
 		}
-		asked++
-		all = append(all, h.holder(v, l)...)
+		asked += len(vips)
+		all = append(all, h.strangers(l, vips)...)
 	}
 	if asked == 0 {
 		return nil
 	}
-	return orGood(all, fmt.Sprintf("no stranger answers for the %d virtual addresses of IPv4", asked))
+	return orGood(all, fmt.Sprintf("no stranger answers for virtual addresses of IPv4 (asked for %d)", asked))
 }
 
-// holder says whether a stranger answers for a virtual address.
-func (h *Host) holder(v addressed, l Link) []Finding {
-	mac, err := h.Machine.Holder(l, v.addr)
+// vipsOn returns the virtual addresses of IPv4 that are put on a link.
+func (h *Host) vipsOn(l Link) []addressed {
+	return slices.DeleteFunc(h.vips(), func(v addressed) bool { return v.link != l.Name || !v.addr.Is4() })
+}
+
+// strangers says which virtual addresses on a link somebody answers for who is none
+// of the neighbours.
+func (h *Host) strangers(l Link, vips []addressed) []Finding {
+	var wanted []netip.Addr
+	for _, v := range vips {
+		wanted = append(append(wanted, v.addr), h.known(v.router.ID)...)
+	}
+	slices.SortFunc(wanted, netip.Addr.Compare)
+	holders, err := h.Machine.Holders(l, slices.Compact(wanted))
+	if err != nil {
+		return cannot("nobody could be asked for virtual addresses on "+l.Name, err, "sudo hactl doctor")
+	}
+	var all []Finding
+	for _, v := range vips {
+		all = append(all, h.stranger(v, l, holders)...)
+	}
+	return all
+}
+
+// stranger says whether a stranger is among the holders of a virtual address.
+func (h *Host) stranger(v addressed, l Link, holders map[netip.Addr]net.HardwareAddr) []Finding {
+	mac := holders[v.addr]
 	switch {
-	case err != nil:
-		return cannot(fmt.Sprintf("nobody could be asked for %s on %s", v.addr, l.Name), err, "sudo hactl doctor")
-	case mac == nil || h.isNeighbour(v, l, mac):
+	case mac == nil || h.isNeighbour(v, mac, holders):
 		return nil
 	case h.awaited(v):
 		return []Finding{{Severity: Warning, Seen: fmt.Sprintf("%s is answered on %s by %s, which may be a neighbour that no address is known of", v.addr, l.Name, mac),
@@ -68,11 +90,8 @@ func (h *Host) awaited(v addressed) bool {
 }
 
 // isNeighbour reports whether a MAC is that of a neighbour of the router.
-func (h *Host) isNeighbour(v addressed, l Link, mac net.HardwareAddr) bool {
-	return slices.ContainsFunc(h.known(v.router.ID), func(a netip.Addr) bool {
-		at, err := h.Machine.Holder(l, a)
-		return err == nil && bytes.Equal(at, mac)
-	})
+func (h *Host) isNeighbour(v addressed, mac net.HardwareAddr, holders map[netip.Addr]net.HardwareAddr) bool {
+	return slices.ContainsFunc(h.known(v.router.ID), func(a netip.Addr) bool { return bytes.Equal(holders[a], mac) })
 }
 
 // known returns the IPv4 addresses that a router's neighbours send from, by the

@@ -10,6 +10,7 @@ import (
 	"net/netip"
 	"os"
 	"os/exec"
+	"slices"
 	"syscall"
 	"time"
 
@@ -113,9 +114,9 @@ const (
 	patience = 200 * time.Millisecond
 )
 
-// Holder implements Machine: it sends ARP probes, which change no cache (RFC 5227
-// section 2.1.1).
-func (Local) Holder(l Link, addr netip.Addr) (net.HardwareAddr, error) {
+// Holders implements Machine: it sends ARP probes, which change no cache (RFC 5227
+// section 2.1.1), for all addresses at once.
+func (Local) Holders(l Link, addrs []netip.Addr) (map[netip.Addr]net.HardwareAddr, error) {
 	conn, err := packet.Listen(&net.Interface{Index: l.Index, Name: l.Name}, packet.Raw, syscall.ETH_P_ARP, nil)
 	if errors.Is(err, fs.ErrPermission) {
 		return nil, fmt.Errorf("open packet socket: %w: that takes root", err)
@@ -124,19 +125,26 @@ func (Local) Holder(l Link, addr netip.Addr) (net.HardwareAddr, error) {
 		return nil, fmt.Errorf("open packet socket: %w", err)
 	}
 	defer conn.Close()
+	holders := map[netip.Addr]net.HardwareAddr{}
 	for range probes {
-		if _, err := conn.WriteTo(probe(l.MAC, addr), &packet.Addr{HardwareAddr: everybody}); err != nil {
-			return nil, fmt.Errorf("send ARP probe: %w", err)
+		for _, a := range addrs {
+			if _, err := conn.WriteTo(probe(l.MAC, a), &packet.Addr{HardwareAddr: everybody}); err != nil {
+				return nil, fmt.Errorf("send ARP probe: %w", err)
+			}
 		}
 		if err := conn.SetReadDeadline(time.Now().Add(patience)); err != nil {
 			return nil, fmt.Errorf("wait for ARP: %w", err)
 		}
-		mac, err := answer(conn, l.MAC, addr)
-		if mac != nil || err != nil {
-			return mac, err
+		if err := answers(conn, l.MAC, holders); err != nil {
+			return nil, err
 		}
 	}
-	return nil, nil
+	for a := range holders {
+		if !slices.Contains(addrs, a) {
+			delete(holders, a)
+		}
+	}
+	return holders, nil
 }
 
 // everybody is the broadcast address.
@@ -159,24 +167,24 @@ func probe(mac net.HardwareAddr, addr netip.Addr) []byte {
 	return append(append(b, 0, 0, 0, 0, 0, 0), addr.AsSlice()...)
 }
 
-// answer waits for a frame that says who has the address, other than own; nil when
-// none comes in time.
-func answer(conn *packet.Conn, own net.HardwareAddr, addr netip.Addr) (net.HardwareAddr, error) {
+// answers notes until the deadline which station, other than own, says that it has
+// which address.
+func answers(conn *packet.Conn, own net.HardwareAddr, holders map[netip.Addr]net.HardwareAddr) error {
 	frame := make([]byte, 1514)
 	for {
 		n, _, err := conn.ReadFrom(frame)
 		if errors.Is(err, os.ErrDeadlineExceeded) {
-			return nil, nil
+			return nil
 		}
 		if err != nil {
-			return nil, fmt.Errorf("read ARP: %w", err)
+			return fmt.Errorf("read ARP: %w", err)
 		}
 		if n < frameSize {
 			continue
 		}
 		mac := net.HardwareAddr(bytes.Clone(frame[senderAt:addressAt]))
-		if bytes.Equal(frame[addressAt:addressAt+4], addr.AsSlice()) && !bytes.Equal(mac, own) {
-			return mac, nil
+		if addr, _ := netip.AddrFromSlice(frame[addressAt : addressAt+4]); !bytes.Equal(mac, own) {
+			holders[addr] = mac
 		}
 	}
 }
