@@ -74,6 +74,9 @@ func Serve(cfg Config, dir string) error {
 // the process, however it ends.
 type locks []*os.File
 
+// errOtherAgent: the lock is taken.
+var errOtherAgent = errors.New("another agent")
+
 // lock takes the lock of each name. Where nothing can be written the agent goes
 // on without: an address that nobody guards is worse than two agents.
 func lock(cfg Config, state string, names []string) (locks, error) {
@@ -82,7 +85,7 @@ func lock(cfg Config, state string, names []string) (locks, error) {
 		f, err := lockFile(state, name)
 		if errors.Is(err, syscall.EWOULDBLOCK) {
 			taken.release()
-			return nil, fmt.Errorf("another agent for host %s runs on this machine: it holds %s", name, f.Name())
+			return nil, fmt.Errorf("%w for host %s runs on this machine: it holds %s", errOtherAgent, name, f.Name())
 		}
 		if err != nil {
 			cfg.Log.Warn("no lock against a second agent", "error", err)

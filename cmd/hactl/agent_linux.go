@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"log/slog"
 
 	"hactl/agent"
 	"hactl/agent/logbook"
@@ -14,7 +15,7 @@ func newAgentCommand() *cobra.Command {
 	var cfg agent.Config
 	var dir string
 	var log logFlags
-	var hand, fit bool
+	var hand, fit, cleanup bool
 	cmd := &cobra.Command{
 		Use:   "agent [--host NAME] [--dir DIR] [--socket PATH] [--metrics ADDR]",
 		Short: "Make this host follow its plan",
@@ -34,6 +35,11 @@ nothing is given up, and no neighbour notices. One that is not fit for that is
 refused, and the agent goes on as it was. The agent tries by running the other
 one with --fit, which reads what would be handed over from standard input.
 
+An agent that is killed leaves what it had: the next one goes on with it. Addresses
+go by themselves after a few seconds, unless on_agent_loss is "keep"; routes and
+rules stay. --cleanup removes all of it. It does nothing while an agent runs, nor
+in a unit's ExecStopPost= when systemd is about to start the agent again.
+
 It needs root, or the capabilities
 CAP_NET_ADMIN and CAP_NET_RAW, and for programs that run as other users
 CAP_SETUID, CAP_SETGID and CAP_KILL. --realtime needs CAP_SYS_NICE and
@@ -41,7 +47,8 @@ CAP_IPC_LOCK, too; without them the agent goes on and its log says so.`,
 		Example: `  hactl agent
   hactl agent --host lb01 --dir /var/lib/hactl
   hactl agent --metrics :9650 --log-format json
-  hactl agent --handover   # after hactl was replaced by another version`,
+  hactl agent --handover   # after hactl was replaced by another version
+  hactl agent --cleanup    # after the last agent of this host was killed`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			switch {
@@ -51,6 +58,8 @@ CAP_IPC_LOCK, too; without them the agent goes on and its log says so.`,
 				return sayFit(cmd)
 			case hand:
 				return handOver(cmd, cfg.Socket)
+			case cleanup:
+				return cleanUp(cmd, cfg, dir)
 			}
 			cfg.Version, cfg.Fit = thisBuild().Version, []string{"agent", "--fit"}
 			return log.keep(cmd.ErrOrStderr(), func(b *logbook.Book) error {
@@ -67,6 +76,17 @@ CAP_IPC_LOCK, too; without them the agent goes on and its log says so.`,
 	log.add(cmd)
 	cmd.Flags().BoolVar(&hand, "handover", false, "let the agent that runs hand over to the hactl that is now in its place on disk, and wait until it has")
 	cmd.Flags().BoolVar(&fit, "fit", false, "say whether this hactl could go on with the hand-over on standard input")
-	cmd.MarkFlagsMutuallyExclusive("handover", "fit")
+	cmd.Flags().BoolVar(&cleanup, "cleanup", false, "remove what an agent that has ended for good left on this host, and end")
+	cmd.MarkFlagsMutuallyExclusive("handover", "fit", "cleanup")
 	return cmd
+}
+
+// cleanUp removes what an agent left behind, and says so.
+func cleanUp(cmd *cobra.Command, cfg agent.Config, dir string) error {
+	cfg.Log = slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), nil))
+	done, err := agent.Cleanup(cfg, dir)
+	if err == nil {
+		fmt.Fprintln(cmd.OutOrStdout(), done)
+	}
+	return err
 }

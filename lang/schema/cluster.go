@@ -21,7 +21,7 @@ var cluster = &Block{
 		{Name: "hosts", Type: References, Kind: "host", Required: true, Min: 1, Example: `[host.lb01, host.lb02]`,
 			Doc: "The members, in order of preference."},
 		{Name: "on_agent_loss", Type: String, Enum: []string{"release", "keep"}, Implied: "`release` with two hosts or more, `keep` with one", Example: `"keep"`,
-			Doc: "What is to become of the addresses when a host's agent dies or freezes. It is carried in plans and has no effect yet: addresses do not expire."},
+			Doc: "What is to become of the addresses when a host's agent dies or freezes. With `release` the kernel removes them when they are no longer refreshed: after Active_Down_Interval in whole seconds, at least 2 s, and 0.7 s more at the most. A host whose every neighbour is dead loses them then, too, if no agent is started again in time. With `keep` they stay. An owner's addresses always do."},
 		{Name: "failover", Type: String, Enum: []string{"each", "together"}, Default: "each", Example: `"together"`,
 			Doc: "Whether each vip moves by itself, or all of the cluster as one, with one preference, one set of tracks and one state."},
 	}, levels...),
