@@ -35,8 +35,8 @@ func TestAnalysisAgreesWithMachines(t *testing.T) {
 			}
 		}
 		subjects := analysis.Of(plans)
-		trial.lan.Run(trial.rest(subjects))
-		trial.agree("all is well", subjects, func(s *analysis.Subject) analysis.Outcome { return s.Calm() }, 0)
+		trial.lan.Run(settled)
+		trial.agree("all is well", subjects, (*analysis.Subject).Calm)
 		for range rapid.IntRange(1, 4).Draw(t, "events") {
 			if !trial.next(subjects) {
 				return
@@ -66,7 +66,8 @@ func cluster(t *rapid.T) string {
 	}
 	line("cluster \"lan\" {\n  hosts = [%s]\n  interface = \"eth0\"", strings.Join(hosts, ", "))
 	version := rapid.SampledFrom([]int{2, 3, 3}).Draw(t, "version")
-	line("  version = %d\n  advert_interval = %q", version, rapid.SampledFrom(map[int][]string{2: {"1s", "2s"}, 3: {"100ms", "1s", "3s"}}[version]).Draw(t, "interval"))
+	intervals := rapid.SampledFrom(map[int][]string{2: {"1s", "2s"}, 3: {"100ms", "1s", "3s"}}[version])
+	line("  version = %d\n  advert_interval = %q", version, intervals.Draw(t, "interval"))
 	switch mode := rapid.SampledFrom([]string{"always", "never", "delayed"}).Draw(t, "mode"); mode {
 	case "delayed":
 		line("  preemption {\n    mode = \"delayed\"\n    delay = %q\n  }", rapid.SampledFrom([]string{"1s", "10s"}).Draw(t, "preempt delay"))
@@ -101,6 +102,9 @@ func cluster(t *rapid.T) string {
 	}
 	for v := range vips {
 		line("  vip \"v%d\" {\n    vrid = %d\n    interface = \"eth%d\"", v, v+1, rapid.IntRange(0, v).Draw(t, "interface"))
+		if rapid.IntRange(0, 3).Draw(t, "own interval") == 0 {
+			line("    advert_interval = %q", intervals.Draw(t, "interval"))
+		}
 		second := ""
 		if version == 3 && rapid.IntRange(0, 2).Draw(t, "dual") == 0 {
 			second = fmt.Sprintf(", \"2001:db8:%d::100/64\"", v)
@@ -151,8 +155,8 @@ type trial struct {
 	down   []analysis.Failure
 }
 
-// rest is long enough for everything to settle.
-func (t *trial) rest(subjects []*analysis.Subject) time.Duration { return 40 * time.Second }
+// settled is long enough for every election.
+const settled = 40 * time.Second
 
 // next lets something fail or be repaired, and compares. It reports whether it is
 // known how to go on.
@@ -188,10 +192,10 @@ func (t *trial) next(subjects []*analysis.Subject) bool {
 		if rest := t.bound(s, f) - t.lan.Now().Sub(begin); rest > 0 {
 			t.lan.Run(rest)
 		}
-		t.agree("in time", []*analysis.Subject{s}, t.last, 0)
+		t.agree("in time", []*analysis.Subject{s}, t.last)
 	}
-	t.lan.Run(t.rest(subjects))
-	t.agree("in the end", subjects, t.last, 0)
+	t.lan.Run(settled)
+	t.agree("in the end", subjects, t.last)
 	for _, s := range subjects {
 		want := t.last(s)
 		for _, vip := range s.Vips {
@@ -269,7 +273,7 @@ func (t *trial) happen(f analysis.Failure, subjects []*analysis.Subject) {
 }
 
 // agree fails unless the machines are as the analysis says.
-func (t *trial) agree(when string, subjects []*analysis.Subject, says func(*analysis.Subject) analysis.Outcome, _ int) {
+func (t *trial) agree(when string, subjects []*analysis.Subject, says func(*analysis.Subject) analysis.Outcome) {
 	t.Helper()
 	for _, s := range subjects {
 		want := says(s)
