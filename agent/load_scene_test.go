@@ -3,10 +3,10 @@ package agent_test
 import (
 	"bytes"
 	"fmt"
-	"net/netip"
 	"os"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -68,15 +68,17 @@ func (l burden) config(priority int) string {
 type loaded struct {
 	*cluster
 	burden
+	segments []*netlab.Bridge // of the interfaces
 }
 
 // newLoaded builds the hosts.
 func newLoaded(t *testing.T, l burden) *loaded {
 	t.Helper()
-	s := &loaded{newCluster(t, 2), l}
+	s := &loaded{cluster: newCluster(t, 2), burden: l}
 	for i := range l.interfaces {
 		b, err := s.lab.Bridge(fmt.Sprintf("load%d", i+1))
 		s.must(err)
+		s.segments = append(s.segments, b)
 		for n, host := range []string{"lb01", "lb02"} {
 			s.must(s.hosts[host].Connect(b, fmt.Sprintf("eth%d", i+1), fmt.Sprintf("10.%d.0.%d/16", i+1, 5+n)))
 		}
@@ -84,19 +86,38 @@ func newLoaded(t *testing.T, l burden) *loaded {
 	return s
 }
 
+// preferences are the priorities of all routers of a host.
+var preferences = map[string]int{"lb01": 254, "lb02": 244}
+
 // service is one of the programs, on both hosts.
 type service interface {
 	begin(host string)   // starts it
+	change(host string)  // gives the first router one more address
 	end(host string)     // kills it
-	pid(host string) int // of the process that speaks
+	pid(host string) int // of the process that speaks; 0 before there is one
+
+	// moves counts the changes of state of all routers of a host since its start.
+	moves(host string) int
 }
 
 // ours is hactl.
 type ours struct{ *loaded }
 
 func (o ours) begin(host string) {
-	o.publish(host, o.routers(map[string]int{"lb01": 254, "lb02": 244}[host])...)
+	o.publish(host, o.routers(preferences[host])...)
 	o.start(host)
+}
+func (o ours) change(host string) {
+	routers := o.routers(preferences[host])
+	withExtra(&routers[0])
+	o.publish(host, routers...)
+}
+func (o ours) moves(host string) int {
+	n := 0
+	for _, r := range o.status(host).Routers {
+		n += int(r.Transitions)
+	}
+	return n
 }
 func (o ours) end(host string)     { o.kill(host) }
 func (o ours) pid(host string) int { return o.agents[host].Pid() }
@@ -109,19 +130,37 @@ type theirs struct {
 
 func newTheirs(s *loaded) theirs {
 	k := theirs{s, map[string]*keepalived{}}
-	for host, priority := range map[string]int{"lb01": 254, "lb02": 244} {
-		k.peers[host] = newKeepalived(s.cluster, host, needKeepalived(s.t), s.config(priority))
+	for host, priority := range preferences {
+		k.peers[host] = newKeepalived(s.cluster, host, needKeepalived(s.t), k.text(priority))
 	}
 	return k
 }
 
+// text is the configuration of a host.
+func (k theirs) text(priority int) string {
+	class := ""
+	if k.realtime > 0 {
+		class = fmt.Sprintf("vrrp_rt_priority %d\n", k.realtime)
+	}
+	return "global_defs {\n" + class + "}\n" + k.config(priority)
+}
+
 func (k theirs) begin(host string) { k.peers[host].start() }
 func (k theirs) end(host string)   { k.peers[host].kill() }
+func (k theirs) change(host string) {
+	old := fmt.Sprintf("%s/16\n", k.first())
+	config := strings.Replace(k.text(preferences[host]), old, old+"  "+extra+"/16\n", 1)
+	k.must(os.WriteFile(k.peers[host].file("conf"), []byte(config), 0o600))
+	k.must(k.peers[host].process.Signal(syscall.SIGHUP))
+}
+func (k theirs) moves(host string) int {
+	data, err := os.ReadFile(k.logFile(host))
+	k.must(err)
+	return bytes.Count(data, []byte(" STATE\n"))
+}
 func (k theirs) pid(host string) int {
-	data, err := os.ReadFile(k.peers[host].file("vrrp_pid"))
-	k.must(err)
-	pid, err := strconv.Atoi(strings.TrimSpace(string(data)))
-	k.must(err)
+	data, _ := os.ReadFile(k.peers[host].file("vrrp_pid"))
+	pid, _ := strconv.Atoi(strings.TrimSpace(string(data)))
 	return pid
 }
 
@@ -150,9 +189,15 @@ func (s *loaded) speaks(what service, host string) bool {
 // awaitCount waits until a host has so many virtual addresses.
 func (s *loaded) awaitCount(host string, count int) {
 	s.t.Helper()
-	for end := time.Now().Add(time.Minute); s.addresses(host) < count; <-time.After(20 * time.Millisecond) {
+	s.awaitLong(fmt.Sprintf("%d addresses on %s", count, host), func() bool { return s.addresses(host) >= count })
+}
+
+// awaitLong is await for what may take a program a minute under its load.
+func (s *loaded) awaitLong(what string, done func() bool) {
+	s.t.Helper()
+	for end := time.Now().Add(time.Minute); !done(); <-time.After(10 * time.Millisecond) {
 		if time.Now().After(end) {
-			s.t.Fatalf("waited a minute for %d addresses on %s, in vain", count, host)
+			s.t.Fatalf("waited a minute for %s, in vain", what)
 		}
 	}
 }
@@ -206,6 +251,3 @@ func resident(t *testing.T, pid int) int {
 	}
 	return pages * os.Getpagesize()
 }
-
-var _ = netip.Addr{}
-var _ = netlab.Need

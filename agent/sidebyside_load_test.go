@@ -2,36 +2,261 @@ package agent_test
 
 import (
 	"cmp"
+	"fmt"
 	"os"
+	"os/exec"
+	"runtime"
+	"slices"
 	"strings"
 	"testing"
+	"text/template"
 	"time"
 )
 
-// TestSideBySideLoad measures.
+// hactl beside keepalived under load, on hosts of the same make one after the other.
+// It is a measurement: "make bench" writes docs/benchmarks-load.md.
+
+// trial is something that both programs have to stand.
+type trial struct {
+	name     string // for tests
+	load     burden
+	realtime int // priority in the real-time class; 0: ordinary
+	rows     []row
+	run      func(*loaded, service) []float64 // a figure for each row
+}
+
+// row is a line of the page.
+type row struct {
+	title, unit string
+	aim         string // ours; empty: none
+	known       string // of keepalived, measured earlier; empty: nothing
+}
+
+const (
+	many    = "4080 routers at 1 s: "
+	fast255 = "255 routers at 10 ms: "
+	busy    = "255 routers at 10 ms, both processors busy for 60 s: changes of state"
+)
+
+// trials are all that is measured.
+func trials() []trial {
+	all := []trial{
+		{name: "many", load: burden{16, 255, time.Second}, run: (*loaded).weigh, rows: []row{
+			{many + "start until all addresses are there", "ms", "≤ 5 s", "8.7 s"},
+			{many + "processor, Active", "% of one", "ratio ≤ 1.0", "7.8 %"},
+			{many + "processor, Backup", "% of one", "", ""},
+			{many + "resident memory, Active", "MB", "≤ 48 MB", "19 MB"},
+		}},
+		{name: "fast", load: burden{1, 255, 10 * time.Millisecond}, run: (*loaded).weigh, rows: []row{
+			{fast255 + "start until all addresses are there", "ms", "", ""},
+			{fast255 + "processor, Active", "% of one", "ratio ≤ 0.7", "43 %"},
+			{fast255 + "processor, Backup", "% of one", "", ""},
+			{fast255 + "resident memory, Active", "MB", "", ""},
+		}},
+		{name: "busy", load: burden{1, 255, 10 * time.Millisecond}, run: (*loaded).starve, rows: []row{
+			{busy, "", "fewer than keepalived", "0 to 8,500"}}},
+		{name: "busy-realtime", load: burden{1, 255, 10 * time.Millisecond}, realtime: 50, run: (*loaded).starve, rows: []row{
+			{busy + ", in the real-time class", "", "0", ""}}},
+	}
+	for _, interval := range []time.Duration{time.Second, 100 * time.Millisecond, 10 * time.Millisecond} {
+		all = append(all,
+			trial{name: fmt.Sprintf("change-%v", interval), load: burden{1, 255, interval}, run: (*loaded).alter, rows: []row{
+				{fmt.Sprintf("an address more for one of 255 routers at %v: late adverts of the others", interval), "", "0", "0"},
+				{fmt.Sprintf("an address more for one of 255 routers at %v: until it is there", interval), "ms", "≤ 20 ms", "10 to 21 ms"},
+			}},
+			trial{name: fmt.Sprintf("death-%v", interval), load: burden{1, 1, interval}, run: (*loaded).die, rows: []row{
+				{fmt.Sprintf("the host dies, adverts every %v: outage", interval), "ms", "ratio ≤ 1.0",
+					map[time.Duration]string{time.Second: "2.6 s to 3.5 s", 100 * time.Millisecond: "305 ms", 10 * time.Millisecond: "30 ms"}[interval]},
+			}})
+	}
+	return all
+}
+
+// weigh measures start, processors and memory.
+func (s *loaded) weigh(what service) []float64 {
+	const over = 20 * time.Second
+	took := s.up(what)
+	<-time.After(over / 2) // second announcements are over
+	spent := map[string]time.Duration{}
+	for _, host := range []string{"lb01", "lb02"} {
+		spent[host] = -processor(s.t, what.pid(host))
+	}
+	<-time.After(over)
+	for _, host := range []string{"lb01", "lb02"} {
+		spent[host] += processor(s.t, what.pid(host))
+	}
+	if up, other := s.addresses("lb01"), s.addresses("lb02"); up != s.count() || other > 0 {
+		s.t.Errorf("%d addresses on lb01 and %d on lb02", up, other)
+	}
+	share := func(host string) float64 { return 100 * spent[host].Seconds() / over.Seconds() }
+	return []float64{ms(took), share("lb01"), share("lb02"), float64(resident(s.t, what.pid("lb01"))) / 1e6}
+}
+
+// alter measures what a change of one router does to the others.
+func (s *loaded) alter(what service) []float64 {
+	s.join()
+	s.up(what)
+	w := s.watch("10.1.0.5")
+	s.awaitAdverts(w, 3)
+	took := s.change(what)
+	_, fewest := w.seen()
+	s.awaitAdverts(w, fewest+3)
+	return []float64{float64(w.stop(s.t, s.interval, 1).late), ms(took)}
+}
+
+// starve counts the changes of state while both processors have other things to do.
+func (s *loaded) starve(what service) []float64 {
+	s.up(what)
+	<-time.After(5 * time.Second)
+	before := what.moves("lb01") + what.moves("lb02")
+	for range 2 * runtime.NumCPU() {
+		spin := exec.Command("/bin/sh", "-c", "while :; do :; done")
+		s.must(spin.Start())
+		s.t.Cleanup(func() { _ = spin.Wait() })
+		defer func() { _ = spin.Process.Kill() }()
+	}
+	<-time.After(time.Minute)
+	return []float64{float64(what.moves("lb01") + what.moves("lb02") - before)}
+}
+
+// die measures how long nobody answers after lb01 has died.
+func (s *loaded) die(what service) []float64 {
+	s.join()
+	s.up(what)
+	p := s.probe(s.first(), "lb01")
+	<-time.After(2 * s.interval)
+	s.must(s.hosts["lb01"].Unplug("eth1"))
+	what.end("lb01")
+	s.answeredBy(p, "lb02")
+	return []float64{ms(p.Stop().Outage)}
+}
+
+// ms is a duration in milliseconds.
+func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
+
+// tried is what came out of a trial, by program and row in all rounds.
+type tried struct {
+	trial
+	figures [2][][]float64
+}
+
+// contestants are the programs.
+var contestants = [2]string{"hactl", "keepalived"}
+
+// TestSideBySideLoad measures everything, if it is asked to.
 func TestSideBySideLoad(t *testing.T) {
 	if *rounds == 0 {
 		t.Skip("a measurement of many minutes: needs -rounds, as \"make bench\" has it")
 	}
-	for _, l := range []burden{{16, 255, time.Second}, {1, 255, 10 * time.Millisecond}} {
-		t.Run(l.String(), func(t *testing.T) {
-			for _, who := range strings.Fields(cmp.Or(os.Getenv("WHO"), "hactl keepalived")) {
-				s := newLoaded(t, l)
-				var what service = ours{s}
-				if who == "keepalived" {
-					what = newTheirs(s)
+	m := loadMeasurement{Rounds: *rounds, Machine: describeMachine(t), Before: load(t)}
+	for _, what := range trials() {
+		m.tried = append(m.tried, attempt(t, what))
+	}
+	m.After = load(t)
+	switch {
+	case t.Failed() || *page == "":
+		t.Log("\n" + m.write(t))
+	default:
+		if err := os.WriteFile(*page, []byte(m.write(t)), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// attempt makes a trial in all rounds, of both programs in turn.
+func attempt(t *testing.T, what trial) tried {
+	all := tried{trial: what}
+	for i := range *rounds {
+		for program, name := range contestants {
+			t.Run(fmt.Sprintf("%s/%d/%s", what.name, i+1, name), func(t *testing.T) {
+				s := newLoaded(t, what.load)
+				s.realtime = what.realtime
+				contestant := service(ours{s})
+				if name == "keepalived" {
+					contestant = newTheirs(s)
 				}
-				took := s.up(what)
-				<-time.After(10 * time.Second)
-				spent, spent2, at := processor(t, what.pid("lb01")), processor(t, what.pid("lb02")), time.Now()
-				<-time.After(20 * time.Second)
-				d := time.Since(at)
-				t.Logf("%s: up after %v; CPU active %.1f%% backup %.1f%%; resident %.1f MB, %.1f MB; addresses %d and %d", who, took,
-					100*float64(processor(t, what.pid("lb01"))-spent)/float64(d), 100*float64(processor(t, what.pid("lb02"))-spent2)/float64(d),
-					float64(resident(t, what.pid("lb01")))/1e6, float64(resident(t, what.pid("lb02")))/1e6, s.addresses("lb01"), s.addresses("lb02"))
-				what.end("lb01")
-				what.end("lb02")
+				figures := what.run(s, contestant)
+				t.Logf("%v", figures)
+				all.figures[program] = append(all.figures[program], figures)
+			})
+		}
+	}
+	return all
+}
+
+// loadMeasurement is all that was measured. Its exported part fills the page.
+type loadMeasurement struct {
+	Rounds        int
+	Machine       string
+	Before, After string // the machine's load
+	tried         []tried
+}
+
+// write returns the page.
+func (m loadMeasurement) write(t *testing.T) string {
+	t.Helper()
+	text, err := template.ParseFiles("testdata/benchmarks-load.md.tmpl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	if err := text.Execute(&b, m); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// Rows are those of the table of figures. What was left out (by -run) has none.
+func (m loadMeasurement) Rows() string {
+	var b strings.Builder
+	for _, what := range m.tried {
+		if len(what.figures[0]) == 0 || len(what.figures[1]) == 0 {
+			continue
+		}
+		for i, r := range what.rows {
+			ours, theirs := middle(what.figures[0], i), middle(what.figures[1], i)
+			ratio := "–"
+			if theirs.median > 0 {
+				ratio = fmt.Sprintf("%.2f", ours.median/theirs.median)
 			}
-		})
+			fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s |\n", r.title, ours.in(r.unit), theirs.in(r.unit), ratio, cmp.Or(r.aim, "–"), cmp.Or(r.known, "–"))
+		}
+	}
+	return b.String()
+}
+
+// among is the median and the largest of figures.
+type among struct{ median, most float64 }
+
+// middle is that of one row.
+func middle(rounds [][]float64, row int) among {
+	var all []float64
+	for _, figures := range rounds {
+		all = append(all, figures[row])
+	}
+	slices.Sort(all)
+	n := len(all)
+	return among{(all[(n-1)/2] + all[n/2]) / 2, all[n-1]}
+}
+
+// in is "3.2 % (4.0)".
+func (a among) in(unit string) string {
+	return strings.Join(strings.Fields(fmt.Sprintf("%.4g %s (%.4g)", a.median, unit, a.most)), " ")
+}
+
+// Rows are medians with the largest in brackets, and the ratio of the medians.
+func TestSideBySideLoadRows(t *testing.T) {
+	m := loadMeasurement{tried: []tried{
+		{trial{rows: []row{{"to wake", "ms", "0", ""}, {"to fall asleep", "", "", "9"}}}, [2][][]float64{{{1, 2}, {3, 2}}, {{4, 0}, {4, 0}}}},
+		{trial{rows: []row{{"nothing", "", "", ""}}}, [2][][]float64{}},
+	}}
+	const want = `| to wake | 2 ms (3) | 4 ms (4) | 0.50 | 0 | – |
+| to fall asleep | 2 (2) | 0 (0) | – | – | 9 |
+`
+	if got := m.Rows(); got != want {
+		t.Errorf("got\n%swant\n%s", got, want)
+	}
+	if page := m.write(t); !strings.Contains(page, want) {
+		t.Errorf("the rows are not in the page:\n%s", page)
 	}
 }
