@@ -73,8 +73,8 @@ type Machine interface {
 	Free(path string) (uint64, error)
 
 	// Guarded says who else than the agent's user could write a file or folder,
-	// and with secret, who could read it; nil: nobody. A file that is not there is
-	// fs.ErrNotExist.
+	// and with secret, who could read it, and behind "; " the command that mends it;
+	// nil: nobody. A file that is not there is fs.ErrNotExist.
 	Guarded(path string, secret bool) error
 }
 

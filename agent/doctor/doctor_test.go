@@ -134,7 +134,7 @@ func (s *scene) tell(words []string) {
 		n, _ := strconv.Atoi(arguments[0])
 		s.Dir, s.machine.free = "/var/lib/hactl", uint64(n)<<20
 	case "open": // open PATH: others can write it
-		s.machine.faults[arguments[0]] = arguments[0] + " can be written by everybody"
+		s.machine.faults[arguments[0]] = arguments[0] + " can be written by everybody: its mode is 0777; chmod o-w " + arguments[0]
 	case "dir":
 		s.Dir, s.Socket = "/var/lib/hactl", "/run/hactl/agent.sock"
 	case "proposed":

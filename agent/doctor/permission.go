@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"path"
+	"strings"
 )
 
 // examinePermissions looks who could change what the agent believes.
@@ -14,7 +15,11 @@ func examinePermissions(h *Host) []Finding {
 		if err == nil || errors.Is(err, fs.ErrNotExist) && !secret {
 			return
 		}
-		all = append(all, Finding{Severity: Error, Seen: err.Error(), Why: why, Do: []string{"sudo ls -ld " + file}})
+		seen, mend, told := strings.Cut(err.Error(), "; ")
+		if !told {
+			mend = "ls -ld " + file
+		}
+		all = append(all, Finding{Severity: Error, Seen: seen, Why: why, Do: []string{"sudo " + mend}})
 	}
 	if h.Dir != "" {
 		add(path.Join(h.Dir, "plans"), false, "Whoever can write a plan decides over this host's addresses and programs: the agent follows no such plan.")
