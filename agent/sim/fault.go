@@ -50,3 +50,11 @@ func (l *LAN) Check(name, check string, up bool) {
 		l.step(h, h.checked(check))
 	}
 }
+
+// Drain lets a host stand aside, for a reason in words, or puts it into service
+// again where there is none.
+func (l *LAN) Drain(name, reason string) {
+	if h := l.host(name); h.node != nil {
+		l.step(h, node.Intents{Drained: reason})
+	}
+}

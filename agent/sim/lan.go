@@ -28,6 +28,7 @@ type LAN struct {
 // host is one of them.
 type host struct {
 	plan     *plan.Plan
+	spots    map[string][]spot // by vip
 	links    []node.Link
 	node     *node.Node // nil: dead
 	born     vrrp.Instant
@@ -62,7 +63,7 @@ func New(delay, hooks time.Duration) *LAN {
 // its links is up and has one address for each family that p needs, in the order in
 // which hosts join from the highest down.
 func (l *LAN) Join(p *plan.Plan) {
-	h := &host{plan: p, failed: map[string]bool{}}
+	h := &host{plan: p, spots: spotsOf(p), failed: map[string]bool{}}
 	for _, name := range interfaces(p) {
 		h.links = append(h.links, l.link(len(h.links), name))
 	}

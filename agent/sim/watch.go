@@ -1,10 +1,12 @@
 package sim
 
 import (
+	"net/netip"
 	"slices"
 	"time"
 
 	"hactl/agent/node"
+	"hactl/schemas/plan"
 	"hactl/schemas/status"
 )
 
@@ -37,30 +39,29 @@ func (l *LAN) holders(vip string) []string {
 	return names
 }
 
+// spot is where an address of a vip is put.
+type spot struct {
+	link    string
+	address netip.Addr
+}
+
+// spotsOf returns where p puts the addresses of its vips.
+func spotsOf(p *plan.Plan) map[string][]spot {
+	spots := map[string][]spot{}
+	for _, r := range p.Routers {
+		for _, a := range r.Addresses {
+			spots[r.Vip] = append(spots[r.Vip], spot{r.Interface, netip.MustParsePrefix(a.Prefix).Addr()})
+		}
+	}
+	return spots
+}
+
 // holds reports whether the host answers for a vip.
 func (h *host) holds(vip string) bool {
 	wishes := h.node.Wishes().Addresses
-	for _, r := range h.plan.Routers {
-		for _, a := range r.Addresses {
-			there := slices.ContainsFunc(wishes, func(w node.Wish) bool {
-				return w.Interface == r.Interface && w.Prefix.Addr().String() == addressOf(a.Prefix)
-			})
-			if r.Vip == vip && (!there || !h.up(r.Interface)) {
-				return false
-			}
-		}
-	}
-	return true
-}
-
-// addressOf returns the address of a plan's prefix.
-func addressOf(prefix string) string {
-	for i := range prefix {
-		if prefix[i] == '/' {
-			return prefix[:i]
-		}
-	}
-	return prefix
+	return !slices.ContainsFunc(h.spots[vip], func(x spot) bool {
+		return !h.up(x.link) || !slices.ContainsFunc(wishes, func(w node.Wish) bool { return w.Interface == x.link && w.Prefix.Addr() == x.address })
+	})
 }
 
 // Active returns the hosts that are Active for a vip and do not yield, in the

@@ -1,4 +1,4 @@
-package node
+package sim
 
 import (
 	"fmt"
@@ -16,7 +16,7 @@ import (
 // every effect and every preemption, for every course that their checks can
 // take: who takes it after how long, and for how long it is on nobody.
 func TestEffects(t *testing.T) {
-	const name = "../../testdata/sim/effects.txt"
+	const file = "../../testdata/sim/effects.txt"
 	var b strings.Builder
 	b.WriteString("# Two hosts, priorities 254 and 244, adverts each second. \"go test -update\" rewrites this.\n")
 	for _, c := range []struct {
@@ -31,67 +31,61 @@ func TestEffects(t *testing.T) {
 	} {
 		for _, mode := range []plan.Mode{plan.Always, plan.Delayed, plan.Never} {
 			fmt.Fprintf(&b, "\n%s, preemption %s\n", c.what, mode)
-			l := &lan{mode: mode, checks: 1, vips: 1, delay: 300 * time.Microsecond}
-			l.join(0, 254, c.effect, c.cost)
-			l.join(1, 244, c.effect, c.cost)
-			l.course(&b)
+			m := &team{LAN: New(300*time.Microsecond, 0), t: t, mode: mode, checks: 1, vips: 1, effect: c.effect, cost: c.cost}
+			m.join(254)
+			m.join(244)
+			m.course(&b)
 		}
 	}
 	if *update {
-		if err := os.WriteFile(name, []byte(b.String()), 0o666); err != nil {
+		if err := os.WriteFile(file, []byte(b.String()), 0o666); err != nil {
 			t.Fatal(err)
 		}
 	}
-	want, err := os.ReadFile(name)
+	want, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if string(want) != b.String() {
-		t.Error(udiff.Unified(name, "now", string(want), b.String()))
+		t.Error(udiff.Unified(file, "now", string(want), b.String()))
 	}
 }
 
 // course lets the check of each host fail and recover alone and while the other's
 // has failed.
-func (l *lan) course(b *strings.Builder) {
-	l.tell(b, "start", func() {})
+func (m *team) course(b *strings.Builder) {
+	m.tell(b, "start", func() {})
 	for _, i := range []int{0, 1, 0, 1, 1, 0, 1, 0} {
-		word := map[bool]string{false: "fails", true: "recovers"}[l.hosts[i].failed[0]]
-		l.tell(b, fmt.Sprintf("lb%d %s", i, word), func() { l.turn(i, 0) })
+		word := map[bool]string{false: "fails", true: "recovers"}[m.failed[i][0]]
+		m.tell(b, fmt.Sprintf("lb%d %s", i, word), func() { m.turn(i, 0) })
 	}
 }
 
 // tell writes what follows from an event until all is settled.
-func (l *lan) tell(b *strings.Builder, event string, happen func()) {
-	was, before, gap := l.holder(), l.now, l.gap
+func (m *team) tell(b *strings.Builder, event string, happen func()) {
+	was, before, gap := m.holder(), m.Now(), m.gap()
 	happen()
 	took, last := time.Duration(0), was
-	for l.now < before.Add(settled) {
-		l.run(5 * time.Millisecond)
-		if is := l.holder(); is != last {
-			took, last = l.now.Sub(before), is
+	for m.Now() < before.Add(settled) {
+		m.Run(5 * time.Millisecond)
+		if is := m.holder(); is != last {
+			took, last = m.Now().Sub(before), is
 		}
 	}
 	what := "stays"
 	if last != was {
 		what = fmt.Sprintf("after %v", took)
 	}
-	if g := l.gap - gap; g > 0 && last != "nobody" {
+	if g := m.gap() - gap; g > 0 && last != "nobody" {
 		what += fmt.Sprintf(", on nobody for %v", g.Round(time.Millisecond))
 	}
 	fmt.Fprintf(b, "  %-13s %-7s %s\n", event, last, what)
 }
 
 // holder names the hosts that have the address.
-func (l *lan) holder() string {
-	var names []string
-	for i, h := range l.hosts {
-		if h.holds(0) {
-			names = append(names, fmt.Sprint("lb", i))
-		}
+func (m *team) holder() string {
+	if names := m.holders(vip(0)); len(names) > 0 {
+		return strings.Join(names, " and ")
 	}
-	if len(names) == 0 {
-		return "nobody"
-	}
-	return strings.Join(names, " and ")
+	return "nobody"
 }
