@@ -137,6 +137,8 @@ func TestKernelHandOver(t *testing.T) {
 				c.await("another advert", func() bool { return c.received("lb02") > heard })
 			}
 			t.Logf("silent for %s", strings.Join(silent, ", "))
+			heard := c.received("lb02") // beyond any lifetime of addresses: somebody refreshes them
+			c.await("adverts of 4 s", func() bool { return c.received("lb02") >= heard+uint64(4000/router(254, change...).AdvertInterval) })
 			for host, was := range before {
 				is := c.status(host).Routers[0]
 				if is.Transitions != was.Routers[0].Transitions || !is.Since.Round(time.Millisecond).Equal(was.Routers[0].Since.Round(time.Millisecond)) {
