@@ -5,6 +5,7 @@ import "hactl/compiler/analysis"
 // sceneJSON is vips, and what becomes of them whatever fails.
 type sceneJSON struct {
 	Vips    []string      `json:"vips"`               // sorted; of all of them the same becomes
+	Assumed []string      `json:"assumed,omitempty"`  // hosts without a plan, which count as healthy whatever fails there
 	Active  []string      `json:"active"`             // while all is well
 	Singles []outcomeJSON `json:"singles"`            // every single failure
 	Pairs   []outcomeJSON `json:"pairs"`              // every two failures, once where both orders have the same result
@@ -34,7 +35,7 @@ func scenesAsJSON(all []*scene) []sceneJSON {
 	for _, s := range all {
 		pairs, leftOut := s.Pairs()
 		out = append(out, sceneJSON{
-			Vips: s.vips, Active: s.Calm().Active, LeftOut: leftOut,
+			Vips: s.vips, Assumed: s.Assumed, Active: s.Calm().Active, LeftOut: leftOut,
 			Singles: outcomesAsJSON(s.Singles()), Pairs: outcomesAsJSON(pairs),
 		})
 	}

@@ -45,6 +45,9 @@ func (s *scene) write(w io.Writer, c palette, whole bool) {
 		}
 	}
 	rows.write(w, "    ", nil)
+	if words := s.assumption(); words != "" {
+		fmt.Fprintf(w, "    %s\n", c.dim(words))
+	}
 	pairs, leftOut := s.Pairs()
 	switch {
 	case leftOut != "":
@@ -72,6 +75,15 @@ func (l consequence) words() string {
 	return strings.Join(slices.DeleteFunc(words, func(s string) bool { return s == "" }), ", ")
 }
 
+// assumption says what is taken for granted of hosts without a plan; empty when
+// there are none.
+func (s *scene) assumption() string {
+	if len(s.Assumed) == 0 {
+		return ""
+	}
+	return few(s.Assumed) + verb(len(s.Assumed), " gets no plan, and counts as healthy whatever fails there", " get no plan, and count as healthy whatever fails there")
+}
+
 // writeWhatIfTable prints every scene whole.
 func writeWhatIfTable(w io.Writer, c palette, all []*scene) {
 	for i, s := range all {
@@ -91,6 +103,9 @@ func markdownWhatIf(w io.Writer, all []*scene) {
 		fmt.Fprintf(w, "\n**%s**: %s while all is well.\n\n| if | Active | clients | when repaired |\n|---|---|---|---|\n", few(s.vips), answering(calm))
 		for _, l := range consequences(s.Singles(), calm) {
 			fmt.Fprintf(w, "| %s | %s | %s | %s |\n", strings.Join(l.failures, "<br>"), l.active, l.noticed(), l.repaired)
+		}
+		if words := s.assumption(); words != "" {
+			fmt.Fprintf(w, "\n%s\n", words)
 		}
 		pairs, leftOut := s.Pairs()
 		if leftOut != "" {

@@ -15,6 +15,10 @@ type Subject struct {
 	Vips  []string // "web/public", sorted; several move together
 	Hosts []string // sorted, neighbours for which no plan is made among them
 
+	// Assumed are those of Hosts without a plan, sorted. They count as healthy whatever
+	// fails there, and preempt as the others do.
+	Assumed []string
+
 	shape  *shape
 	checks []string   // names, sorted
 	links  [][]string // by host: the interfaces that it uses, then the tracked ones
@@ -110,6 +114,9 @@ func (d *draft) subject() *Subject {
 		seat := d.hosts[host]
 		s.shape.members = append(s.shape.members, d.member(seat, s.checks))
 		s.links = append(s.links, seat.names())
+		if seat.plan == nil {
+			s.Assumed = append(s.Assumed, host)
+		}
 	}
 	return s
 }
