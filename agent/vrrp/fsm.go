@@ -40,7 +40,7 @@ func (r *Router) backup(now Instant, in Input) {
 
 	case Timeout:
 		switch {
-		case in.Late >= r.activeAdverInterval(): // not in the RFC: it has slept
+		case r.slept(in.Late): // not in the RFC
 			r.listenAgain(now)
 		case due(r.activeDownTimer(), now): // the Active_Down_Timer fires
 			reason, cause := r.silence()
@@ -89,7 +89,7 @@ func (r *Router) active(now Instant, in Input) {
 		}
 
 	case Timeout:
-		if r.late(now) { // not in the RFC
+		if r.late(now) && r.silent(now) >= asleep { // not in the RFC
 			r.hush(now)
 			return
 		}

@@ -9,6 +9,11 @@ import (
 // does not know who is Active by now. What has waited in its socket is told first;
 // then it listens before it claims anything.
 
+// asleep is for how long a host that is only busy is not held up, or else it might as
+// well have been suspended, when no packet reaches it. After less, what the others did
+// lies in the socket, and nothing heard means that nobody has taken over.
+const asleep = 500 * time.Millisecond
+
 // arrived is when the advert arrived.
 func (in Advert) arrived(now Instant) Instant {
 	if in.Arrived == Never {
@@ -30,6 +35,13 @@ func (r *Router) late(now Instant) bool {
 		return false
 	}
 	return r.silent(now) >= 3*max(r.cfg.Interval, r.cfg.Slowest)+r.patience(256-int(r.cfg.HighestRival))
+}
+
+// slept says whether a Backup that fires its timer so late is to listen first. What
+// was a little late it claims the second time: else a host that is always busy never
+// took over.
+func (r *Router) slept(late time.Duration) bool {
+	return late >= asleep || late >= r.activeAdverInterval() && r.down.intervals != 1
 }
 
 // hush lets a late Active router listen, with the addresses that it has still.

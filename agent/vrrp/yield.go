@@ -101,7 +101,7 @@ func (r *Router) yielding(now Instant, in Input) {
 			r.release(now)
 		case r.yield.leave:
 			r.abandon(now, Unclaimed, "nobody took over")
-		case in.Late >= r.cfg.Interval: // it has slept: who took over meanwhile?
+		case in.Late >= max(asleep, r.cfg.Interval): // who took over meanwhile?
 			r.yield.listens, r.yield.from = true, now
 		case r.yield.listens && r.suffices(r.yield.before):
 			r.becomeActive(now, "6.4.1", Started, "nobody else is Active")
