@@ -25,9 +25,9 @@ const (
 
 // An attacker sends malformed adverts, and ones that are right but for their sender,
 // from a thousand addresses, and claims the address towards the Active router. No
-// client notices, nothing moves; what it does is counted, and told a few times.
+// client notices, nothing moves; what it does is counted, and told a few times. It
+// runs alone: other tests count lost replies.
 func TestFaultFlood(t *testing.T) {
-	t.Parallel()
 	c := pair(t, known)
 	attacker := c.host("attacker", "10.0.0.66/24")
 	p := c.probe("10.0.0.100", "lb01")

@@ -28,7 +28,8 @@ type conflict struct {
 // Senders can be forged, so that what is remembered of them is bounded: apart of
 // each kind and router, and all further ones as one, of at most mostConflicts in
 // all. So a flood makes at most 2 * (apart + 1) events of a kind and router in the
-// time quiet, however many packets it has.
+// time quiet, however many packets it has, or in the time agreement when it pretends
+// to agree in between.
 const (
 	apart         = 4
 	mostConflicts = 1024
