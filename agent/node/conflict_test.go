@@ -8,8 +8,8 @@ import (
 	"hactl/agent/vrrp"
 )
 
-// crowd is a host with so many routers, all Active for long.
-func crowd(t *testing.T, routers int) *script {
+// manyRouters is a host with so many routers, all Active for long.
+func manyRouters(t *testing.T, routers int) *script {
 	t.Helper()
 	s := &script{t: t, node: New(), links: map[string]Link{}, intents: Intents{Held: map[string]string{}}}
 	for i := range routers {
@@ -27,7 +27,7 @@ func crowd(t *testing.T, routers int) *script {
 // is told of them is bounded, and forgotten when they are silent.
 func TestConflictsAreBounded(t *testing.T) {
 	const routers, senders = 100, 40
-	s := crowd(t, routers)
+	s := manyRouters(t, routers)
 	for range 3 {
 		for v := range routers {
 			for i := range senders {
@@ -60,7 +60,7 @@ func TestConflictsAreBounded(t *testing.T) {
 
 // Conflicts go with their router.
 func TestConflictsOfARemovedRouter(t *testing.T) {
-	s := crowd(t, 2)
+	s := manyRouters(t, 2)
 	for range 3 {
 		s.Directive("advert eth0 10.7.0.1 vrid=1 priority=1 ttl=3")
 	}
