@@ -10,7 +10,7 @@ import (
 	"slices"
 
 	"hactl/compiler"
-	"hactl/lang/keepalived"
+	"hactl/compiler/export"
 	"hactl/schemas/plan"
 
 	"github.com/spf13/cobra"
@@ -143,7 +143,7 @@ func (x *exporting) plans(c *configuration) (map[string]*plan.Plan, error) {
 
 // export makes the file of one host, and writes it where one is asked for.
 func (x *exporting) export(p *plan.Plan, origins map[string]string) (exportedHost, error) {
-	made := keepalived.Export(p)
+	made := export.Keepalived(p)
 	h := exportedHost{Host: p.Host, Losses: []loss{}}
 	for _, l := range made.Losses {
 		h.Losses = append(h.Losses, loss{l.Object, origins[l.Object], l.Detail})

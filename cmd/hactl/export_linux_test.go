@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"hactl/agent/netlab"
-	"hactl/lang/keepalived"
+	"hactl/compiler/export"
 	"hactl/schemas/plan"
 )
 
@@ -49,7 +49,7 @@ func TestExportIsAccepted(t *testing.T) {
 			check(t, err)
 			connectAll(t, h, bridge, plans[host])
 			file := filepath.Join(t.TempDir(), "keepalived.conf")
-			check(t, os.WriteFile(file, []byte(keepalived.Export(plans[host]).Text), 0o600))
+			check(t, os.WriteFile(file, []byte(export.Keepalived(plans[host]).Text), 0o600))
 			cmd := exec.Command(program, "--config-test", "--use-file", file)
 			var said strings.Builder
 			cmd.Stdout, cmd.Stderr = &said, &said
@@ -97,7 +97,7 @@ func TestExportedPair(t *testing.T) {
 		_, err = h.Echo()
 		check(t, err)
 		dir := t.TempDir()
-		check(t, os.WriteFile(filepath.Join(dir, "conf"), []byte(keepalived.Export(p).Text), 0o600))
+		check(t, os.WriteFile(filepath.Join(dir, "conf"), []byte(export.Keepalived(p).Text), 0o600))
 		cmd := exec.Command(program, "--dont-fork", "--log-console", "--vrrp", "--use-file", filepath.Join(dir, "conf"),
 			"--pid", filepath.Join(dir, "pid"), "--vrrp_pid", filepath.Join(dir, "vrrp_pid"))
 		cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}

@@ -13,6 +13,7 @@ import (
 	"github.com/aymanbagabas/go-udiff"
 
 	"hactl/compiler"
+	"hactl/compiler/export"
 	"hactl/lang"
 	"hactl/lang/keepalived"
 	"hactl/schemas/plan"
@@ -51,7 +52,7 @@ func TestExportedIsImportedAlike(t *testing.T) {
 			plans := everyPlan(t, dir)
 			var sources []keepalived.Source
 			for _, host := range slices.Sorted(maps.Keys(plans)) {
-				text := keepalived.Export(plans[host]).Text
+				text := export.Keepalived(plans[host]).Text
 				sources = append(sources, keepalived.Source{Node: host, Path: host + ".conf", FS: fstest.MapFS{host + ".conf": {Data: []byte(text)}}})
 			}
 			imported, found, _ := keepalived.Import(sources)
@@ -138,7 +139,7 @@ func TestExportOfEverything(t *testing.T) {
 	plans := everyPlan(t, "../../compiler/testdata/whole/everything")
 	var got strings.Builder
 	for _, host := range slices.Sorted(maps.Keys(plans)) {
-		made := keepalived.Export(plans[host])
+		made := export.Keepalived(plans[host])
 		fmt.Fprintf(&got, "== %s\n%s\n", host, made.Text)
 		for _, l := range made.Losses {
 			fmt.Fprintf(&got, "lost: %s: %s\n", l.Object, l.Detail)

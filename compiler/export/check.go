@@ -1,9 +1,8 @@
-package keepalived
+package export
 
 import (
 	"fmt"
 	"maps"
-	"net"
 	"slices"
 	"strings"
 
@@ -71,7 +70,7 @@ func (e *exporter) probe(c *plan.Check) []string {
 	case c.HTTP != nil:
 		return e.curl(c)
 	case c.TCP != nil:
-		if host, port, err := net.SplitHostPort(c.TCP.Address); err == nil && !strings.ContainsAny(host, "%:") {
+		if host, port := endpoint(c.TCP.Address); !strings.ContainsAny(host, "%:") {
 			return []string{"/bin/bash", "-c", fmt.Sprintf("</dev/tcp/%s/%s", host, port)}
 		}
 	case c.File != nil && c.File.Expect == plan.Exists:
@@ -82,6 +81,12 @@ func (e *exporter) probe(c *plan.Check) []string {
 		return []string{"/usr/bin/ping", "-c", "1", "-W", fmt.Sprint((c.Timeout + 999) / 1000), c.Ping.Address}
 	}
 	return nil
+}
+
+// endpoint takes a valid HOST:PORT apart.
+func endpoint(address string) (host, port string) {
+	at := strings.LastIndexByte(address, ':')
+	return strings.Trim(address[:at], "[]"), address[at+1:]
 }
 
 // withEnvironment lets env(1) set variables for a command.

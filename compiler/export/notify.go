@@ -1,7 +1,6 @@
-package keepalived
+package export
 
 import (
-	"net"
 	"slices"
 
 	"hactl/schemas/plan"
@@ -26,7 +25,7 @@ func (e *exporter) mail() {
 	n := &e.plan.Notify[at]
 	e.out.list("notification_email", n.Mail.To)
 	e.out.line("notification_email_from", n.Mail.From)
-	host, port, _ := net.SplitHostPort(n.Mail.Server)
+	host, port := endpoint(n.Mail.Server)
 	e.out.line("smtp_server", host, port)
 	e.out.line("smtp_connect_timeout", e.whole("notify "+n.Name, "smtp_connect_timeout", n.Mail.Timeout))
 	for _, other := range e.plan.Notify[at+1:] {

@@ -1,4 +1,4 @@
-package keepalived
+package export
 
 import (
 	"fmt"
@@ -8,13 +8,13 @@ import (
 	"hactl/schemas/plan"
 )
 
-// Exported is a keepalived.conf that was made of a host's plan.
-type Exported struct {
+// File is a configuration file that was made of a host's plan.
+type File struct {
 	Text   string
 	Losses []Loss // what keepalived does otherwise, or cannot do, in the order of the text
 }
 
-// Loss is something of a plan that keepalived.conf cannot say.
+// Loss is something of a plan that the file cannot say.
 type Loss struct {
 	Object string // of the plan, as its envelope has it: "router web/public/ipv4", "check nginx"; empty: the host
 	Detail string // what is lost or changed, and what to do: whole sentences
@@ -28,9 +28,9 @@ type exporter struct {
 	told   map[string]bool // losses that are told once
 }
 
-// Export returns what keepalived 2.2.7 or later has to be told so that it does
+// Keepalived returns what keepalived 2.2.7 or later has to be told so that it does
 // what p says, as far as it can.
-func Export(p *plan.Plan) Exported {
+func Keepalived(p *plan.Plan) File {
 	e := &exporter{plan: p, told: map[string]bool{}}
 	e.globals()
 	for i := range p.Checks {
@@ -45,7 +45,7 @@ func Export(p *plan.Plan) Exported {
 	for _, u := range p.Upgrades {
 		e.lose("upgrade "+u.Name, "keepalived upgrades nothing: do it by hand.")
 	}
-	return Exported{Text: e.out.text(), Losses: e.losses}
+	return File{Text: e.out.text(), Losses: e.losses}
 }
 
 // lose notes a loss, each once.

@@ -1,4 +1,4 @@
-package keepalived
+package export
 
 import (
 	"slices"
@@ -6,6 +6,9 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"hactl/compiler"
+	"hactl/lang"
+	"hactl/lang/keepalived"
 	"hactl/schemas/plan"
 )
 
@@ -22,13 +25,18 @@ func TestExportedCommands(t *testing.T) {
 			Routers: []plan.Router{{ID: "web/public/ipv4", Vip: "web/public", Family: plan.IPv4, VRID: 50, Version: 3, Priority: 254, AdvertInterval: 1000,
 				Interface: "eth0", Group: "224.0.0.18", Addresses: []plan.Address{{Prefix: "10.0.0.100/24"}},
 				Tracks: []plan.Track{{Check: "c", Effect: plan.Fault}}, Announce: plan.Announce{Burst: 5}}}}
-		text := Export(p).Text
-		made, found, _ := Import([]Source{{Node: "lb01", Path: "lb01.conf", FS: fstest.MapFS{"lb01.conf": {Data: []byte(text)}}}})
+		text := Keepalived(p).Text
+		made, found, _ := keepalived.Import([]keepalived.Source{{Node: "lb01", Path: "lb01.conf", FS: fstest.MapFS{"lb01.conf": {Data: []byte(text)}}}})
 		if found.HasErrors() {
 			t.Fatalf("%v\n%s", found, text)
 		}
-		if want := "command = " + argv(command); !strings.Contains(strings.Join(strings.Fields(made.Text()), " "), strings.Join(strings.Fields(want), " ")) {
-			t.Errorf("want %s in\n%s\nof\n%s", want, made.Text(), text)
+		config, found := lang.Load(fstest.MapFS{"main.ha.hcl": {Data: []byte(made.Text())}}, lang.Options{})
+		result, more := compiler.Compile(config)
+		if all := append(found, more...); all.HasErrors() {
+			t.Fatal(all)
+		}
+		if got := result.Plans["lb01"].Checks[0].Exec.Command; !slices.Equal(got, command) {
+			t.Errorf("got %q, want %q, from\n%s", got, command, text)
 		}
 	}
 }
@@ -44,12 +52,10 @@ func TestExportedWordsAreKnown(t *testing.T) {
 		Routes:    []plan.Route{{Destination: "0.0.0.0/0", Via: "10.0.0.1", Source: "10.0.0.100", Metric: 5, Table: 100}, {Destination: "10.9.0.0/16"}},
 		Rules:     []plan.Policy{{Priority: 100, From: "10.0.0.100/32", To: "10.9.0.0/16", Interface: "eth1", Mark: 7, Table: 100}, {Priority: 101, Table: 100}},
 	}}}
-	made := Export(p)
-	c, found := Read(Source{Node: "lb01", Path: "f", FS: fstest.MapFS{"f": {Data: []byte(made.Text)}}})
-	l := &linter{version: Newest}
-	l.words(c)
-	if all := append(found, l.diags...); len(all) > 0 {
-		t.Errorf("%v\n%s", all, made.Text)
+	made := Keepalived(p)
+	found, _ := keepalived.Lint([]keepalived.Source{{Node: "lb01", Path: "f", FS: fstest.MapFS{"f": {Data: []byte(made.Text)}}}}, keepalived.Options{Version: keepalived.Newest})
+	if found.HasErrors() {
+		t.Errorf("%v\n%s", found, made.Text)
 	}
 	for _, line := range []string{
 		`router_id "lb 01"`, "vrrp_startup_delay 1.5", "advert_int 0.01", "preempt_delay 1000", "garp_master_delay 6", "v3_checksum_as_v2",

@@ -1,4 +1,4 @@
-package keepalived
+package export
 
 import (
 	"fmt"
