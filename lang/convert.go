@@ -27,6 +27,10 @@ func (l *loader) attribute(spec *schema.Attribute, f field, it *iteration) *attr
 	if spec.Type == schema.Any || spec.Type == schema.TypeExpr {
 		return a
 	}
+	c := converter{l: l, spec: spec, a: a}
+	if c.plain(f.expr, it) {
+		return a
+	}
 	v, ok := l.value(f.expr, it)
 	if !ok {
 		a.broken = true
@@ -43,7 +47,6 @@ func (l *loader) attribute(spec *schema.Attribute, f field, it *iteration) *attr
 	case flat.IsNull():
 		return nil
 	}
-	c := converter{l: l, spec: spec, a: a}
 	switch spec.Type {
 	case schema.Prefixes, schema.References, schema.Strings:
 		c.list(v, f.expr)
@@ -179,7 +182,11 @@ func (c *converter) list(v cty.Value, expr hcl.Expression) {
 		c.noList(datum{v, c.a.value, c.a.sensitive})
 		return
 	}
-	elements := c.elements(v, expr)
+	c.convert(c.elements(v, expr))
+}
+
+// convert converts the elements of a list.
+func (c *converter) convert(elements []datum) {
 	switch c.spec.Type {
 	case schema.Prefixes:
 		keepAll(c, elements, c.prefix)
@@ -188,7 +195,12 @@ func (c *converter) list(v cty.Value, expr hcl.Expression) {
 	case schema.Strings:
 		c.texts(elements)
 	}
-	switch n := len(elements); {
+	c.count(len(elements))
+}
+
+// count reports a list of n elements that is too short or too long.
+func (c *converter) count(n int) {
+	switch {
 	case n < c.spec.Min && !c.a.broken:
 		c.wrong(rule.OutOfRange, c.a.value, "%s needs at least %d element. Write %s = %s.", c.spec.Name, c.spec.Min, c.spec.Name, c.spec.Example)
 	case n > c.spec.Max && c.spec.Max > 0:

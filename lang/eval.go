@@ -132,20 +132,20 @@ func (u *uses) of(k *kind) map[string]cty.Value {
 // context returns the context in which an expression that uses those names is
 // evaluated: all names once all are made, those alone before.
 func (l *loader) context(names *uses, it *iteration) *hcl.EvalContext {
-	if l.scope.full != nil && !names.cluster {
+	if l.scope.settled && !names.cluster {
 		if it != nil && it.ctx == nil {
-			it.ctx = it.within(l.scope.full)
+			it.ctx = it.within(l.everything())
 		}
 		if it != nil {
 			return it.ctx
 		}
-		return l.scope.full
+		return l.everything()
 	}
 	ctx := l.scope.base.NewChild()
 	ctx.Variables = map[string]cty.Value{"local": cty.ObjectVal(names.locals)}
 	for _, k := range l.scope.kinds {
-		if l.scope.full != nil && k != l.scope.clusters {
-			ctx.Variables[k.name] = l.scope.full.Variables[k.name] // all of them: useAll relies on it
+		if l.scope.settled && k != l.scope.clusters {
+			ctx.Variables[k.name] = l.everything().Variables[k.name] // all of them: useAll relies on it
 			continue
 		}
 		ctx.Variables[k.name] = mapOf(k.typ, names.objects[k])
@@ -252,7 +252,7 @@ func (l *loader) useObject(k *kind, into map[string]cty.Value, t hcl.Traversal) 
 // useAll makes every block of a kind. It is false when one is missing for a
 // reason that was reported.
 func (l *loader) useAll(k *kind, into map[string]cty.Value, at hcl.Range) bool {
-	if l.scope.full == nil || k == l.scope.clusters {
+	if !l.scope.settled || k == l.scope.clusters {
 		for it := l.all(k, at).ElementIterator(); it.Next(); {
 			name, v := it.Element()
 			into[name.AsString()] = v

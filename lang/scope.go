@@ -1,7 +1,9 @@
 package lang
 
 import (
+	"cmp"
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -16,7 +18,8 @@ import (
 // asked for, so that the order of files and blocks does not matter.
 type scope struct {
 	base     *hcl.EvalContext // functions and var
-	full     *hcl.EvalContext // base, local and host, once all of them are made
+	settled  bool             // everything but clusters is made
+	full     *hcl.EvalContext // base, local, host and the like, once an expression asks for it
 	declared map[string]bool  // names of variables
 	locals   map[string]*local
 	hosts    *kind
@@ -73,8 +76,8 @@ type kind struct {
 type object struct {
 	step
 	made  made
-	block *Block // of a host, once made
-	value cty.Value
+	block *Block    // of a host, once made
+	value cty.Value // unknown until it is made
 }
 
 // generator is one dynamic block at the top level.
@@ -183,29 +186,42 @@ func (l *loader) duplicate(what string, at, first hcl.Range) {
 		rule.Related{Message: what + " is declared here first", Range: first}))
 }
 
-// resolveAll makes every local, host, check and notify block's value, and then
-// the context in which the rest is decoded.
+// resolveAll makes every local, host, check and notify block. Of clusters it
+// expands the dynamic blocks only.
 func (l *loader) resolveAll() {
 	for _, name := range slices.Sorted(maps.Keys(l.scope.locals)) {
 		n := l.scope.locals[name]
 		l.local(n, n.at)
 	}
-	names := map[string]cty.Value{}
 	for _, k := range l.scope.kinds {
-		if k != l.scope.clusters {
-			names[k.name] = l.all(k, hcl.Range{})
+		for _, o := range l.each(k, hcl.Range{}) {
+			if k != l.scope.clusters {
+				l.touch(k, o, o.at)
+			}
 		}
 	}
-	for _, g := range l.scope.clusters.dynamic {
-		l.generate(l.scope.clusters, g, g.at)
+	l.scope.settled = true
+}
+
+// everything returns the context in which what comes after resolveAll is
+// evaluated.
+func (l *loader) everything() *hcl.EvalContext {
+	if l.scope.full != nil {
+		return l.scope.full
 	}
 	values := map[string]cty.Value{}
 	for name, n := range l.scope.locals {
 		values[name] = n.value
 	}
+	names := map[string]cty.Value{"local": cty.ObjectVal(values)}
+	for _, k := range l.scope.kinds {
+		if k != l.scope.clusters {
+			names[k.name] = l.all(k, hcl.Range{})
+		}
+	}
 	l.scope.full = l.scope.base.NewChild()
-	names["local"] = cty.ObjectVal(values)
 	l.scope.full.Variables = names
+	return l.scope.full
 }
 
 // local makes one local.
@@ -260,22 +276,44 @@ func (l *loader) whole(k *kind) bool {
 	})
 }
 
+// each makes all blocks of kind k by dynamic blocks, and goes through all of
+// them, those that are written in order of names, and then the others.
+func (l *loader) each(k *kind, from hcl.Range) iter.Seq2[string, *object] {
+	return func(yield func(string, *object) bool) {
+		for _, g := range k.dynamic {
+			l.generate(k, g, cmp.Or(from, g.at))
+		}
+		for _, table := range []map[string]*object{k.static, k.generated} {
+			for _, name := range slices.Sorted(maps.Keys(table)) {
+				if !yield(name, table[name]) {
+					return
+				}
+			}
+		}
+	}
+}
+
 // all makes the map of all blocks of kind k.
 func (l *loader) all(k *kind, from hcl.Range) cty.Value {
-	for _, g := range k.dynamic {
-		l.generate(k, g, from)
-	}
 	values := map[string]cty.Value{}
-	for _, table := range []map[string]*object{k.static, k.generated} {
-		for _, name := range slices.Sorted(maps.Keys(table)) {
-			values[name] = l.object(k, table[name], from)
-		}
+	for name, o := range l.each(k, from) {
+		values[name] = l.object(k, o, from)
 	}
 	return mapOf(k.typ, values)
 }
 
-// object makes the value of one block.
+// object makes one block and returns its value. That of a host is made when it is
+// first asked for: few are.
 func (l *loader) object(k *kind, o *object, from hcl.Range) cty.Value {
+	l.touch(k, o, from)
+	if o.block != nil && !o.value.IsKnown() {
+		o.value = hostValue(o.block)
+	}
+	return o.value
+}
+
+// touch makes one block. A from that is empty stands for its own place.
+func (l *loader) touch(k *kind, o *object, from hcl.Range) {
 	if from.Empty() {
 		from = o.at
 	}
@@ -283,7 +321,6 @@ func (l *loader) object(k *kind, o *object, from hcl.Range) cty.Value {
 		switch k {
 		case l.scope.hosts:
 			o.block = l.decode(l.config.Root, rootSpec.Block("host"), o.made)
-			o.value = hostValue(o.block)
 		case l.scope.clusters:
 			o.value = l.clusterValue(o)
 		default:
@@ -291,7 +328,11 @@ func (l *loader) object(k *kind, o *object, from hcl.Range) cty.Value {
 			o.value = cty.ObjectVal(identity(k.name+"."+name, name))
 		}
 	})
-	return o.value
+}
+
+// whole reports whether o is made, and what it is is known.
+func (o *object) whole() bool {
+	return o.state == finished && (o.block != nil || o.value.IsKnown())
 }
 
 // mapOf returns a map of objects of one type.
