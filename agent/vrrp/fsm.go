@@ -89,7 +89,7 @@ func (r *Router) active(now Instant, in Input) {
 		}
 
 	case Timeout:
-		if r.late(now) && r.silent(now) >= asleep { // not in the RFC
+		if r.late(now) { // not in the RFC
 			r.hush(now)
 			return
 		}

@@ -9,9 +9,9 @@ import (
 // does not know who is Active by now. What has waited in its socket is told first;
 // then it listens before it claims anything.
 
-// asleep is for how long a host that is only busy is not held up, or else it might as
-// well have been suspended, when no packet reaches it. After less, what the others did
-// lies in the socket, and nothing heard means that nobody has taken over.
+// asleep is for how long a host that is only busy is not held up. After less, what the
+// others did lies in the socket, and the RFC's rules do: the better one asserts itself
+// by one advert, while each Backup at once would be two moves more.
 const asleep = 500 * time.Millisecond
 
 // arrived is when the advert arrived.
@@ -28,13 +28,14 @@ func (r *Router) silent(now Instant) time.Duration {
 }
 
 // late says whether an Active router has been silent for so long that a Backup can have
-// taken over: the Active_Down_Interval of the one with the highest priority. An
-// owner, whose addresses stay anyway, is never late.
+// taken over, the Active_Down_Interval of the one with the highest priority, and for
+// longer than it would be for being busy. An owner, whose addresses stay anyway, is
+// never late.
 func (r *Router) late(now Instant) bool {
 	if r.effective == Owner || r.cfg.HighestRival == 0 {
 		return false
 	}
-	return r.silent(now) >= 3*max(r.cfg.Interval, r.cfg.Slowest)+r.patience(256-int(r.cfg.HighestRival))
+	return r.silent(now) >= max(asleep, 3*max(r.cfg.Interval, r.cfg.Slowest)+r.patience(256-int(r.cfg.HighestRival)))
 }
 
 // slept says whether a Backup that fires its timer so late is to listen first. What
