@@ -22,8 +22,8 @@ type answerJSON struct {
 // showWhatIf answers what plan is asked: everything, or what comes of certain
 // failures. The configuration alone tells; no store is asked.
 func showWhatIf(cmd *cobra.Command, dir string, flags planFlags) error {
-	if flags.out != "" || flags.detailed {
-		return errors.New("--if and --what-if: they answer a question and propose no changes; leave --out and --detailed-exitcode out")
+	if flags.out != "" || flags.detailed || flags.against != "" {
+		return errors.New("--if and --what-if: they answer a question and propose no changes; leave --out, --against and --detailed-exitcode out")
 	}
 	c, err := requireConfiguration(cmd, dir, &flags.variables)
 	if err != nil {
