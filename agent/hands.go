@@ -20,8 +20,9 @@ type hands struct {
 	tasks chan task // one, at most
 
 	// The loop's.
-	next task // what is to be done next
-	busy bool // a task is under way
+	next task   // what is to be done next
+	busy bool   // a task is under way
+	last uint64 // its number, or that of the last one
 
 	// The goroutine's.
 	announcer *announcer
@@ -86,6 +87,14 @@ func (h *hands) announce(e node.Announce) { h.next.announce = append(h.next.anno
 // idle says whether all has been done.
 func (h *hands) idle() bool { return !h.busy && h.next.empty() }
 
+// underWay returns the number of the task that is under way, 0 for none.
+func (h *hands) underWay() uint64 {
+	if !h.busy {
+		return 0
+	}
+	return h.last
+}
+
 // empty says whether there is nothing to do.
 func (t task) empty() bool {
 	return !t.look && !t.converge && len(t.refresh) == 0 && len(t.announce) == 0
@@ -99,6 +108,7 @@ func (h *hands) begin() {
 	}
 	t := h.next
 	h.next, h.busy = task{}, true
+	h.last++
 	t.issued = h.agent.clock.now()
 	if t.converge {
 		t.wishes = h.agent.node.Wishes()

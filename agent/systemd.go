@@ -22,8 +22,9 @@ func extendStop(hooks time.Duration) {
 	notifySystemd(fmt.Sprintf("EXTEND_TIMEOUT_USEC=%d", (hooks + farewell).Microseconds()))
 }
 
-// watchdog proves to systemd that the loop turns, at half the interval that
-// WatchdogSec= asks for, until ctx ends.
+// watchdog proves to systemd that the loop turns, and that its hands are not at one
+// task all the time, at half the interval that WatchdogSec= asks for, until ctx ends.
+// An agent that cannot change addresses had better not say that it has them.
 func (a *Agent) watchdog(ctx context.Context) {
 	interval, err := daemon.SdWatchdogEnabled(false)
 	if err != nil || interval == 0 {
@@ -31,16 +32,19 @@ func (a *Agent) watchdog(ctx context.Context) {
 	}
 	tick := time.NewTicker(interval / 2)
 	defer tick.Stop()
-	for {
+	for before := uint64(0); ; {
 		select {
 		case <-tick.C:
-			turned := make(chan struct{})
-			if !a.post(func() { close(turned) }) {
+			turned := make(chan uint64, 1)
+			if !a.post(func() { turned <- a.hands.underWay() }) {
 				return
 			}
 			select {
-			case <-turned:
-				notifySystemd(daemon.SdNotifyWatchdog)
+			case task := <-turned:
+				if task == 0 || task != before {
+					notifySystemd(daemon.SdNotifyWatchdog)
+				}
+				before = task
 			case <-ctx.Done():
 				return
 			}

@@ -86,6 +86,20 @@ func TestSystemd(t *testing.T) {
 	b.log.mu.Unlock()
 	m.await("WATCHDOG=1")
 
+	// Nor does one that waits for the kernel all the time.
+	hold := make(chan struct{})
+	b.kernel.set(func(k *fakeKernel) { k.hold, k.held = hold, make(chan struct{}, 10) })
+	b.kernel.tell()
+	<-b.kernel.held
+	m.told(5 * interval)
+	m.told(5 * interval) // what was on its way, and the first one with that task
+	if third := m.told(5 * interval); third != "" {
+		t.Errorf("a loop that cannot change addresses said %q", third)
+	}
+	b.kernel.set(func(k *fakeKernel) { k.hold = nil })
+	close(hold)
+	m.await("WATCHDOG=1")
+
 	b.Leave("test")
 	m.await("STOPPING=1")
 	if err := <-b.ended; err != nil {
