@@ -72,9 +72,6 @@ type Kernel interface {
 	Watch(ctx context.Context, changed func()) error
 }
 
-// retryAfter is how long the kernel is left alone after it refused an address.
-const retryAfter = time.Second
-
 // heartbeat is the longest time between two reports.
 const heartbeat = 5 * time.Second
 
@@ -288,41 +285,6 @@ func (a *Agent) post(event func()) bool {
 	}
 }
 
-// linksChanged lets the links be looked at soon. Changes that come before that
-// are seen together.
-func (a *Agent) linksChanged() {
-	if a.linksPending.CompareAndSwap(false, true) {
-		a.post(a.lookAtLinks)
-	}
-}
-
-// lookAtLinks lets the links be looked at as soon as the hands are free.
-func (a *Agent) lookAtLinks() {
-	a.hands.look()
-	a.hands.begin()
-}
-
-// linked tells the node what links there are, if that is known.
-func (a *Agent) linked(links []node.Link, err error) {
-	if err != nil {
-		a.cfg.Log.Error("cannot read the interfaces; the last known state stands", "error", err)
-		a.retryLater()
-		return
-	}
-	a.wires.know(links)
-	a.step(node.Links{Links: links})
-	a.connect()
-}
-
-// connect opens and closes sockets as the node needs them.
-func (a *Agent) connect() {
-	open := a.wires.open(a.node.Sockets())
-	if !slices.Equal(open, a.open) {
-		a.open = open
-		a.step(node.Sockets{Open: open})
-	}
-}
-
 // step feeds inputs to the node and carries out what follows, in order.
 func (a *Agent) step(ins ...node.Input) {
 	now := a.clock.now()
@@ -388,15 +350,6 @@ func (a *Agent) arm(deadline vrrp.Instant) {
 
 // rearm sets the timer anew: it goes by another clock than the deadline.
 func (a *Agent) rearm() { a.arm(a.due) }
-
-// retryLater looks at the kernel again after a while.
-func (a *Agent) retryLater() {
-	if a.retry == nil {
-		a.retry = time.AfterFunc(retryAfter, func() {
-			a.post(func() { a.retry = nil; a.lookAtLinks() })
-		})
-	}
-}
 
 // transitioned logs one line, and tells who is to be told.
 func (a *Agent) transitioned(e node.Transitioned) {

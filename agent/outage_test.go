@@ -12,16 +12,28 @@ import (
 	"hactl/schemas/status"
 )
 
-// An agent that is killed alone leaves the address where it is, so that the
-// client is answered until the other host has taken over, and after it.
+// An agent that is killed alone leaves the address where it is when the plan says
+// so: the client is answered until the other host has taken over, and after it.
 func TestKernelAgentKilledIsNotMissed(t *testing.T) {
 	t.Parallel()
-	c := pair(t)
+	c := pair(t, func(r *plan.Router) { r.OnAgentLoss = plan.Keep })
 	p := c.probe("10.0.0.100", "lb01")
 	c.kill("lb01")
 	c.answeredBy(p, "lb02")
 	c.holders("eth0", "10.0.0.100", "lb01", "lb02") // until an agent returns, or the host boots
 	bounded(t, "kill -9 of the agent", p.Stop(), 0)
+}
+
+// Otherwise the address goes when the other host is about to take over: what is
+// missed is what a round of refreshes makes of the lifetime, and its skew.
+func TestKernelAgentKilledAndItsAddress(t *testing.T) {
+	t.Parallel()
+	c := pair(t)
+	p := c.probe("10.0.0.100", "lb01")
+	c.kill("lb01")
+	c.answeredBy(p, "lb02")
+	c.oneOwner("lb02")
+	bounded(t, "kill -9 of the agent, whose addresses expire", p.Stop(), activeDown(router(244))-3*time.Second*3/4)
 }
 
 // An agent that is killed and started again in time listens for an interval,

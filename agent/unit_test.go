@@ -18,7 +18,7 @@ func TestUnit(t *testing.T) {
 		t.Fatal(err)
 	}
 	file := filepath.Join(t.TempDir(), "hactl.service")
-	there := strings.Replace(string(unit), "/usr/local/bin/hactl", "/bin/true", 1)
+	there := strings.ReplaceAll(string(unit), "/usr/local/bin/hactl", "/bin/true")
 	if err := os.WriteFile(file, []byte(there), 0o644); err != nil {
 		t.Fatal(err)
 	}
