@@ -23,7 +23,6 @@ type languageServer struct {
 	mu      sync.Mutex // of what follows
 	session *lsp.Session
 	waiting map[string]*lsp.Snapshot // by folder
-	proper  bool                     // the editor shut the session down
 	leaving sync.Once                // the editor says exit
 }
 
@@ -47,16 +46,25 @@ func (s *languageServer) serve(in io.Reader, out io.Writer) error {
 	var err error
 	select {
 	case <-s.ended:
-		if !s.proper {
-			err = errors.New("the editor left without a shutdown")
-		}
-	case err = <-gone:
-		if err == nil {
-			err = errors.New("the editor went away without a shutdown")
-		}
+	case err = <-gone: // perhaps right behind exit
 	}
 	cancel()
 	<-analysed
+	return s.verdict(err)
+}
+
+// verdict returns how the session ended; err is what its messages ended with.
+func (s *languageServer) verdict(err error) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch ended, proper := s.session.Ended(); {
+	case proper:
+		return nil
+	case ended:
+		return errors.New("the editor left without a shutdown")
+	case err == nil:
+		return errors.New("the editor went away without a shutdown")
+	}
 	return err
 }
 
@@ -79,8 +87,7 @@ func (s *languageServer) handle(ctx context.Context, r *jrpc2.Request) (any, err
 	if len(changed) > 0 {
 		s.wakeAnalyst()
 	}
-	if ended, proper := s.session.Ended(); ended {
-		s.proper = proper
+	if ended, _ := s.session.Ended(); ended {
 		s.leaving.Do(func() { close(s.ended) })
 	}
 	if e, ok := errors.AsType[*lsp.Error](err); ok {
