@@ -2,7 +2,7 @@
 // facts in, node.Step, effects out. Around it, each on a goroutine of its own,
 // stand the receivers of packets, the watchers of the kernel and of the plan
 // store, the runners of checks, the control socket and the writer of reports;
-// they only send facts.
+// they only send facts. What takes time in the kernel, the hands do for the loop.
 //
 // It refuses to know HCL and how a plan came about.
 // Neighbours: agent/node decides, agent/socket and agent/kernel do, agent/track
