@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"runtime"
+	"runtime/debug"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -40,11 +41,21 @@ func newThread(a *Agent) *thread {
 	return t
 }
 
+// A goroutine needs one of Go's processors to run. Those that the ordinary threads have
+// may stand still while the machine is busy, so that there are more of them; and to
+// begin and end a collection all have to be stopped, so that it is done seldom.
+const (
+	spareProcessors = 4
+	calmGrowth      = 400 // percent, see heapGrowth
+)
+
 // enter makes the present goroutine's thread the loop's, and tries to lock the
 // process's memory and to raise the thread's priority. Programs that it starts, and
 // Go's other threads, are as before.
 func (t *thread) enter() (leave func()) {
 	runtime.LockOSThread()
+	runtime.GOMAXPROCS(runtime.NumCPU() + spareProcessors)
+	debug.SetGCPercent(calmGrowth)
 	log := t.agent.cfg.Log
 	// What is touched stays: Go reserves far more than it uses.
 	if err := unix.Mlockall(unix.MCL_CURRENT | unix.MCL_FUTURE | unix.MCL_ONFAULT); err != nil {
