@@ -31,9 +31,8 @@ func (l burden) count() int { return l.interfaces * l.each }
 // address is that of router v of an interface, both counted from 1.
 func (l burden) address(i, v int) string { return fmt.Sprintf("10.%d.1.%d", i, v) }
 
-// first and last are the first and the last of all addresses.
+// first is the first of all addresses.
 func (l burden) first() string { return l.address(1, 1) }
-func (l burden) last() string  { return l.address(l.interfaces, l.each) }
 
 // routers is hactl's part of a host, of the priority.
 func (l burden) routers(priority int) []plan.Router {
