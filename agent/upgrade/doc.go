@@ -1,0 +1,13 @@
+// Package upgrade is the machine of one program's upgrade on one host, for nginx:
+// (state, event, instant) -> (state, effects, deadline). It replaces the binary,
+// starts the new master beside the old one, retires the old workers, watches, and
+// commits or goes back. Each step is recorded before it acts and may be done twice,
+// so that whoever finds the record goes on from what is seen.
+//
+// fsm.go has the stages in their order, upgrade.go what goes in and out, facts.go
+// what an upgrade is refused for, seen.go what an observation means, record.go what
+// outlives the process. The package refuses to know processes, files, clocks, checks
+// and addresses: it is told of them.
+// Neighbours: agent/vrrp has its instants, schemas/plan what is asked. Agents refuse plans with
+// upgrades still: who carries out what it says comes next.
+package upgrade

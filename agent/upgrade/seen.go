@@ -1,0 +1,168 @@
+package upgrade
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Observation is what is there at one moment.
+type Observation struct {
+	// Masters are the masters that run: those of the pid file and its .oldbin, those
+	// that the record names, and what they have started that runs another file than
+	// they. The one that has run longest comes first.
+	Masters []Master
+
+	PIDFile int // the process number in the pid file; 0: there is none
+
+	// Orphans are workers that run one of the record's two builds and whose master
+	// has gone.
+	Orphans []Worker
+
+	// Connections are those of workers that finish; -1: not counted.
+	Connections int
+
+	Checks Checks
+}
+
+// Master is a process that has workers, or is about to.
+type Master struct {
+	Process
+	SHA256  string   // of the file that it runs; empty: it has just ended
+	Workers []Worker // its own, by number
+
+	// Deaf are the addresses that its predecessor listens on, and it does not.
+	Deaf []string
+}
+
+// Worker is a process that serves.
+type Worker struct {
+	Process
+	SHA256    string // of the file that it runs
+	Finishing bool   // it takes no new connections
+}
+
+// Checks is what the named checks say together.
+type Checks struct {
+	Health Health
+	Cause  string // which check says so, and why, in words; empty when all are up
+}
+
+// Health is the state of all checks together.
+type Health uint8
+
+// The states. No checks at all are Up.
+const (
+	Unknown Health = iota // none is down, and not all are up
+	Up
+	Unwell // at least one is down
+)
+
+// old returns the master that runs what ran before; nil: there is none.
+func (m *Machine) old() *Master { return m.running(m.rec.Old.SHA256) }
+
+// new returns the master that runs the release; nil: there is none.
+func (m *Machine) new() *Master { return m.running(m.rec.New.SHA256) }
+
+// running returns the first master that runs a file of that hash.
+func (m *Machine) running(sha256 string) *Master {
+	i := slices.IndexFunc(m.seen.Masters, func(s Master) bool { return s.SHA256 == sha256 })
+	if i < 0 {
+		return nil
+	}
+	return &m.seen.Masters[i]
+}
+
+// stranger returns the number of a master that runs neither build; 0: there is none.
+func (m *Machine) stranger() int {
+	for _, s := range m.seen.Masters {
+		if s.SHA256 != "" && s.SHA256 != m.rec.Old.SHA256 && s.SHA256 != m.rec.New.SHA256 {
+			return s.PID
+		}
+	}
+	return 0
+}
+
+// itself returns the process of a master, of which there may be none.
+func (s *Master) itself() []Process {
+	if s == nil {
+		return nil
+	}
+	return []Process{s.Process}
+}
+
+// serving returns the workers of a master that take connections.
+func (s *Master) serving() (all []Worker) {
+	for _, w := range s.Workers {
+		if !w.Finishing {
+			all = append(all, w)
+		}
+	}
+	return all
+}
+
+// leaving returns the workers of the old build that are there still.
+func (m *Machine) leaving() (all []Process) {
+	if old := m.old(); old != nil {
+		for _, w := range old.Workers {
+			all = append(all, w.Process)
+		}
+	}
+	return append(all, m.orphans(m.rec.Old.SHA256)...)
+}
+
+// orphans returns the workers without a master that run a build.
+func (m *Machine) orphans(sha256 string) (all []Process) {
+	for _, w := range m.seen.Orphans {
+		if w.SHA256 == sha256 {
+			all = append(all, w.Process)
+		}
+	}
+	return all
+}
+
+// unready says what the new master lacks, in words; empty: nothing.
+func (m *Machine) unready() string {
+	n := m.new()
+	switch {
+	case n == nil && m.stranger() != 0:
+		return fmt.Sprintf("the new master %d does not run %s", m.stranger(), m.rec.Upgrade.Nginx.Binary)
+	case n == nil:
+		return "no new master runs"
+	case m.seen.PIDFile != n.PID:
+		return fmt.Sprintf("the new master %d is not in %s", n.PID, m.rec.Upgrade.Nginx.PIDFile)
+	case len(n.serving()) == 0:
+		return fmt.Sprintf("the new master %d has no workers", n.PID)
+	case len(n.Deaf) > 0:
+		return fmt.Sprintf("the new master %d does not listen on %s, as the old one does", n.PID, strings.Join(n.Deaf, " "))
+	}
+	return ""
+}
+
+// fault says why the new master is not what it was when it had become ready, in
+// words; empty: it is.
+func (m *Machine) fault() string {
+	n := m.new()
+	if n == nil || n.Process != m.rec.Successor {
+		return fmt.Sprintf("the new master %d has ended", m.rec.Successor.PID)
+	}
+	for _, w := range m.crew {
+		if !slices.ContainsFunc(n.Workers, func(is Worker) bool { return is.Process == w }) {
+			return fmt.Sprintf("worker %d of the new master has ended", w.PID)
+		}
+	}
+	if m.seen.PIDFile != n.PID {
+		return fmt.Sprintf("%s names %d, not the new master %d", m.rec.Upgrade.Nginx.PIDFile, m.seen.PIDFile, n.PID)
+	}
+	return ""
+}
+
+// muster notes the workers of the new master, whose end would be a fault.
+func (m *Machine) muster() {
+	m.crew = nil
+	if n := m.new(); n != nil {
+		for _, w := range n.serving() {
+			m.crew = append(m.crew, w.Process)
+		}
+	}
+}

@@ -1,0 +1,46 @@
+package upgrade
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Stage is a step of an upgrade.
+type Stage uint8
+
+// The stages, forward and then back.
+const (
+	Preflight Stage = iota + 1 // look, and touch nothing
+	Backup                     // the old binary gets a second name
+	Replace                    // the new binary takes its place
+	Start                      // USR2: the new master starts beside the old one
+	Retire                     // WINCH: the old workers finish
+	Verify                     // the release has to be good for a while
+	Commit                     // QUIT: the old master ends
+
+	Revive  // HUP: the old master has workers again
+	Dismiss // QUIT: the new master ends
+	Restore // the old binary takes its place back
+)
+
+// stages are their names, by number.
+var stages = []string{"", "preflight", "backup", "replace", "start", "retire", "verify", "commit", "revive", "dismiss", "restore"}
+
+// String returns the stage's name.
+func (s Stage) String() string { return stages[s] }
+
+// back reports whether a stage is one of the way back.
+func (s Stage) back() bool { return s >= Revive }
+
+// MarshalText implements encoding.TextMarshaler.
+func (s Stage) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (s *Stage) UnmarshalText(text []byte) error {
+	i := slices.Index(stages, string(text))
+	if i < 1 {
+		return fmt.Errorf("no stage is called %q", text)
+	}
+	*s = Stage(i)
+	return nil
+}
