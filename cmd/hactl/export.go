@@ -164,7 +164,7 @@ func (x *exporting) save(name, text string) error {
 	if have, err := os.ReadFile(name); err == nil && string(have) != text && !x.force {
 		return fmt.Errorf("export: %s is there with another content; --force replaces it", name)
 	}
-	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+	if err := replaceFile(name, []byte(text), nil); err != nil {
 		return fmt.Errorf("export: %w", err)
 	}
 	return nil

@@ -117,6 +117,36 @@ func TestExportedPair(t *testing.T) {
 	await(t, "an answer by lb02", func() bool { return probe.Report().Responder() == "lb02" })
 }
 
+// The words of a command reach its program as they stand in the configuration.
+func TestExportedCommandsRun(t *testing.T) {
+	lab, program := exportLab(t)
+	lan, err := lab.Bridge("lan")
+	check(t, err)
+	h, err := lab.Host("lb01")
+	check(t, err)
+	dir := t.TempDir()
+	script, said := filepath.Join(dir, "say"), filepath.Join(dir, "said")
+	check(t, os.WriteFile(script, []byte("#!/bin/sh\nprintf '[%s]' \"$@\" > "+said+".new && mv "+said+".new "+said+"\n"), 0o700))
+	words := []string{"two words", "it's", `say "hi"`, "", `C:\new dir\`, `\n`, "$HOME", "${_PWD}", "#1", "a;b", "{x}", "!", "~SEQ(1,2)", "@x"}
+	p := everyPlan(t, "../../examples/pair")["lb01"]
+	p.Checks = []plan.Check{{Name: "c", Interval: 1000, Timeout: 1000, Fall: 1, Rise: 1, Exec: &plan.ExecProbe{Command: append([]string{script}, words...), User: "root"}}}
+	p.Routers[0].Tracks = []plan.Track{{Check: "c", Effect: plan.Fault}}
+	connectAll(t, h, lan, p)
+	check(t, os.WriteFile(filepath.Join(dir, "conf"), []byte(export.Keepalived(p).Text), 0o600))
+	cmd := exec.Command(program, "--dont-fork", "--log-console", "--vrrp", "--use-file", filepath.Join(dir, "conf"),
+		"--pid", filepath.Join(dir, "pid"), "--vrrp_pid", filepath.Join(dir, "vrrp_pid"))
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	running, err := h.Start(cmd)
+	check(t, err)
+	t.Cleanup(func() { killGroup(running) })
+	await(t, "the program's words", func() bool { _, err := os.Stat(said); return err == nil })
+	got, err := os.ReadFile(said)
+	check(t, err)
+	if want := "[" + strings.Join(words, "][") + "]"; string(got) != want {
+		t.Errorf("the program got\n%s, not\n%s", got, want)
+	}
+}
+
 // killGroup ends keepalived's processes at once.
 func killGroup(p *netlab.Process) {
 	select {

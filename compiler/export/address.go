@@ -45,7 +45,7 @@ func (e *exporter) routes(r *plan.Router) {
 		routes = append(routes, routeLine(x, r.Interface))
 	}
 	for _, x := range r.Rules {
-		rules = append(rules, ruleLine(x))
+		rules = append(rules, ruleLine(x, r.Family))
 	}
 	e.out.list("virtual_routes", routes)
 	e.out.list("virtual_rules", rules)
@@ -67,22 +67,28 @@ func routeLine(x plan.Route, link string) string {
 	add("scope", string(x.Scope))
 	add("table", fmt.Sprint(x.Table))
 	add("metric", fmt.Sprint(x.Metric))
-	return line
+	return line + untracked
 }
 
-func ruleLine(x plan.Policy) string {
+// untracked keeps keepalived from taking a route or a rule that somebody removed
+// for a fault of its router. hactl puts it back.
+const untracked = " no_track"
+
+// ruleLine is a rule. Without a prefix keepalived takes one for IPv4.
+func ruleLine(x plan.Policy, f plan.Family) string {
 	line := ""
 	add := func(word, value string) {
 		if value != "" && value != "0" {
 			line += word + " " + value + " "
 		}
 	}
-	add("from", x.From)
+	from := x.From
+	if x.From == "" && x.To == "" {
+		from = map[plan.Family]string{plan.IPv4: "0.0.0.0/0", plan.IPv6: "::/0"}[f]
+	}
+	add("from", from)
 	add("to", x.To)
 	add("iif", x.Interface)
 	add("fwmark", fmt.Sprint(x.Mark))
-	if line == "" {
-		line = "from all "
-	}
-	return fmt.Sprintf("%stable %d priority %d", line, x.Table, x.Priority)
+	return fmt.Sprintf("%stable %d priority %d%s", line, x.Table, x.Priority, untracked)
 }

@@ -23,7 +23,7 @@ func (e *exporter) check(c *plan.Check) {
 		return
 	}
 	e.out.open("vrrp_script", c.Name)
-	e.out.line("script", commandLine(command))
+	e.out.program("script", command)
 	e.out.line("interval", e.whole(id, "interval", c.Interval))
 	e.out.line("timeout", e.whole(id, "timeout", c.Timeout))
 	e.out.line("fall", fmt.Sprint(c.Fall))
@@ -70,9 +70,8 @@ func (e *exporter) probe(c *plan.Check) []string {
 	case c.HTTP != nil:
 		return e.curl(c)
 	case c.TCP != nil:
-		if host, port := endpoint(c.TCP.Address); !strings.ContainsAny(host, "%:") {
-			return []string{"/bin/bash", "-c", fmt.Sprintf("</dev/tcp/%s/%s", host, port)}
-		}
+		host, port := endpoint(c.TCP.Address)
+		return []string{"/bin/bash", "-c", fmt.Sprintf("</dev/tcp/%s/%s", host, port)}
 	case c.File != nil && c.File.Expect == plan.Exists:
 		return []string{"/usr/bin/test", "-e", c.File.Path}
 	case c.File != nil && c.File.Expect == plan.Absent:
@@ -127,18 +126,6 @@ func (e *exporter) curl(c *plan.Check) []string {
 		e.lose("check "+c.Name, "body, digest and server_name are left out: curl alone does not look at them.")
 	}
 	return append(words, h.URL)
-}
-
-// commandLine writes a command as one text that keepalived takes apart again.
-func commandLine(command []string) string {
-	words := make([]string, len(command))
-	for i, w := range command {
-		words[i] = w
-		if w == "" || strings.ContainsAny(w, " \t\"'\\;|&<>()$`*?!") {
-			words[i] = "'" + strings.ReplaceAll(w, "'", `'\''`) + "'"
-		}
-	}
-	return strings.Join(words, " ")
 }
 
 // trackWords are the blocks that name what a router depends on.

@@ -207,6 +207,9 @@ func (e *exporter) auth(r *plan.Router) {
 func (e *exporter) secret(r *plan.Router, file string, words ...string) {
 	if file == "" {
 		e.out.line(words...)
+		if strings.Contains(words[len(words)-1], `"`) {
+			e.lose(e.object(r), "keepalived cannot read a quotation mark in a secret, so it would speak without one. Choose a secret that has none.")
+		}
 		return
 	}
 	line := strings.Join(words[:len(words)-1], " ")

@@ -18,7 +18,8 @@ func TestExportedCommands(t *testing.T) {
 		{"/usr/bin/true"},
 		{"/usr/local/bin/check", "two words", "it's", `say "hi"`, ""},
 		{"/bin/sh", "-c", "/usr/local/bin/a && exit 0 || exit 1"},
-		{"/usr/local/bin/check", "#1", "50%", "a;b", "$HOME", "{x}", "!"},
+		{"/usr/local/bin/check", "#1", "50%", "a;b", "$HOME", "${_PWD}", "{x}", "!"},
+		{"/usr/local/bin/check", `\n`, `C:\new dir\`, `\`, `it\'s`},
 	} {
 		p := &plan.Plan{Host: "lb01",
 			Checks: []plan.Check{{Name: "c", Interval: 1000, Timeout: 1000, Fall: 1, Rise: 1, Initial: plan.Up, Exec: &plan.ExecProbe{Command: command, User: "root"}}},
@@ -60,8 +61,8 @@ func TestExportedWordsAreKnown(t *testing.T) {
 	for _, line := range []string{
 		`router_id "lb 01"`, "vrrp_startup_delay 1.5", "advert_int 0.01", "preempt_delay 1000", "garp_master_delay 6", "v3_checksum_as_v2",
 		"10.0.0.100/24 scope link label eth0:1 noprefixroute", "10.0.0.101/32 dev eth1",
-		"0.0.0.0/0 via 10.0.0.1 src 10.0.0.100 table 100 metric 5", "10.9.0.0/16 dev eth0",
-		"from 10.0.0.100/32 to 10.9.0.0/16 iif eth1 fwmark 7 table 100 priority 100", "from all table 100 priority 101",
+		"0.0.0.0/0 via 10.0.0.1 src 10.0.0.100 table 100 metric 5 no_track", "10.9.0.0/16 dev eth0 no_track",
+		"from 10.0.0.100/32 to 10.9.0.0/16 iif eth1 fwmark 7 table 100 priority 100 no_track", "from 0.0.0.0/0 table 100 priority 101 no_track",
 	} {
 		if !slices.ContainsFunc(strings.Split(made.Text, "\n"), func(l string) bool { return strings.TrimSpace(l) == line }) {
 			t.Errorf("no line %q in\n%s", line, made.Text)
@@ -69,5 +70,38 @@ func TestExportedWordsAreKnown(t *testing.T) {
 	}
 	if len(made.Losses) != 4 {
 		t.Errorf("losses: %+v", made.Losses)
+	}
+}
+
+// A rule without a prefix is one of its router's family; keepalived takes it for
+// IPv4.
+func TestExportedRulesOfIPv6(t *testing.T) {
+	for _, x := range []struct {
+		rule plan.Policy
+		line string
+	}{
+		{plan.Policy{Priority: 101, Table: 100}, "from ::/0 table 100 priority 101 no_track"},
+		{plan.Policy{Priority: 101, Table: 100, Mark: 7}, "from ::/0 fwmark 7 table 100 priority 101 no_track"},
+		{plan.Policy{Priority: 101, Table: 100, To: "2001:db8::/64"}, "to 2001:db8::/64 table 100 priority 101 no_track"},
+	} {
+		if got := ruleLine(x.rule, plan.IPv6); got != x.line {
+			t.Errorf("got %q, want %q", got, x.line)
+		}
+	}
+}
+
+// keepalived takes no quotation mark and no escape in a secret.
+func TestExportedSecrets(t *testing.T) {
+	for secret, line := range map[string]string{"s3cret": "auth_pass s3cret", `a\b c`: `auth_pass "a\b c"`, "a#b": `auth_pass "a#b"`, `a"b`: ""} {
+		p := &plan.Plan{Host: "lb01", Routers: []plan.Router{{ID: "web/public/ipv4", Vip: "web/public", Family: plan.IPv4, VRID: 50, Version: 2, Priority: 254,
+			AdvertInterval: 1000, Interface: "eth0", Group: "224.0.0.18", Auth: &plan.Auth{Type: plan.AuthPass, Secret: secret}}}}
+		made := Keepalived(p)
+		if line == "" {
+			if len(made.Losses) != 1 || !strings.Contains(made.Losses[0].Detail, "Choose a secret") {
+				t.Errorf("%s: %+v", secret, made.Losses)
+			}
+		} else if !strings.Contains(made.Text, " "+line+"\n") || len(made.Losses) > 0 {
+			t.Errorf("no line %q in\n%s%+v", line, made.Text, made.Losses)
+		}
 	}
 }

@@ -1,6 +1,7 @@
 package export
 
 import (
+	"net/mail"
 	"slices"
 
 	"hactl/schemas/plan"
@@ -23,8 +24,12 @@ func (e *exporter) mail() {
 		return
 	}
 	n := &e.plan.Notify[at]
-	e.out.list("notification_email", n.Mail.To)
-	e.out.line("notification_email_from", n.Mail.From)
+	var to []string
+	for _, s := range n.Mail.To {
+		to = append(to, bare(s))
+	}
+	e.out.list("notification_email", to)
+	e.out.line("notification_email_from", bare(n.Mail.From))
 	host, port := endpoint(n.Mail.Server)
 	e.out.line("smtp_server", host, port)
 	e.out.line("smtp_connect_timeout", e.whole("notify "+n.Name, "smtp_connect_timeout", n.Mail.Timeout))
@@ -35,41 +40,67 @@ func (e *exporter) mail() {
 	}
 }
 
+// bare returns a valid address without the name beside it, which keepalived would
+// hand to the mail server.
+func bare(address string) string {
+	a, err := mail.ParseAddress(address)
+	if err != nil {
+		panic("export: " + err.Error())
+	}
+	return a.Address
+}
+
 // notify writes who hears of an instance.
 func (e *exporter) notify(r *plan.Router) {
-	scripts := ""
+	scripts, mails := "", false
 	for _, name := range r.Notify {
 		n := e.plan.Notify[slices.IndexFunc(e.plan.Notify, func(n plan.Notify) bool { return n.Name == name })]
 		switch {
 		case n.Webhook != nil:
 			e.lose("notify "+name, "keepalived knows no webhooks. Use a notify script that calls one.")
+			continue
 		case n.Mail != nil && !sends(n):
 			continue
-		case n.Mail != nil:
+		case n.Mail != nil && !mails:
+			mails = true
 			e.out.line("smtp_alert")
+		case n.Mail != nil:
 		case scripts != "":
 			e.lose("notify "+name, "An instance has one script for each state: those of %s are used.", scripts)
 		default:
 			scripts = name
-			e.scripts(n.Exec)
+			e.scripts(n)
 		}
-		if !slices.Equal(n.On, plan.Events()) && n.Exec == nil {
+		if !everyState(n) && (n.Exec == nil || len(n.Exec.Any) > 0) {
 			e.lose("notify "+name, "keepalived tells of every state: on has no counterpart.")
 		}
 	}
 }
 
+// everyState reports whether a target hears of every state.
+func everyState(n plan.Notify) bool {
+	return !slices.ContainsFunc(plan.Events(), func(e plan.Event) bool { return !slices.Contains(n.On, e) })
+}
+
 // scripts writes the programs that transitions run.
-func (e *exporter) scripts(x *plan.ExecTarget) {
+func (e *exporter) scripts(n plan.Notify) {
+	x := n.Exec
 	if len(x.Conflict) > 0 {
-		e.lose("notify", "keepalived tells nobody of conflicts: the program for them is left out.")
+		e.lose("notify "+n.Name, "keepalived tells nobody of conflicts: the program for them is left out.")
 	}
 	for _, s := range []struct {
 		word    string
+		on      plan.Event
 		command []string
-	}{{"notify_master", x.Active}, {"notify_backup", x.Backup}, {"notify_fault", x.Fault}, {"notify_stop", x.Stop}, {"notify", x.Any}} {
-		if len(s.command) > 0 {
-			e.out.line(s.word, commandLine(withEnvironment(x.Environment, s.command)), x.User)
+	}{
+		{"notify_master", plan.OnActive, x.Active},
+		{"notify_backup", plan.OnBackup, x.Backup},
+		{"notify_fault", plan.OnFault, x.Fault},
+		{"notify_stop", plan.OnStop, x.Stop},
+		{"notify", "", x.Any},
+	} {
+		if len(s.command) > 0 && (s.on == "" || slices.Contains(n.On, s.on)) {
+			e.out.program(s.word, withEnvironment(x.Environment, s.command), x.User)
 		}
 	}
 }

@@ -56,12 +56,37 @@ func (w *confWriter) list(word string, values []string) {
 
 func (w *confWriter) text() string { return w.b.String() }
 
-// confWord quotes a word that would be taken for several, or for a comment.
+// program writes a word whose value is a command, and the user that runs it. Only
+// there keepalived takes a backslash between quotation marks for an escape.
+func (w *confWriter) program(word string, command []string, user ...string) {
+	value := commandLine(command)
+	if confWord(value) != value {
+		value = `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(value) + `"`
+	}
+	w.raw(strings.Join(append([]string{word, value}, user...), " "))
+}
+
+// confWord quotes a word that would be taken for several, or for a comment. It
+// must hold no quotation mark: keepalived knows no way to write one.
 func confWord(s string) string {
 	if s != "{" && (s == "" || strings.ContainsAny(s, " \t#!\"{}'")) {
-		return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
+		return `"` + s + `"`
 	}
 	return s
+}
+
+// commandLine writes a command as one text that keepalived takes apart again. It
+// does so like a shell, but between apostrophes, too, a backslash is an escape and
+// "$" may begin a name of its own.
+func commandLine(command []string) string {
+	words := make([]string, len(command))
+	for i, w := range command {
+		words[i] = w
+		if w == "" || strings.ContainsAny(w, " \t\"'\\;|&<>()$`*?!") {
+			words[i] = "'" + strings.NewReplacer(`'`, `'\''`, `\`, `'\\'`, `$`, `$''`).Replace(w) + "'"
+		}
+	}
+	return strings.Join(words, " ")
 }
 
 // inSeconds returns milliseconds as a decimal number of seconds.

@@ -29,12 +29,12 @@ func (m *importer) routes(v *vipDraft) {
 	}
 	for _, b := range i.Statement.children("virtual_routes") {
 		for _, line := range b.Children {
-			m.moved(v, line, routeOf(line))
+			m.moved(v, line, routeOf(line.without("no_track")))
 		}
 	}
 	for _, b := range i.Statement.children("virtual_rules") {
 		for _, line := range b.Children {
-			m.moved(v, line, ruleOf(line))
+			m.moved(v, line, ruleOf(line.without("no_track")))
 		}
 	}
 }
@@ -49,16 +49,24 @@ func (m *importer) moved(v *vipDraft, line *Statement, b *block) {
 	m.reportf(rule.ImportNoPlace, line.Range(), "This route or rule has parts that the language does not know. It stands in a comment of the vip %q.", v.name)
 }
 
+// without returns a line without a word that changes nothing. Of "no_track": hactl
+// puts back routes and rules that somebody removes, and takes that for no fault.
+func (s *Statement) without(word string) *Statement {
+	left := *s
+	left.Words = slices.DeleteFunc(slices.Clone(s.Words), func(w Word) bool { return w.Text == word })
+	return &left
+}
+
 // routeWords are the words of a route by the attribute that takes their place.
 var routeWords = map[string]string{"via": "via", "gw": "via", "dev": "interface", "src": "source", "metric": "metric", "table": "table", "scope": "scope"}
 
 // routeOf returns a route, nil when the line has a word that is not known.
 func routeOf(line *Statement) *block {
 	words := line.Words
-	if words[0].Text == "src" && len(words) > 2 { // src ADDRESS to NETWORK
+	if len(words) > 2 && words[0].Text == "src" { // src ADDRESS to NETWORK
 		words = append(slices.Clone(words[2:]), words[:2]...)
 	}
-	if words[0].Text == "to" || words[0].Text == "unicast" {
+	if len(words) > 0 && (words[0].Text == "to" || words[0].Text == "unicast") {
 		words = words[1:]
 	}
 	if len(words) == 0 {
