@@ -3,7 +3,6 @@ package agent_test
 import (
 	"flag"
 	"fmt"
-	"os"
 	"testing"
 	"time"
 
@@ -93,7 +92,7 @@ func TestSideBySide(t *testing.T) {
 	case *page == "":
 		t.Log("\n" + m.write(t))
 	default:
-		if err := os.WriteFile(*page, []byte(m.write(t)), 0o644); err != nil {
+		if err := m.writeInto(t, *page); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -24,28 +24,36 @@ type testEditor struct {
 	leave func() // closes the server's input
 }
 
+// startEditor starts an editor with a server in this process.
 func startEditor(t *testing.T, flags *variableFlags) *testEditor {
 	t.Helper()
 	toServer, serverIn := io.Pipe()
 	toEditor, editorIn := io.Pipe()
-	e := &testEditor{t: t, told: make(chan lsp.Published, 100), ended: make(chan error, 1), leave: func() { serverIn.Close() }}
+	e := newTestEditor(t, toEditor, serverIn)
 	go func() {
 		server := newLanguageServer(lsp.New("1.2.3", openFolder), lsp.NewAnalyst(flags.check))
 		e.ended <- server.serve(toServer, editorIn)
 	}()
-	e.rpc = jrpc2.NewClient(newFrames(toEditor, serverIn), &jrpc2.ClientOptions{OnNotify: func(r *jrpc2.Request) {
-		var p lsp.Published
-		if err := r.UnmarshalParams(&p); err != nil {
-			t.Error(err)
-		}
-		e.told <- p
-	}})
 	t.Cleanup(func() {
 		serverIn.Close()
 		editorIn.Close()
 		e.rpc.Close()
 	})
 	e.call("initialize", map[string]any{"capabilities": map[string]any{}})
+	return e
+}
+
+// newTestEditor returns an editor that hears a server on one stream, and talks to
+// it on the other.
+func newTestEditor(t *testing.T, from io.Reader, to io.WriteCloser) *testEditor {
+	e := &testEditor{t: t, told: make(chan lsp.Published, 100), ended: make(chan error, 1), leave: func() { to.Close() }}
+	e.rpc = jrpc2.NewClient(newFrames(from, to), &jrpc2.ClientOptions{OnNotify: func(r *jrpc2.Request) {
+		var p lsp.Published
+		if err := r.UnmarshalParams(&p); err != nil {
+			t.Error(err)
+		}
+		e.told <- p
+	}})
 	return e
 }
 
