@@ -27,21 +27,19 @@ func (v *vip) capacity(f plan.Family) int {
 	return room / 16
 }
 
-// advertised returns v's addresses of family f in advertised order. Those of
+// advertised returns v's addresses of family f, which it has, in advertised order. Those of
 // IPv6 begin with a link-local one (RFC 9568 section 5.2.9): the compiler's,
 // which is not Set, unless the first one written is.
 func (v *vip) advertised(f plan.Family) []lang.Value[netip.Prefix] {
-	var addresses []lang.Value[netip.Prefix]
-	for _, a := range v.addresses {
-		if plan.Of(a.V.Addr()) == f {
-			addresses = append(addresses, a)
-		}
+	addresses := v.addresses
+	if len(v.families()) > 1 {
+		addresses = slices.DeleteFunc(slices.Clone(addresses), func(a lang.Value[netip.Prefix]) bool { return plan.Of(a.V.Addr()) != f })
 	}
 	if f == plan.IPv4 || len(addresses) == 0 || addresses[0].V.Addr().IsLinkLocalUnicast() || !v.vrid.Set {
 		return addresses
 	}
 	own := lang.Value[netip.Prefix]{V: linkLocal(v.vrid.V), Range: v.vrid.Range}
-	written := slices.DeleteFunc(addresses, func(a lang.Value[netip.Prefix]) bool { return a.V.Addr() == own.V.Addr() })
+	written := slices.DeleteFunc(slices.Clone(addresses), func(a lang.Value[netip.Prefix]) bool { return a.V.Addr() == own.V.Addr() })
 	return append([]lang.Value[netip.Prefix]{own}, written...)
 }
 

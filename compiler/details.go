@@ -51,15 +51,14 @@ func (v *vip) elsewhere(a netip.Addr) lang.Value[string] {
 	return lang.Value[string]{}
 }
 
-// lowerDetails adds to a what its address block says.
-func (v *vip) lowerDetails(a plan.Address) plan.Address {
-	b := v.details[netip.MustParsePrefix(a.Prefix).Addr()]
+// lowerDetails adds to a what the address block of ip says, if there is one.
+func (v *vip) lowerDetails(ip netip.Addr, a *plan.Address) {
+	b := v.details[ip]
 	if b == nil {
-		return a
+		return
 	}
 	a.Label, a.Interface = b.String("label").V, b.String("interface").V
 	a.Scope, a.NoPrefixRoute = plan.Scope(b.String("scope").V), b.Bool("noprefixroute").V
-	return a
 }
 
 // lowerHooks returns what the plan says of hooks.

@@ -136,9 +136,11 @@ func lowerSource(v *vip, mine *member, f plan.Family) string {
 // lowerAddresses returns v's addresses of family f; those for which an advert
 // has no room are hidden.
 func lowerAddresses(v *vip, f plan.Family) []plan.Address {
-	var addresses []plan.Address
-	for i, a := range v.advertised(f) {
-		addresses = append(addresses, v.lowerDetails(plan.Address{Prefix: a.V.String(), Hidden: i >= v.capacity(f)}))
+	written := v.advertised(f)
+	addresses := make([]plan.Address, len(written))
+	for i, a := range written {
+		addresses[i] = plan.Address{Prefix: a.V.String(), Hidden: i >= v.capacity(f)}
+		v.lowerDetails(a.V.Addr(), &addresses[i])
 	}
 	return addresses
 }

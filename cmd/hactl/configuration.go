@@ -29,7 +29,7 @@ type configuration struct {
 // roomForGarbage is how much garbage may lie around in a verb that ends soon, in
 // percent of what is in use. With the 100 that is usual, collecting takes a fifth
 // of the time, and memory is a third less.
-const roomForGarbage = 200
+const roomForGarbage = 175
 
 // loadConfiguration reads and compiles the folder dir. What is wrong with it,
 // a missing folder included, is in its findings; err is about the flags only.
@@ -56,7 +56,7 @@ func loadConfiguration(dir string, flags *variableFlags) (*configuration, error)
 	if err != nil {
 		return nil, err
 	}
-	options.Together = together
+	options.Together = onAllProcessors
 	c.load(root.FS(), options, lang.Load)
 	c.findings.sort()
 	return c, nil

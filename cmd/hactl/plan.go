@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -82,8 +83,10 @@ func showPlan(cmd *cobra.Command, dir string, flags planFlags) error {
 	case flags.markdown:
 		p.markdown(out)
 	default:
-		p.write(out, paletteFor(cmd, out))
-		fmt.Fprintf(out, "\n%s\n", p.advice(flags, dir))
+		w := bufio.NewWriter(out) // many lines, each written in parts
+		p.write(w, paletteFor(cmd, out))
+		fmt.Fprintf(w, "\n%s\n", p.advice(flags, dir))
+		w.Flush() // out remembers an error
 	}
 	if flags.detailed && p.changed() {
 		return exit{code: exitChanges}

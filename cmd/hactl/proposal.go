@@ -137,19 +137,25 @@ func (p proposal) vips() []vip {
 	is, was, actives := p.next(), p.present(), activesOf(p.reports())
 	ids := slices.Concat(is.ids(), was.ids())
 	slices.Sort(ids)
+	ids = slices.Compact(ids)
+	transitions := make([]transition, len(ids))
+	notices := make([][]string, len(ids))
+	onAllProcessors(len(ids), func(i int) {
+		t := transition{ID: ids[i], Old: was, New: is}
+		t.Active, t.Presumed = whereActive(t.ID, was, actives[t.ID])
+		transitions[i], notices[i] = t, t.notices()
+	})
 	byName := map[string]*vip{}
-	for _, id := range slices.Compact(ids) {
+	for i, id := range ids {
 		r := cmp.Or(is.any(id), was.any(id))
 		v := byName[r.Vip]
 		if v == nil {
 			v = &vip{Vip: r.Vip, Addresses: []string{}, Order: append([]candidate{}, is.preference(id)...)}
 			byName[r.Vip] = v
 		}
-		t := transition{ID: id, Old: was, New: is}
-		t.Active, t.Presumed = whereActive(id, was, actives[id])
 		v.Addresses = append(v.Addresses, prefixesOf(r)...)
-		v.Notices = append(v.Notices, t.notices()...)
-		v.Changed = v.Changed || t.changed()
+		v.Notices = append(v.Notices, notices[i]...)
+		v.Changed = v.Changed || transitions[i].changed()
 	}
 	var vips []vip
 	for _, name := range slices.Sorted(maps.Keys(byName)) {

@@ -113,7 +113,7 @@ func (c *configuration) proposals(retire []string) ([]proposed, error) {
 	}
 	names := slices.Sorted(maps.Keys(plans))
 	hosts := make([]proposed, len(names))
-	together(len(names), func(i int) {
+	onAllProcessors(len(names), func(i int) {
 		p := plans[names[i]]
 		hosts[i] = proposed{
 			Host:    names[i],

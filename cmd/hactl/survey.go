@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"runtime"
 	"slices"
 	"sync"
 	"time"
@@ -36,9 +37,17 @@ func surveyHosts(ctx context.Context, s reader, hosts []proposed) {
 }
 
 // together calls do with 0 to n-1, atOnce of them at the same time, and returns
-// when all have returned.
-func together(n int, do func(i int)) {
-	slots := make(chan struct{}, atOnce)
+// when all have returned. It is for what waits.
+func together(n int, do func(i int)) { atMost(atOnce, n, do) }
+
+// onAllProcessors is together for what computes: more of it at the same time would
+// only take more memory.
+func onAllProcessors(n int, do func(i int)) { atMost(runtime.GOMAXPROCS(0), n, do) }
+
+// atMost calls do with 0 to n-1, most of them at the same time, and returns when
+// all have returned.
+func atMost(most, n int, do func(i int)) {
+	slots := make(chan struct{}, most)
 	var wg sync.WaitGroup
 	for i := range n {
 		slots <- struct{}{}
