@@ -3,10 +3,12 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -36,6 +38,9 @@ var contracts = map[string]struct {
 	"event":       {event.Event{}, true},
 	"diagnostics": {verdict{}, true},
 	"proposal":    {proposalJSON{}, true},
+	"what-if":     {whatIfJSON{}, true},
+	"answer":      {answersJSON{}, true},
+	"export":      {exported{}, true},
 }
 
 // TestSchemas compares the files in schemas with the types and tables that they
@@ -196,6 +201,16 @@ func documents(t *testing.T) map[string][][]byte {
 		}
 		s.Close()
 		add("proposal", p.json())
+		all := scenes(c.result.Plans)
+		add("what-if", whatIfJSON{scenesAsJSON(all)})
+		add("answer", answersAsJSON(all, all[0].Failures()[:2]))
+		plans, err := (&exporting{all: true}).plans(c)
+		check(t, err)
+		for _, host := range slices.Sorted(maps.Keys(plans)) {
+			h, err := (&exporting{}).export(plans[host], c.result.Origins[host])
+			check(t, err)
+			add("export", exported{[]exportedHost{h}})
+		}
 		for _, h := range p.Hosts {
 			add("plan", h.Next)
 		}

@@ -82,7 +82,7 @@ func consequenceOf(o, calm analysis.Outcome) consequence {
 		l.within = within(o)
 	}
 	if moved && o.Outage == 0 && o.Detect > 0 && len(o.Before) > 0 {
-		l.clients += ", " + strings.Join(o.Before, " and ") + " answers until then"
+		l.clients += ", " + strings.Join(o.Before, " and ") + verb(len(o.Before), " answers until then", " answer until then")
 	}
 	if o.Back != nil {
 		l.repaired = repaired(*o.Back)

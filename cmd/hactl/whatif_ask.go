@@ -12,7 +12,12 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// answerJSON is what plan --if --json prints of one scene.
+// answersJSON is what plan --if prints with --json.
+type answersJSON struct {
+	WhatIf []answerJSON `json:"what_if"` // of the vips that the failures concern, sorted by the first
+}
+
+// answerJSON is what becomes of one scene, step by step.
 type answerJSON struct {
 	Vips   []string      `json:"vips"`   // sorted; of all of them the same becomes
 	Active []string      `json:"active"` // before anything happens
@@ -40,11 +45,7 @@ func showWhatIf(cmd *cobra.Command, dir string, flags planFlags) error {
 	concerned := slices.DeleteFunc(all, func(s *scene) bool { return len(s.of(events)) == 0 })
 	out := cmd.OutOrStdout()
 	if flags.json {
-		answers := []answerJSON{}
-		for _, s := range concerned {
-			answers = append(answers, answerJSON{s.vips, s.Calm().Active, outcomesAsJSON(s.After(s.of(events)...))})
-		}
-		return printJSON(out, map[string][]answerJSON{"what_if": answers})
+		return printJSON(out, answersAsJSON(concerned, events))
 	}
 	for _, s := range concerned {
 		s.answer(out, events, flags.markdown)
@@ -52,12 +53,21 @@ func showWhatIf(cmd *cobra.Command, dir string, flags planFlags) error {
 	return nil
 }
 
+// answersAsJSON returns what comes of events for programs.
+func answersAsJSON(concerned []*scene, events []analysis.Failure) answersJSON {
+	answers := answersJSON{WhatIf: []answerJSON{}}
+	for _, s := range concerned {
+		answers.WhatIf = append(answers.WhatIf, answerJSON{s.vips, s.Calm().Active, outcomesAsJSON(s.After(s.of(events)...))})
+	}
+	return answers
+}
+
 // printWhatIf prints every table whole.
 func printWhatIf(cmd *cobra.Command, all []*scene, flags planFlags) error {
 	out := cmd.OutOrStdout()
 	switch {
 	case flags.json:
-		return printJSON(out, map[string][]sceneJSON{"what_if": scenesAsJSON(all)})
+		return printJSON(out, whatIfJSON{scenesAsJSON(all)})
 	case flags.markdown:
 		markdownWhatIf(out, all)
 	default:

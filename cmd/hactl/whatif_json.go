@@ -2,6 +2,11 @@ package main
 
 import "hactl/compiler/analysis"
 
+// whatIfJSON is what plan --what-if prints with --json.
+type whatIfJSON struct {
+	WhatIf []sceneJSON `json:"what_if"` // sorted by the first vip
+}
+
 // sceneJSON is vips, and what becomes of them whatever fails.
 type sceneJSON struct {
 	Vips    []string      `json:"vips"`               // sorted; of all of them the same becomes
