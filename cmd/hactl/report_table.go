@@ -34,6 +34,9 @@ func writeReports(w io.Writer, p palette, reports []report, now time.Time) {
 	slices.SortStableFunc(reports, func(a, b report) int {
 		return cmp.Compare(len(b.problems(now)), len(a.problems(now)))
 	})
+	if len(reports) == 0 {
+		fmt.Fprintln(w, "No hosts.")
+	}
 	wrong := between(reports, now)
 	for _, problem := range wrong {
 		fmt.Fprintf(w, "%s %s: each answers for its addresses\n", p.red("!"), problem)
@@ -69,6 +72,7 @@ func (r report) problems(now time.Time) []string {
 	if s.Problem != "" {
 		words = append(words, s.Problem)
 	}
+	words = append(words, agentProblems(s, now)...)
 	if s.Intents != nil && s.Intents.Problem != "" {
 		words = append(words, s.Intents.Problem)
 	}
@@ -134,6 +138,9 @@ func (r report) write(w io.Writer, p palette, now time.Time) {
 	for _, words := range asides(r.Status.Intents, now) {
 		fmt.Fprintf(w, "  %s\n", p.yellow(words))
 	}
+	for _, words := range agentNotes(r.Status, now) {
+		fmt.Fprintf(w, "  %s\n", p.dim(words))
+	}
 	if len(r.Status.Routers) == 0 {
 		return
 	}
@@ -168,7 +175,7 @@ func (r report) headline(now time.Time) string {
 	if s == nil {
 		return ""
 	}
-	line := fmt.Sprintf("  hactl %s, started %s", s.Version, ago(s.Started, now))
+	line := fmt.Sprintf("  hactl %s, %s", s.Version, origin(s, now))
 	if s.Plan.Hash == "" {
 		return line + ", follows no plan"
 	}
