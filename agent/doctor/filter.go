@@ -41,7 +41,8 @@ const (
 	drops
 	goesOn // with the next rule, or in the chain that jumped here
 	returns
-	ends = goesOn | returns
+	ends    = goesOn | returns
+	unclear = accepts | drops | goesOn // what cannot be judged
 )
 
 // readFilter reads a ruleset.
@@ -91,17 +92,34 @@ func (c chain) policy() verdicts {
 	return accepts
 }
 
-// deepest is how far chains are followed that jump to others; the kernel's limit.
-const deepest = 16
+// trial follows one advert through the chains of a filter.
+type trial struct {
+	filter
+	advert advert
+	known  map[string]verdicts // by the place of chains that have been followed
+}
 
-// walk returns what may become of an advert in a chain.
-func (f filter) walk(c chain, a advert, depth int) verdicts {
-	if depth > deepest {
-		return accepts | drops | goesOn
+// try returns a trial of an advert.
+func (f filter) try(a advert) trial { return trial{f, a, map[string]verdicts{}} }
+
+// walk returns what may become of the advert in a chain. Each is followed once,
+// however many rules jump to it; one that comes back to itself, which the kernel
+// does not allow, is unclear.
+func (t trial) walk(family, table, name string) verdicts {
+	at := place(family, table, name)
+	if v, known := t.known[at]; known {
+		return v
 	}
+	t.known[at] = unclear
+	t.known[at] = t.follow(t.rules[at])
+	return t.known[at]
+}
+
+// follow returns what may become of the advert by rules, one after the other.
+func (t trial) follow(rules []rule) verdicts {
 	var may verdicts
-	for _, r := range f.rules[place(c.Family, c.Table, c.Name)] {
-		v := f.apply(r, a, depth)
+	for _, r := range rules {
+		v := t.apply(r)
 		may |= v &^ ends
 		if v&returns != 0 {
 			may |= goesOn
@@ -113,20 +131,22 @@ func (f filter) walk(c chain, a advert, depth int) verdicts {
 	return may | goesOn
 }
 
-// apply returns what may become of an advert by one rule.
-func (f filter) apply(r rule, a advert, depth int) verdicts {
+// apply returns what may become of the advert by one rule.
+func (t trial) apply(r rule) verdicts {
 	sure := yes
 	for _, e := range r.Expr {
 		kind, value := single(e)
 		switch kind {
 		case "match":
-			sure = min(sure, a.matches(value))
+			sure = min(sure, t.advert.matches(value))
 		case "accept", "drop", "reject", "return", "jump", "goto":
-			return f.verdict(kind, value, r, a, depth).when(sure)
+			return t.verdict(kind, value, r).when(sure)
+		case "vmap":
+			return t.choose(value, r).when(sure)
 		case "counter", "log", "comment", "meta", "mangle", "notrack":
 		default: // a limit, a set, an extension of iptables: it may match, and end here
-			if kind == "xt" || kind == "vmap" || kind == "queue" {
-				return (accepts | drops | goesOn).when(sure)
+			if kind == "xt" || kind == "queue" {
+				return unclear
 			}
 			sure = min(sure, maybe)
 		}
@@ -138,7 +158,7 @@ func (f filter) apply(r rule, a advert, depth int) verdicts {
 }
 
 // verdict is what an end of a rule does.
-func (f filter) verdict(kind string, value any, r rule, a advert, depth int) verdicts {
+func (t trial) verdict(kind string, value any, r rule) verdicts {
 	switch kind {
 	case "accept":
 		return accepts
@@ -146,9 +166,14 @@ func (f filter) verdict(kind string, value any, r rule, a advert, depth int) ver
 		return drops
 	case "return":
 		return returns
+	case "continue":
+		return goesOn
+	case "jump", "goto":
+	default:
+		return unclear
 	}
 	target, _ := value.(map[string]any)
-	v := f.walk(chain{Family: r.Family, Table: r.Table, Name: fmt.Sprint(target["target"])}, a, depth+1)
+	v := t.walk(r.Family, r.Table, fmt.Sprint(target["target"]))
 	if kind == "goto" && v&goesOn != 0 {
 		v = v&^goesOn | returns
 	}
@@ -275,6 +300,10 @@ func listed(right any, fits func(any) certainty) certainty {
 	}
 	best := no
 	for _, e := range elements {
+		if kind, value := single(e); kind == "elem" { // with a counter, a comment or a time
+			element, _ := value.(map[string]any)
+			e = element["val"]
+		}
 		best = max(best, fits(e))
 	}
 	return best

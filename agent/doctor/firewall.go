@@ -81,8 +81,9 @@ func (h *Host) adverts() []advert {
 // examine says whether the filter drops an advert.
 func (f filter) examine(a advert) []Finding {
 	var all []Finding
+	t := f.try(a)
 	for _, c := range f.bases(a.family) {
-		fate := f.walk(c, a, 0)
+		fate := t.walk(c.Family, c.Table, c.Name)
 		if fate&goesOn != 0 {
 			fate = fate&^goesOn | c.policy()
 		}
