@@ -62,6 +62,10 @@ type Machine interface {
 	// fs.ErrNotExist where there is no nft.
 	Ruleset() ([]byte, error)
 
+	// WayTo returns the name of the link by which packets to an address leave; empty
+	// when there is no way.
+	WayTo(addr netip.Addr) (string, error)
+
 	// Synchronised reports whether something keeps the clock right.
 	Synchronised() (bool, error)
 
@@ -133,12 +137,14 @@ var examinations = []examination{
 	{"interface", examineInterfaces},
 	{"firewall", examineFirewall},
 	{"heard", examineHeard},
+	{"conflict", examineConflicts},
 	{"clock", examineClock},
 	{"capability", examineCapabilities},
 	{"kernel", examineKernel},
 	{"manager", examineManagers},
 	{"service", examineServices},
 	{"arp", examineARP},
+	{"route", examineWaysBack},
 	{"snooping", examineSnooping},
 	{"length", examineLength},
 	{"permission", examinePermissions},

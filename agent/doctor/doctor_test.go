@@ -83,7 +83,7 @@ type scene struct {
 func stage(t *testing.T, archive *txtar.Archive, name string) *Host {
 	s := &scene{t: t, root: fstest.MapFS{}}
 	s.Now = time.Date(2026, 1, 2, 3, 4, 0, 0, time.UTC)
-	s.machine = fake{right: true, free: 1 << 40, holders: map[netip.Addr]string{}, faults: map[string]string{}}
+	s.machine = fake{right: true, free: 1 << 40, holders: map[netip.Addr]string{}, ways: map[netip.Addr]string{}, faults: map[string]string{}}
 	for _, f := range archive.Files {
 		if path, found := strings.CutPrefix(f.Name, name+"/root/"); found {
 			s.root[path] = &fstest.MapFile{Data: f.Data}
@@ -124,6 +124,8 @@ func (s *scene) tell(words []string) {
 		s.Keepalived = append(s.Keepalived, Keepalived{PID: 7, File: "/etc/keepalived/keepalived.conf", Routers: []Router{r}})
 	case "unreadable": // keepalived's file
 		s.Keepalived = append(s.Keepalived, Keepalived{PID: 7, File: "/etc/keepalived/keepalived.conf", Fault: "permission denied"})
+	case "way": // way ADDRESS LINK
+		s.machine.ways[netip.MustParseAddr(arguments[0])] = arguments[1]
 	case "holds": // holds ADDRESS MAC
 		s.machine.holders[netip.MustParseAddr(arguments[0])] = arguments[1]
 	case "runs": // runs NAME
@@ -211,6 +213,9 @@ func (s *scene) report(words []string) {
 			s.Report.Routers = append(s.Report.Routers, status.Router{ID: "web/vip50/ipv4", Interface: "eth0", State: value, Sent: 5, Received: 7})
 		case "waiting":
 			s.Report.Routers = append(s.Report.Routers, status.Router{ID: "web/vip50/ipv4", State: "initialize", Waiting: strings.ReplaceAll(value, "_", " ")})
+		case "conflict": // of the last router
+			r := &s.Report.Routers[len(s.Report.Routers)-1]
+			r.Conflicts = append(r.Conflicts, status.Conflict{Kind: value, Since: s.Now.Add(-time.Minute), Words: "what it is, and what to look at"})
 		case "differs":
 			s.Report.Routers = append(s.Report.Routers, status.Router{ID: "web/vip50/ipv4", State: "backup", Differs: value})
 		}
@@ -224,11 +229,14 @@ type fake struct {
 	right   bool
 	free    uint64
 	holders map[netip.Addr]string
+	ways    map[netip.Addr]string
 	faults  map[string]string
 }
 
 func (f fake) Links() ([]Link, error)      { return f.links, nil }
 func (f fake) Synchronised() (bool, error) { return f.right, nil }
+
+func (f fake) WayTo(addr netip.Addr) (string, error) { return f.ways[addr], nil }
 
 func (f fake) Ruleset() ([]byte, error) {
 	if f.ruleset == nil {

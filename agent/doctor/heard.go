@@ -25,11 +25,20 @@ func examineHeard(h *Host) []Finding {
 	return orGood(all, "adverts are heard: "+counts(h.Report.Routers))
 }
 
-// counts tells how many adverts each router has sent and heard.
+// few are as many routers as are told one by one.
+const few = 8
+
+// counts tells how many adverts the routers have sent and heard: each, or all
+// together when they are many.
 func counts(routers []status.Router) string {
 	var words []string
+	var sent, heard uint64
 	for _, r := range routers {
 		words = append(words, fmt.Sprintf("%s %d sent, %d heard", r.ID, r.Sent, r.Received))
+		sent, heard = sent+r.Sent, heard+r.Received
+	}
+	if len(words) > few {
+		return fmt.Sprintf("%d routers, %d sent, %d heard", len(words), sent, heard)
 	}
 	return strings.Join(words, "; ")
 }

@@ -58,6 +58,22 @@ func assigned(a netlink.Addr) Address {
 	return Address{Prefix: netip.PrefixFrom(ip.Unmap(), ones), Mark: a.Protocol, Expires: a.Flags&unix.IFA_F_PERMANENT == 0}
 }
 
+// WayTo implements Machine.
+func (Local) WayTo(addr netip.Addr) (string, error) {
+	routes, err := netlink.RouteGet(addr.AsSlice())
+	if errors.Is(err, unix.ENETUNREACH) || err == nil && len(routes) == 0 {
+		return "", nil
+	}
+	if err != nil {
+		return "", fmt.Errorf("find the way to %s: %w", addr, err)
+	}
+	link, err := netlink.LinkByIndex(routes[0].LinkIndex)
+	if err != nil {
+		return "", fmt.Errorf("find the link to %s: %w", addr, err)
+	}
+	return link.Attrs().Name, nil
+}
+
 // Ruleset implements Machine.
 func (Local) Ruleset() ([]byte, error) {
 	nft, err := exec.LookPath("nft")

@@ -2,7 +2,10 @@ package doctor
 
 import (
 	"fmt"
+	"slices"
 	"time"
+
+	"hactl/schemas/status"
 )
 
 // fresh is the age up to which a report is that of an agent that runs: it writes
@@ -37,7 +40,7 @@ func examinePlan(h *Host) []Finding {
 			all = append(all, Finding{Severity: Warning, Seen: fmt.Sprintf("%s waits: %s", r.ID, r.Waiting),
 				Why: "It takes part in no election meanwhile, or hears nobody.", Do: []string{"hactl status"}})
 		}
-		if r.Differs != "" {
+		if r.Differs != "" && !slices.ContainsFunc(r.Conflicts, func(c status.Conflict) bool { return c.Kind == status.OtherAddresses }) {
 			all = append(all, Finding{Severity: Warning, Seen: fmt.Sprintf("adverts of %s list other addresses for %s", r.Differs, r.ID),
 				Why: "After a move the addresses are others. keepalived up to 2.3.2 drops such adverts, and two hosts are Active.",
 				Do:  []string{"hactl plan   # and compare with the other host's configuration"}})

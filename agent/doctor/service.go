@@ -33,7 +33,7 @@ func examineServices(h *Host) []Finding {
 		if who := h.bound(family); len(who) > 0 {
 			all = append(all, Finding{Severity: Warning, Seen: fmt.Sprintf("%s, and %s is 0", strings.Join(who, ", "), name),
 				Why: "While this host is Backup it does not have the address: the service cannot start, and does not answer after a move.",
-				Do:  []string{"echo " + name + "=1 | sudo tee /etc/sysctl.d/90-hactl.conf", "sudo sysctl --system   # or let the service listen on all addresses"}})
+				Do:  []string{"echo " + name + "=1 | sudo tee -a /etc/sysctl.d/90-hactl.conf", "sudo sysctl --system   # or let the service listen on all addresses"}})
 		}
 	}
 	return orGood(all, "services can listen on the virtual addresses, also on a Backup")

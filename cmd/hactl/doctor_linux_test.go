@@ -167,6 +167,10 @@ var illnesses = []illness{
 	{"arp", doctor.Warning, "eth0 and eth1 are on one subnet, and arp_ignore is 0", func(w *ward) {
 		check(w.T, w.hosts["lb01"].Connect(w.bridge, "eth1", "10.0.0.9/24"))
 	}, func(w *ward) { w.sysctl("ipv4/conf/all/arp_ignore", "1") }},
+	{"route", doctor.Error, "adverts of lb02 (10.0.0.6) come in on eth0, the way back is by away, and rp_filter is 1", func(w *ward) {
+		w.do("ip link add away type veth peer name yonder && ip link set away up && ip link set yonder up && ip route add 10.0.0.6 dev away")
+		w.sysctl("ipv4/conf/eth0/rp_filter", "1")
+	}, func(w *ward) { w.sysctl("ipv4/conf/eth0/rp_filter", "2") }},
 	{"length", doctor.Error, "an advert of web/public/ipv4 has 428 bytes, and eth0 passes 400", func(w *ward) { w.do("ip link set eth0 mtu 400") }, nil},
 	{"permission", doctor.Error, "plans can be written by everybody", func(w *ward) { check(w.T, os.Chmod(filepath.Join(w.dir, "plans"), 0o777)) }, nil},
 }
