@@ -9,11 +9,19 @@ import (
 	"hactl/schemas/plan"
 )
 
+// shownQuiet is how many hosts, vips and tables of what does not change are shown one
+// by one. More of them are counted.
+const shownQuiet = 10
+
 // write prints the proposal for people.
 func (p proposal) write(w io.Writer, c palette) {
 	fmt.Fprintf(w, "%s\n\n", p.source())
-	for _, h := range p.Hosts {
+	hosts, others := loud(p.Hosts, proposed.quiet)
+	for _, h := range hosts {
 		h.write(w, c)
+	}
+	if others > 0 {
+		fmt.Fprintln(w, c.dim(fmt.Sprintf("%d %s: nothing to change", others, otherHosts(hosts))))
 	}
 	for _, fault := range p.secretFaults() {
 		fmt.Fprintf(w, "%s %s\n", c.red("secret:"), fault)
@@ -44,6 +52,7 @@ func writeNotices(w io.Writer, c palette, vips []vip) {
 // writeOrder prints which host each vip prefers.
 func writeOrder(w io.Writer, c palette, vips []vip) {
 	var rows table
+	vips, others := loud(vips, vip.quiet)
 	for _, v := range vips {
 		if len(v.Order) > 0 {
 			rows = append(rows, append([]string{v.Vip, strings.Join(v.Addresses, " ")}, v.ranks()...))
@@ -52,8 +61,38 @@ func writeOrder(w io.Writer, c palette, vips []vip) {
 	if len(rows) > 0 {
 		fmt.Fprintf(w, "\n%s\n", c.bold("Order of preference"))
 		rows.write(w, "  ", nil)
+		if others > 0 {
+			fmt.Fprintf(w, "  %s\n", c.dim(unchangedVips(others)))
+		}
 	}
 }
+
+// loud returns all where few of them are quiet, and otherwise those that are not,
+// and how many are left out.
+func loud[T any](all []T, quiet func(T) bool) (shown []T, others int) {
+	shown = slices.DeleteFunc(slices.Clone(all), quiet)
+	if others = len(all) - len(shown); others <= shownQuiet {
+		return all, 0
+	}
+	return shown, others
+}
+
+// quiet reports whether there is nothing to say of a host.
+func (h proposed) quiet() bool {
+	return h.Unread == nil && h.Damaged == nil && !h.changed() && h.followed() == "" && len(h.unable()) == 0
+}
+
+func (v vip) quiet() bool { return !v.Changed }
+
+// otherHosts names hosts beside those shown.
+func otherHosts(shown []proposed) string {
+	if len(shown) > 0 {
+		return "other hosts"
+	}
+	return "hosts"
+}
+
+func unchangedVips(n int) string { return fmt.Sprintf("%d vips that do not change are left out", n) }
 
 // ranks returns "1. lb01 (254)", "2. lb02 (244)", and says who is not hactl.
 func (v vip) ranks() []string {
@@ -118,29 +157,4 @@ func mark(c palette, class plan.Class) string {
 		return c.yellow("±")
 	}
 	return c.yellow("~")
-}
-
-// markdown prints the proposal as it reads well in a review.
-func (p proposal) markdown(w io.Writer) {
-	fmt.Fprintf(w, "## Plan\n\n%s\n\n", p.source())
-	for _, h := range p.Hosts {
-		fmt.Fprintf(w, "- **%s**: %s\n", h.Host, h.headline())
-		if words := h.followed(); words != "" {
-			fmt.Fprintf(w, "  - **note**: %s\n", words)
-		}
-		for _, change := range h.touched() {
-			fmt.Fprintf(w, "  - `%s` %s: %s\n", change.ID, change.Class, strings.Join(change.What, "; "))
-		}
-		for _, words := range h.unable() {
-			fmt.Fprintf(w, "  - **warning**: the agent cannot yet %s, and would refuse this plan\n", words)
-		}
-	}
-	for _, note := range p.Notes {
-		fmt.Fprintf(w, "- %s\n", note)
-	}
-	fmt.Fprint(w, "\n| vip | addresses | order of preference | what clients will notice |\n|---|---|---|---|\n")
-	for _, v := range p.vips() {
-		fmt.Fprintf(w, "| `%s` | %s | %s | %s |\n", v.Vip, strings.Join(v.Addresses, " "), strings.Join(v.ranks(), ", "), strings.Join(v.Notices, "; "))
-	}
-	markdownWhatIf(w, p.scenes())
 }

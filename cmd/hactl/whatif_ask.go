@@ -62,10 +62,15 @@ func answersAsJSON(concerned []*scene, events []analysis.Failure) answersJSON {
 	return answers
 }
 
+// noVip says why there is nothing to ask.
+const noVip = "no host has a vip, so no failure moves anything"
+
 // printWhatIf prints every table whole.
 func printWhatIf(cmd *cobra.Command, all []*scene, flags planFlags) error {
 	out := cmd.OutOrStdout()
 	switch {
+	case len(all) == 0 && !flags.json:
+		fmt.Fprintln(out, noVip)
 	case flags.json:
 		return printJSON(out, whatIfJSON{scenesAsJSON(all)})
 	case flags.markdown:
@@ -125,10 +130,12 @@ func findEvents(all []*scene, texts []string) ([]analysis.Failure, error) {
 	var events []analysis.Failure
 	for _, text := range texts {
 		found := analysis.Find(text, known)
-		switch len(found) {
-		case 0:
+		switch {
+		case len(known) == 0:
+			return nil, fmt.Errorf("--if %s: %s", text, noVip)
+		case len(found) == 0:
 			return nil, fmt.Errorf("--if %s: there is nothing of that name that could fail; write HOST, CHECK@HOST, INTERFACE@HOST, a CHECK for all hosts, or cut:HOST, such as %s", text, oneOfEach(known))
-		case 1:
+		case len(found) == 1:
 			events = append(events, found[0])
 		default:
 			return nil, fmt.Errorf("--if %s: that is %s or %s; write which of them", text, found[0], found[1])

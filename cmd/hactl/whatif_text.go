@@ -14,13 +14,8 @@ const shownScenes = 5
 
 // writeWhatIf prints what becomes of the vips that change when one thing fails.
 func writeWhatIf(w io.Writer, c palette, all []*scene, vips []vip) {
-	is := map[string]bool{}
-	for _, v := range vips {
-		is[v.Vip] = v.Changed
-	}
-	changed := slices.DeleteFunc(slices.Clone(all), func(s *scene) bool {
-		return !slices.ContainsFunc(s.vips, func(vip string) bool { return is[vip] })
-	})
+	changes := changing(vips)
+	changed := slices.DeleteFunc(slices.Clone(all), func(s *scene) bool { return !changes(s) })
 	if len(changed) == 0 {
 		return
 	}
@@ -31,6 +26,17 @@ func writeWhatIf(w io.Writer, c palette, all []*scene, vips []vip) {
 			break
 		}
 		s.write(w, c, false)
+	}
+}
+
+// changing returns whether a scene has a vip that changes.
+func changing(vips []vip) func(*scene) bool {
+	is := map[string]bool{}
+	for _, v := range vips {
+		is[v.Vip] = v.Changed
+	}
+	return func(s *scene) bool {
+		return slices.ContainsFunc(s.vips, func(vip string) bool { return is[vip] })
 	}
 }
 
