@@ -44,9 +44,9 @@ type Config struct {
 	// FlushLog waits until what was logged is written, but not for long; nil: it is.
 	FlushLog func()
 
-	// Fit are arguments with which another build of this program reads what it would
-	// be handed from standard input, and says whether it could go on with it
-	// (DecodeHanded, Rehearse). Empty: Serve never hands over.
+	// Fit are further arguments with which another build of this program, started as
+	// this one was, reads what it would be handed from standard input, and says whether
+	// it could go on with it (DecodeHanded, Rehearse). Empty: Serve never hands over.
 	Fit []string
 
 	Successor Successor // who may go on in this process; nil: nobody. Serve sets it

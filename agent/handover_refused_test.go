@@ -39,7 +39,8 @@ func TestKernelHandOverRefused(t *testing.T) {
 		{"a missing file", func() { c.must(os.Remove(c.program("lb01"))) }, "no such file"},
 		{"a file that is not executable", func() { c.install("lb01", "2.0.0"); write(0o644, "#!/bin/sh\n")() }, "permission denied"},
 		{"a program of another machine", write(0o755, foreign), "exec format error"},
-		{"a program that does not know the question", write(0o755, "#!/bin/sh\necho unknown flag: $2 >&2; exit 1\n"), "unknown flag: --fit"},
+		{"a program that does not know the question", write(0o755, "#!/bin/sh\nfor last; do :; done; echo unknown flag: $last >&2; exit 1\n"), "unknown flag: --fit"},
+		{"a program that does not know how the agent was started", write(0o755, "#!/bin/sh\nfor a; do if [ $a = --socket ]; then echo unknown flag: $a >&2; exit 1; fi; done; cat >/dev/null; echo 3.0.0\n"), "unknown flag: --socket"},
 		{"a program that crashes", write(0o755, "#!/bin/sh\nkill -SEGV $$\n"), "segmentation fault"},
 		{"a build that says yes and cannot be started", write(0o755, "#!/bin/sh\ncat >/dev/null; echo 3.0.0; rm $0\n"), "no such file"},
 	} {

@@ -29,7 +29,7 @@ const trial = 10 * time.Second
 type programFile struct {
 	path  string
 	args  []string // with which this program was started, its name first
-	check []string // with which another build says whether it is fit
+	check []string // beside which another build says whether it is fit: what it does not know of args counts, too
 }
 
 // newProgramFile returns it. Whatever lies there later is meant: not the file that
@@ -54,7 +54,7 @@ func newProgramFile(check []string) (*programFile, error) {
 func (p *programFile) Check(ctx context.Context, handed []byte) (version string, err error) {
 	ctx, stop := context.WithTimeout(ctx, trial)
 	defer stop()
-	cmd := exec.CommandContext(ctx, p.path, p.check...)
+	cmd := exec.CommandContext(ctx, p.path, slices.Concat(p.args[1:], p.check)...)
 	cmd.Stdin = bytes.NewReader(handed)
 	cmd.Env = slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "NOTIFY_SOCKET=") })
 	var said, complained bytes.Buffer

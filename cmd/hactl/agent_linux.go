@@ -33,7 +33,8 @@ agent leaves; a second one leaves at once. SIGUSR2, or --handover from beside it
 lets the hactl that is now in the agent's place on disk go on in its process:
 nothing is given up, and no neighbour notices. One that is not fit for that is
 refused, and the agent goes on as it was. The agent tries by running the other
-one with --fit, which reads what would be handed over from standard input.
+one with its own arguments and --fit, which reads what would be handed over from
+standard input.
 
 An agent that is killed leaves what it had: the next one goes on with it. Addresses
 go by themselves after a few seconds, unless on_agent_loss is "keep"; routes and
@@ -61,7 +62,7 @@ CAP_IPC_LOCK, too; without them the agent goes on and its log says so.`,
 			case cleanup:
 				return cleanUp(cmd, cfg, dir)
 			}
-			cfg.Version, cfg.Fit = thisBuild().Version, []string{"agent", "--fit"}
+			cfg.Version, cfg.Fit = thisBuild().Version, []string{"--fit"}
 			return log.keep(cmd.ErrOrStderr(), func(b *logbook.Book) error {
 				cfg.Log, cfg.LogDropped, cfg.FlushLog = b.Logger(), b.Dropped, func() { b.Flush(lastLines) }
 				return agent.Serve(cfg, dir)
