@@ -3,6 +3,7 @@ package agent_test
 import (
 	"net"
 	"net/netip"
+	"os"
 	"strings"
 	"testing"
 
@@ -41,6 +42,20 @@ func (c *cluster) awaitConflict(host, kind, peer, words string) {
 		x := c.conflict(host, kind, peer)
 		return x != nil && strings.Contains(x.Words, words)
 	})
+}
+
+// peaceful demands that no agent has named a conflict: ordinary moves are none.
+func (c *cluster) peaceful() {
+	c.t.Helper()
+	for host := range c.agents {
+		log, err := os.ReadFile(c.logFile(host))
+		c.must(err)
+		for line := range strings.Lines(string(log)) {
+			if strings.Contains(line, "msg=conflict ") {
+				c.t.Errorf("%s names a conflict: %s", host, line)
+			}
+		}
+	}
 }
 
 // mac returns the MAC of eth0 of a host.

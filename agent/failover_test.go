@@ -70,6 +70,7 @@ func TestKernelSIGTERM(t *testing.T) {
 		t.Errorf("lost %d replies on SIGTERM:\n%v", r.Lost, r)
 	}
 	c.oneOwner("lb02")
+	c.peaceful()
 }
 
 // A host that dies is missed for one Active_Down_Interval, and the address comes
@@ -121,6 +122,7 @@ func TestKernelLinkDown(t *testing.T) {
 	c.answeredBy(p, "lb01")
 	c.oneOwner("lb01")
 	bounded(t, "link down and up", p.Stop(), activeDown(router(244, fast)))
+	c.peaceful()
 }
 
 // An interface that is deleted and made again is taken up again.
@@ -153,6 +155,7 @@ func TestKernelPreemptionNever(t *testing.T) {
 		t.Errorf("the client noticed:\n%v", r)
 	}
 	c.oneOwner("lb02")
+	c.peaceful()
 }
 
 // Under "delayed" it returns after the delay, not before.
@@ -177,6 +180,7 @@ func TestKernelPreemptionDelayed(t *testing.T) {
 		t.Errorf("lost %d replies:\n%v", r.Lost, r)
 	}
 	c.oneOwner("lb01")
+	c.peaceful()
 }
 
 // Of three hosts the better one of the two that are left takes over.
@@ -199,6 +203,7 @@ func TestKernelThreeHosts(t *testing.T) {
 			t.Errorf("lb03 answered out of turn:\n%v", r)
 		}
 	}
+	c.peaceful()
 }
 
 // Both families move, each with its own election.

@@ -47,7 +47,9 @@ func (w *wires) guard(need map[string][]netip.Addr) {
 	}
 }
 
-// challenged posts the claims that an interface hears.
+// challenged posts the claims that an interface hears. Who takes over has sent an advert
+// before it says that it has the addresses, so that what waits is heard first: a move
+// is no contradiction.
 func (w *wires) challenged(name string, listener *socket.Announcements) {
 	var second time.Time
 	n := 0
@@ -58,6 +60,7 @@ func (w *wires) challenged(name string, listener *socket.Announcements) {
 		if mac, addr, ok := packet.ParseClaim(frame); ok && n < claimsPerSecond {
 			n++
 			w.agent.post(func() {
+				w.drain()
 				w.agent.step(node.Claimed{Interface: name, Address: addr, MAC: mac})
 			})
 		}

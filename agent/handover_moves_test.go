@@ -90,6 +90,7 @@ func TestKernelHandOverDuringDrain(t *testing.T) {
 		t.Errorf("the hooks noted\n%s\nwant\n%s", got, want)
 	}
 	lossless(t, p.Stop(), 2)
+	c.peaceful()
 }
 
 // What is known of checks goes with it: no router waits for a first result, none

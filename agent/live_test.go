@@ -79,6 +79,7 @@ func TestKernelChangesInPlace(t *testing.T) {
 	if r := p.Stop(); r.Lost > 0 || len(r.Turns) != 1 {
 		t.Errorf("the client noticed:\n%v", r)
 	}
+	c.peaceful()
 }
 
 // Priorities that change places move the address, and no reply is lost.
@@ -94,6 +95,7 @@ func TestKernelPrioritySwap(t *testing.T) {
 	if r := p.Stop(); r.Lost > 1 {
 		t.Errorf("lost %d replies:\n%v", r.Lost, r)
 	}
+	c.peaceful()
 }
 
 // Another VRID is another virtual router: it is made anew, and the address is
@@ -117,6 +119,7 @@ func TestKernelRecreated(t *testing.T) {
 	if bound := 2 * activeDown(router(244, fast)); r.Outage > bound {
 		t.Errorf("outage of %v, more than %v", r.Outage, bound)
 	}
+	c.peaceful()
 }
 
 // Routers that come and go leave the others alone.

@@ -97,6 +97,7 @@ func TestKernelDrain(t *testing.T) {
 	r := p.Stop()
 	lossless(t, r, 2)
 	t.Logf("moved after %v, back after %v, %d lost in two moves", away, back, r.Lost)
+	c.peaceful()
 }
 
 // With nobody to take over, a drained host goes on answering.
@@ -164,6 +165,7 @@ func TestKernelHoldOfTwo(t *testing.T) {
 	r := p.Stop()
 	lossless(t, r, 1)
 	t.Logf("moved to the third after %v, %d lost", took, r.Lost)
+	c.peaceful()
 }
 
 // A vip that is held elsewhere stays there under "always"; under "never" it does

@@ -140,6 +140,7 @@ func TestKernelCheckFails(t *testing.T) {
 			r := p.Stop()
 			lossless(t, r, 2)
 			t.Logf("moved after %v, back after %v, %d lost", took, back, r.Lost)
+			c.peaceful()
 		})
 	}
 }
@@ -280,4 +281,5 @@ func TestKernelTogether(t *testing.T) {
 	if bound := skew + time.Second/2; dead.Outage > bound {
 		t.Errorf("outage of %v on the dead segment, more than %v:\n%v", dead.Outage, bound, dead)
 	}
+	c.peaceful()
 }
