@@ -3,6 +3,7 @@ package agent
 import (
 	"context"
 	"net/netip"
+	"slices"
 	"time"
 
 	"hactl/agent/node"
@@ -76,9 +77,12 @@ func (h *hands) look() { h.next.look = true }
 // converge notes that the kernel's tables are to agree with the node's wishes.
 func (h *hands) converge() { h.next.converge = true }
 
-// refresh notes that addresses are to last from now on.
+// refresh notes that addresses are to last from now on. What came up so long ago that
+// it is not done any more is forgotten: a kernel that hangs may do so for hours.
 func (h *hands) refresh(wishes []node.Wish) {
-	h.next.refresh = append(h.next.refresh, renewal{h.agent.clock.now(), wishes})
+	now := h.agent.clock.now()
+	h.next.refresh = slices.DeleteFunc(h.next.refresh, func(r renewal) bool { return r.issued.Add(validity) <= now })
+	h.next.refresh = append(h.next.refresh, renewal{now, wishes})
 }
 
 // announce notes that an address is to be announced, after what was noted before.
