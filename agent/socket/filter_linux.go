@@ -3,6 +3,7 @@ package socket
 import (
 	"encoding/binary"
 	"net/netip"
+	"slices"
 
 	"golang.org/x/net/bpf"
 	"golang.org/x/sys/unix"
@@ -90,9 +91,13 @@ func claims(addresses []netip.Addr) []bpf.RawInstruction {
 // among accepts a frame whose four bytes at an offset are one of these, and drops
 // every other one.
 func among(offset uint32, values []uint32) []bpf.Instruction {
+	const farthest = 128 // less than a jump can skip
 	program := []bpf.Instruction{bpf.LoadAbsolute{Off: offset, Size: 4}}
-	for _, v := range values {
-		program = append(program, bpf.JumpIf{Cond: bpf.JumpNotEqual, Val: v, SkipTrue: 1}, bpf.RetConstant{Val: readBuffer})
+	for part := range slices.Chunk(values, farthest) {
+		for i, v := range part {
+			program = append(program, bpf.JumpIf{Cond: bpf.JumpEqual, Val: v, SkipTrue: uint8(len(part) - i)})
+		}
+		program = append(program, bpf.Jump{Skip: 1}, bpf.RetConstant{Val: readBuffer})
 	}
 	return append(program, bpf.RetConstant{Val: 0})
 }

@@ -3,8 +3,11 @@ package socket
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
+	"io/fs"
 	"net"
 	"net/netip"
+	"os"
 	"testing"
 
 	"github.com/vishvananda/netlink"
@@ -115,13 +118,20 @@ func TestClaims(t *testing.T) {
 	mac, from := a.device("eth0").HardwareAddr, a.frames("eth0")
 	other4, other6 := netip.MustParseAddr("10.0.0.253"), netip.MustParseAddr("2001:db8::fd")
 	guarded := []netip.Addr{vip4, vip6}
+	last6 := netip.MustParseAddr("2001:db8::ff00:0").As16()
 	for i := range MaxClaims {
-		guarded = append(guarded, netip.AddrFrom4([4]byte{10, 9, byte(i >> 8), byte(i)}))
+		guarded = append(guarded, netip.AddrFrom4([4]byte{192, 9, byte(i >> 8), byte(i)}))
+		last6[14], last6[15] = byte(i>>8), byte(i)
+		guarded = append(guarded, netip.AddrFrom16(last6))
 	}
-	last := guarded[MaxClaims] // the last one that counts
+	last := guarded[2*MaxClaims-2] // the last one that counts
 	ifi := b.ifi("eth0")
 	var listener *Announcements
 	b.do(func() (err error) {
+		older := []byte("20480") // what Linux before 6.8 grants
+		if err := os.WriteFile("/proc/sys/net/core/optmem_max", older, 0); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
 		listener, err = ListenClaims(ifi, guarded)
 		return err
 	})
@@ -140,7 +150,7 @@ func TestClaims(t *testing.T) {
 	}
 	for _, frame := range [][]byte{
 		asked, solicitation, packet.AppendGratuitousARP(nil, mac, other4), packet.AppendUnsolicitedNA(nil, mac, other6, false),
-		packet.AppendGratuitousARP(nil, mac, guarded[len(guarded)-1]),
+		packet.AppendGratuitousARP(nil, mac, guarded[2*MaxClaims]),
 		request, packet.AppendGratuitousARP(nil, mac, last), packet.AppendUnsolicitedNA(nil, mac, vip6, false),
 	} {
 		if err := from.Send(frame); err != nil {

@@ -46,6 +46,7 @@ const (
 	queueLength = 2 * queueBuffer / 512
 )
 
-// MaxClaims is how many addresses of one family ListenClaims looks for: what fits
-// into a filter of the kernel.
-const MaxClaims = 1000
+// MaxClaims is how many addresses of one family ListenClaims looks for: what fits, for
+// both families, into the 20 KiB that Linux before 6.8 grants a filter (optmem_max; an
+// address takes 16 bytes of them).
+const MaxClaims = 600
