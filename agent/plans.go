@@ -11,6 +11,7 @@ import (
 
 	"hactl/agent/node"
 	"hactl/schemas/plan"
+	"hactl/schemas/status"
 )
 
 // Store is what an agent needs of the plan store's folder on its machine.
@@ -95,7 +96,7 @@ func decode(data []byte, host string) (*plan.Document, error) {
 
 // noPlan says that there is no plan, and which ones there are.
 func (a *Agent) noPlan(ctx context.Context) string {
-	text := "there is no plan for host " + strings.Join(a.names, " or ")
+	text := status.NoPlan + strings.Join(a.names, " or ")
 	others, err := a.store.Hosts(ctx)
 	if err != nil || len(others) == 0 {
 		return text + " yet; hactl apply brings one"

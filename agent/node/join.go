@@ -20,8 +20,10 @@ func (s *step) cameUp(before map[string]Link) {
 		switch {
 		case trouble(n.links, name) != "":
 			delete(n.came, name)
+			delete(n.passed, name)
 		case trouble(before, name) != "" || before[name].Index != l.Index:
 			n.came[name] = s.now
+			delete(n.passed, name)
 		}
 	}
 }
@@ -30,10 +32,15 @@ func (s *step) cameUp(before map[string]Link) {
 // time.
 func (n *Node) notBefore(p plan.Router) vrrp.Instant {
 	at := vrrp.Instant(millis(p.QuietStart))
-	if up, came := n.came[p.Interface]; came && p.QuietLink > 0 {
-		at = max(at, up.Add(millis(p.QuietLink)))
+	up, came := n.came[p.Interface]
+	if !came || p.QuietLink == 0 {
+		return at
 	}
-	return at
+	quiet := up.Add(millis(p.QuietLink))
+	if heard, passed := n.passed[p.Interface]; passed {
+		quiet = min(quiet, heard)
+	}
+	return max(at, quiet)
 }
 
 // hush lets a router that is about to start, or is a Backup, listen for as long as it
@@ -47,10 +54,11 @@ func (s *step) hush(r *router) {
 // passes notes that an advert came through a link: what has come up is of use.
 func (s *step) passes(link string) {
 	n := s.node
-	if _, came := n.came[link]; !came {
+	_, passed := n.passed[link]
+	if _, came := n.came[link]; !came || passed {
 		return
 	}
-	delete(n.came, link)
+	n.passed[link] = s.now
 	for _, r := range n.all() {
 		if r.plan.Interface == link && !n.isRetired(r) {
 			s.hush(r)
@@ -62,7 +70,7 @@ func (s *step) passes(link string) {
 // empty when it may.
 func listens(r *router) string {
 	m := r.machine
-	if at := m.Config().NotBefore; at == 0 || m.Deadline() != at || m.ActivePeer().IsValid() {
+	if at := m.QuietEnd(); at == 0 || m.Deadline() != at || m.ActivePeer().IsValid() {
 		return ""
 	}
 	if r.plan.QuietLink > 0 {

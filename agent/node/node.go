@@ -26,7 +26,8 @@ type Node struct {
 	queue    deadlines               // routers that wait for an instant
 	links    map[string]Link         // by name
 	rising   map[string]vrrp.Instant // when tracked interfaces that have come up count as up, by name
-	came     map[string]vrrp.Instant // when links have come up that no advert has come through since, by name
+	came     map[string]vrrp.Instant // when links have come up, by name
+	passed   map[string]vrrp.Instant // when the first advert since came through them, by name
 	checks   map[string]checked      // by name: those of the plan
 	units    map[string][]*router    // by name, in the order of IDs: routers of the plan that move together
 	intents  Intents                 // what people want beside the plan
@@ -266,6 +267,7 @@ func New() *Node {
 		links:   map[string]Link{},
 		rising:  map[string]vrrp.Instant{},
 		came:    map[string]vrrp.Instant{},
+		passed:  map[string]vrrp.Instant{},
 		checks:  map[string]checked{},
 		open:    map[Socket]bool{},
 		dropped: map[string]uint64{},

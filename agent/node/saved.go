@@ -15,7 +15,8 @@ type Saved struct {
 	Routers     map[string]SavedRouter  // by ID: those of the plan
 	Checks      map[string]SavedCheck   `json:",omitempty"` // by name
 	Rising      map[string]vrrp.Instant `json:",omitempty"` // when tracked interfaces count as up, by name
-	Came        map[string]vrrp.Instant `json:",omitempty"` // when links have come up that no advert has come through since, by name
+	Came        map[string]vrrp.Instant `json:",omitempty"` // when links have come up, by name
+	Passed      map[string]vrrp.Instant `json:",omitempty"` // when the first advert since came through them, by name
 	Sequence    packet.Sequence         `json:",omitempty"` // the last one that was spent
 	Dropped     map[string]uint64       `json:",omitempty"`
 	Transitions map[string]uint64       `json:",omitempty"`
@@ -63,7 +64,7 @@ func (n *Node) Unsettled() string {
 // Save returns what another process needs to go on with a settled node.
 func (n *Node) Save() *Saved {
 	s := &Saved{
-		Routers: map[string]SavedRouter{}, Checks: map[string]SavedCheck{}, Rising: maps.Clone(n.rising), Came: maps.Clone(n.came),
+		Routers: map[string]SavedRouter{}, Checks: map[string]SavedCheck{}, Rising: maps.Clone(n.rising), Came: maps.Clone(n.came), Passed: maps.Clone(n.passed),
 		Sequence: n.sequence, Dropped: maps.Clone(n.dropped), Transitions: maps.Clone(n.transitions),
 	}
 	for id, r := range n.routers {
@@ -96,6 +97,10 @@ func (s *step) resume(saved *Saved) {
 		}
 	}
 	clear(n.came)
+	clear(n.passed)
+	for name, at := range saved.Passed {
+		n.passed[name] = min(at, s.now)
+	}
 	for name, at := range saved.Came {
 		n.came[name] = min(at, s.now)
 	}

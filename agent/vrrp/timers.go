@@ -43,7 +43,17 @@ func (r *Router) activeDownInterval() time.Duration {
 
 // activeDownTimer returns when the Active_Down_Timer fires.
 func (r *Router) activeDownTimer() Instant {
-	return max(r.cfg.NotBefore, r.down.set.Add(r.down.intervals*r.activeAdverInterval()+r.skewTime()))
+	return max(r.QuietEnd(), r.down.set.Add(r.down.intervals*r.activeAdverInterval()+r.skewTime()))
+}
+
+// QuietEnd is the instant before which a Backup claims nothing; 0: it may at any
+// time. Skew_Time is in it, so that of hosts that have come up together the better
+// one claims first.
+func (r *Router) QuietEnd() Instant {
+	if r.cfg.NotBefore == 0 {
+		return 0
+	}
+	return r.cfg.NotBefore.Add(r.skewTime())
 }
 
 // delayTimer returns when the preempt delay is over; Never when it does not run.

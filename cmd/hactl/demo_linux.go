@@ -107,8 +107,8 @@ func (d *demo) play(lab *netlab.Lab) error {
 	if len(order) < 2 {
 		return fmt.Errorf("vip %s has no second host that hactl runs: there is nowhere to move", d.vip)
 	}
-	first, second := order[0], order[1]
-	if err := d.awaitActive(first, "start"); err != nil {
+	first, second, err := d.awaitFirst(order[0], order[1])
+	if err != nil {
 		return err
 	}
 	client, err := d.clients[d.vip].Probe(d.addr, probeInterval)

@@ -4,22 +4,46 @@ import (
 	"fmt"
 	"time"
 
+	"hactl/schemas/plan"
 	"hactl/schemas/status"
 )
 
 // awaitActive waits until host alone is Active for the vip.
 func (d *demo) awaitActive(host, since string) error {
-	wait := d.interval()*4 + time.Duration(d.router.Preemption.Delay)*time.Millisecond + demoPatience
-	err := d.awaitWithin(wait, host+" to be Active", func() bool {
-		r := d.reportOf(host)
-		return r != nil && r.State == status.Active && !r.Yielding
-	})
+	err := d.awaitWithin(d.patience(), host+" to be Active", func() bool { return d.active(host) })
 	if err != nil {
 		return err
 	}
 	r := d.reportOf(host)
 	d.sayAt(r.Since, "%s is %s: %s", host, d.p.green("Active"), r.Cause)
 	return nil
+}
+
+// patience is how long a router may take to become Active.
+func (d *demo) patience() time.Duration {
+	r := d.router
+	return d.interval()*4 + time.Duration(r.Preemption.Delay+max(r.QuietStart, r.QuietLink))*time.Millisecond + demoPatience
+}
+
+// active reports whether the vip's router on host is Active for good.
+func (d *demo) active(host string) bool {
+	r := d.reportOf(host)
+	return r != nil && r.State == status.Active && !r.Yielding
+}
+
+// awaitFirst waits until one of two hosts is Active, and returns it and the other
+// one. Without preemption that may be the one that is less preferred.
+func (d *demo) awaitFirst(first, second string) (active, backup string, err error) {
+	if d.router.Preemption.Mode == plan.Never {
+		err = d.awaitWithin(d.patience(), first+" or "+second+" to be Active", func() bool { return d.active(first) || d.active(second) })
+		if d.active(second) {
+			first, second = second, first
+		}
+	}
+	if err == nil {
+		err = d.awaitActive(first, "start")
+	}
+	return first, second, err
 }
 
 // awaitAnswer waits until the client is answered by host.

@@ -34,7 +34,7 @@ func (t transition) notices() []string {
 	if to := t.next(); len(fresh) > 0 {
 		line := fmt.Sprintf("%s %s new, on %s", list(fresh), verb(len(fresh), "is", "are"), to)
 		if class := t.class(to); len(kept) == 0 && (class == plan.Added || class == plan.Recreated) {
-			line += fmt.Sprintf(": %s within %s of the start", verb(len(fresh), "answers", "answer"), seconds(t.takeover(to)))
+			line += fmt.Sprintf(": %s within %s of the start", verb(len(fresh), "answers", "answer"), seconds(t.start(to)))
 		}
 		lines = append(lines, line)
 	}
@@ -177,6 +177,20 @@ func (t transition) changed() bool {
 		}
 	}
 	return false
+}
+
+// start returns how long the router on host takes at most until it is Active when
+// it starts together with its agent, or its link.
+func (t transition) start(host string) time.Duration {
+	r := t.New.router(host, t.ID)
+	if r == nil {
+		return 0
+	}
+	quiet := time.Duration(max(r.QuietStart, r.QuietLink)) * time.Millisecond
+	if quiet > 0 {
+		quiet += r.Skew(r.Priority)
+	}
+	return max(t.takeover(host), quiet)
 }
 
 // takeover returns the Active_Down_Interval of the router on host: how long a

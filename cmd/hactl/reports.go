@@ -49,6 +49,8 @@ func judge(published *plan.Document, before, now *status.Host) outcome {
 		return outcome{missing: "no report yet"}
 	case now.State == status.Stopped:
 		return outcome{missing: "its agent is stopped"}
+	case strings.HasPrefix(now.Problem, status.NoPlan):
+		return outcome{missing: "its agent has not seen the plan yet"}
 	case now.Problem != "" && (before == nil || before.Problem != now.Problem):
 		return outcome{failed: now.Problem}
 	case now.Plan.Hash != published.Hash && now.Problem != "":

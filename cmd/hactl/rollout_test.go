@@ -399,3 +399,18 @@ func TestBackupsFirst(t *testing.T) {
 		t.Errorf("a dead report counts: %v", got)
 	}
 }
+
+// An agent that has started just now, and has not seen its plan when it reports for
+// the first time, has refused nothing.
+func TestFirstReportWithoutPlan(t *testing.T) {
+	lb01, _ := pair(50)
+	r := reporting("lb01", lb01, status.Backup)
+	r.Plan, r.Routers, r.Problem = status.Plan{}, nil, status.NoPlan+"lb01 yet; hactl apply brings one"
+	if o := judge(lb01, nil, r); o.confirmed || o.failed != "" || o.missing == "" {
+		t.Errorf("got %+v", o)
+	}
+	r.Problem = "damaged plan"
+	if o := judge(lb01, nil, r); o.failed != "damaged plan" {
+		t.Errorf("got %+v", o)
+	}
+}

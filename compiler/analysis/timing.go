@@ -84,11 +84,14 @@ func (s *shape) start(i int, was standing, priority int, hears bool) time.Durati
 	if m.owner() && !was.eligible {
 		return 0
 	}
-	t := max(s.down(priority), m.startup(was))
+	quiet := m.startup(was)
 	if !hears && (was.dead || !was.linked) {
-		t = max(t, m.settling)
+		quiet = max(quiet, m.settling)
 	}
-	return t
+	if quiet > 0 {
+		quiet += s.skew(priority)
+	}
+	return max(s.down(priority), quiet)
 }
 
 // startup returns how long a host claims nothing that has just started, if it has.

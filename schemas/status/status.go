@@ -48,6 +48,10 @@ type Host struct {
 	Hooks  []Hook   `json:"hooks,omitempty"`  // the last run of each, sorted by Vip
 }
 
+// NoPlan is what Host.Problem begins with while the agent knows of no plan for the
+// host: nobody has published one, or it has not looked since.
+const NoPlan = "there is no plan for host "
+
 // The values of Host.State.
 const (
 	Running = "running"
