@@ -42,8 +42,17 @@ func parts(text []byte) int {
 // much in it together with those that were parsed before, and why; why is empty
 // when there is none.
 func (l *loader) tooLarge(name string, text []byte, isJSON bool) (at hcl.Range, why string) {
-	if l.parts += parts(text); l.parts > l.most.parts {
+	prepared := l.trees[name]
+	if prepared != nil {
+		l.parts += prepared.parts
+	} else {
+		l.parts += parts(text)
+	}
+	if l.parts > l.most.parts {
 		return start(name), fmt.Sprintf("The configuration consists of more than %d words and signs. Split it into several folders, or make blocks of a kind by a dynamic block.", l.most.parts)
+	}
+	if prepared != nil {
+		return at, ""
 	}
 	return tooDeep(name, text, isJSON)
 }

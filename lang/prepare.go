@@ -9,6 +9,7 @@ import (
 
 // tree is what a file in HCL's native syntax was parsed to before its turn.
 type tree struct {
+	parts int // words and signs, few enough; nor is the text too deep
 	file  *hcl.File
 	diags hcl.Diagnostics
 }
@@ -26,11 +27,12 @@ func (l *loader) prepare(names []string, texts [][]byte) {
 		if text == nil || strings.HasSuffix(names[i], ".json") || l.cache.knows(names[i], text) {
 			continue
 		}
-		if free -= parts(text); free < 0 {
+		n := parts(text)
+		if free -= n; free < 0 {
 			break
 		}
 		if _, deep := tooDeep(names[i], text, false); deep == "" {
-			trees[i] = &tree{}
+			trees[i] = &tree{parts: n}
 		}
 	}
 	l.together(len(trees), func(i int) {

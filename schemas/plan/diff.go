@@ -1,9 +1,6 @@
 package plan
 
-import (
-	"maps"
-	"slices"
-)
+import "slices"
 
 // Class says how much of an object another plan touches.
 type Class int
@@ -73,32 +70,24 @@ func orEmpty(p *Plan) *Plan {
 	return p
 }
 
-// diff compares the objects of one kind, which have names. The IDs of changes
-// begin with prefix.
+// diff compares the objects of one kind, which are sorted by names. The IDs of
+// changes begin with prefix.
 func diff[T any](prefix string, old, new []T, name func(*T) string, compare func(was, is *T, n *notes), summary func(*T) []string) []Change {
-	was, is := byName(old, name), byName(new, name)
-	all := maps.Clone(was)
-	maps.Copy(all, is)
 	var changes []Change
-	for _, x := range slices.Sorted(maps.Keys(all)) {
-		switch id := prefix + x; {
-		case was[x] == nil:
-			changes = append(changes, Change{ID: id, Class: Added, What: summary(is[x])})
-		case is[x] == nil:
-			changes = append(changes, Change{ID: id, Class: Removed, What: summary(was[x])})
+	for len(old) > 0 || len(new) > 0 {
+		switch {
+		case len(new) == 0 || len(old) > 0 && name(&old[0]) < name(&new[0]):
+			changes = append(changes, Change{ID: prefix + name(&old[0]), Class: Removed, What: summary(&old[0])})
+			old = old[1:]
+		case len(old) == 0 || name(&new[0]) < name(&old[0]):
+			changes = append(changes, Change{ID: prefix + name(&new[0]), Class: Added, What: summary(&new[0])})
+			new = new[1:]
 		default:
 			var n notes
-			compare(was[x], is[x], &n)
-			changes = append(changes, Change{ID: id, Class: n.class, What: n.what, Agreement: n.agreement})
+			compare(&old[0], &new[0], &n)
+			changes = append(changes, Change{ID: prefix + name(&new[0]), Class: n.class, What: n.what, Agreement: n.agreement})
+			old, new = old[1:], new[1:]
 		}
 	}
 	return changes
-}
-
-func byName[T any](objects []T, name func(*T) string) map[string]*T {
-	m := map[string]*T{}
-	for i := range objects {
-		m[name(&objects[i])] = &objects[i]
-	}
-	return m
 }

@@ -85,9 +85,9 @@ func (f *faults) ordered(field string, words []string) {
 }
 
 // once wants what to be of one router only.
-func (f *faults) once(seen map[string]string, what, id string) {
+func once[T comparable](f *faults, seen map[T]string, what T, id string) {
 	if other, ok := seen[what]; ok {
-		f.add("%s: router %s has it too", what, other)
+		f.add("%v: router %s has it too", what, other)
 	}
 	seen[what] = id
 }

@@ -26,8 +26,8 @@ func (p *Plan) Validate() error {
 
 // validateRouters checks each router, and that no two are in each other's way.
 func (p *Plan) validateRouters(f *faults) {
-	vrids := map[string]string{}     // VRID, family and interface: the router's ID
-	addresses := map[string]string{} // interface and address: the router's ID
+	vrids := map[string]string{}       // VRID, family and interface: the router's ID
+	addresses := map[assigned]string{} // the router's ID
 	for i := range p.Routers {
 		r := &p.Routers[i]
 		f.at = fmt.Sprintf("router %s: ", r.ID)
@@ -35,10 +35,10 @@ func (p *Plan) validateRouters(f *faults) {
 			f.add("id: not behind %s: routers are sorted, and an id is there once", p.Routers[i-1].ID)
 		}
 		r.validate(f)
-		f.once(vrids, fmt.Sprintf("vrid %d of %s on %s", r.VRID, r.Family, r.Interface), r.ID)
+		once(f, vrids, fmt.Sprintf("vrid %d of %s on %s", r.VRID, r.Family, r.Interface), r.ID)
 		for _, a := range r.Addresses {
 			if x, err := netip.ParsePrefix(a.Prefix); err == nil {
-				f.once(addresses, fmt.Sprintf("address %s on %s", x.Addr(), r.where(a)), r.ID)
+				once(f, addresses, assigned{x.Addr(), r.where(a)}, r.ID)
 			}
 		}
 		for _, n := range r.Neighbours {
@@ -49,6 +49,14 @@ func (p *Plan) validateRouters(f *faults) {
 	}
 	f.at = ""
 }
+
+// assigned is an address on an interface.
+type assigned struct {
+	address netip.Addr
+	on      string
+}
+
+func (a assigned) String() string { return fmt.Sprintf("address %s on %s", a.address, a.on) }
 
 // validate checks what one router shows by itself.
 func (r *Router) validate(f *faults) {
