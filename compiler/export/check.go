@@ -66,7 +66,7 @@ func (e *exporter) process(c *plan.Check) {
 func (e *exporter) probe(c *plan.Check) []string {
 	switch {
 	case c.Exec != nil:
-		return withEnvironment(c.Exec.Environment, c.Exec.Command)
+		return e.withEnvironment("check "+c.Name, c.Exec.Environment, c.Exec.Command)
 	case c.HTTP != nil:
 		return e.curl(c)
 	case c.TCP != nil:
@@ -88,11 +88,15 @@ func endpoint(address string) (host, port string) {
 	return strings.Trim(address[:at], "[]"), address[at+1:]
 }
 
-// withEnvironment lets env(1) set variables for a command.
-func withEnvironment(environment map[string]string, command []string) []string {
+// seen is said of what is a secret here, and is none in a command.
+const seen = "%s in the command, which every user of the host can see while it runs. Use a script that reads what is secret from a file."
+
+// withEnvironment lets env(1) set variables for a command of an object.
+func (e *exporter) withEnvironment(object string, environment map[string]string, command []string) []string {
 	if len(environment) == 0 {
 		return command
 	}
+	e.lose(object, seen, "The values of environment stand")
 	words := []string{"/usr/bin/env"}
 	for _, name := range slices.Sorted(maps.Keys(environment)) {
 		words = append(words, name+"="+environment[name])
@@ -115,6 +119,9 @@ func (e *exporter) curl(c *plan.Check) []string {
 	}
 	if h.Host != "" {
 		words = append(words, "-H", "Host: "+h.Host)
+	}
+	if len(h.Headers) > 0 {
+		e.lose("check "+c.Name, seen, "The values of headers stand")
 	}
 	for _, name := range slices.Sorted(maps.Keys(h.Headers)) {
 		words = append(words, "-H", name+": "+h.Headers[name])

@@ -90,6 +90,22 @@ func TestExportedRulesOfIPv6(t *testing.T) {
 	}
 }
 
+// What is secret in a plan and stands in a command line is named, once.
+func TestExportedCommandsAreSeen(t *testing.T) {
+	p := &plan.Plan{Host: "lb01", Checks: []plan.Check{
+		{Name: "open", Interval: 1000, Timeout: 1000, Initial: plan.Up, Exec: &plan.ExecProbe{Command: []string{"/usr/bin/true"}, User: "root"}},
+		{Name: "told", Interval: 1000, Timeout: 1000, Initial: plan.Up, Exec: &plan.ExecProbe{Command: []string{"/usr/bin/true"}, User: "root", Environment: map[string]string{"TOKEN": "x"}}},
+		{Name: "web", Interval: 1000, Timeout: 1000, Initial: plan.Up, HTTP: &plan.HTTPProbe{Method: "GET", URL: "http://127.0.0.1/", Headers: map[string]string{"Authorization": "x"}, Status: []plan.StatusRange{{From: 200, To: 299}}}},
+	}}
+	var objects []string
+	for _, l := range Keepalived(p).Losses {
+		objects = append(objects, l.Object)
+	}
+	if want := []string{"check told", "check web"}; !slices.Equal(objects, want) {
+		t.Errorf("got %q, want %q", objects, want)
+	}
+}
+
 // keepalived takes no quotation mark and no escape in a secret.
 func TestExportedSecrets(t *testing.T) {
 	for secret, line := range map[string]string{"s3cret": "auth_pass s3cret", `a\b c`: `auth_pass "a\b c"`, "a#b": `auth_pass "a#b"`, `a"b`: ""} {

@@ -100,7 +100,7 @@ func (e *exporter) scripts(n plan.Notify) {
 		{"notify", "", x.Any},
 	} {
 		if len(s.command) > 0 && (s.on == "" || slices.Contains(n.On, s.on)) {
-			e.out.program(s.word, withEnvironment(x.Environment, s.command), x.User)
+			e.out.program(s.word, e.withEnvironment("notify "+n.Name, x.Environment, s.command), x.User)
 		}
 	}
 }
