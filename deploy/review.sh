@@ -24,9 +24,9 @@ fi
 "$hactl" validate "$folder" || exit 1
 
 old=$(mktemp -d)
-trap 'git worktree remove --force "$old/base" 2>/dev/null || true; rm -rf "$old"' EXIT
-git worktree add --quiet --detach "$old/base" "$base"
-inside=$(git rev-parse --show-prefix)$folder
+trap 'git -C "$folder" worktree remove --force "$old/base" 2>/dev/null || true; rm -rf "$old"' EXIT
+git -C "$folder" worktree add --quiet --detach "$old/base" "$base"
+inside=$(git -C "$folder" rev-parse --show-prefix)
 if "$hactl" validate "$old/base/$inside" >/dev/null 2>&1; then
 	"$hactl" plan "$folder" --against "$old/base/$inside" --markdown | sed "s|the configuration in $old/base/.*|$base|" >"$out"
 else

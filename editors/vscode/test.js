@@ -7,8 +7,8 @@ const { INITIAL, Registry } = require("vscode-textmate");
 const onig = require("vscode-oniguruma");
 
 const manifest = require("./package.json");
-const { languages, grammars } = manifest.contributes;
-for (const file of [manifest.main, languages[0].configuration, grammars[0].path]) {
+const { languages, grammars, jsonValidation } = manifest.contributes;
+for (const file of [manifest.main, languages[0].configuration, grammars[0].path, jsonValidation[0].url]) {
   assert(fs.existsSync(path.join(__dirname, file)), `package.json names ${file}, which does not exist`);
 }
 JSON.parse(fs.readFileSync(path.join(__dirname, languages[0].configuration), "utf8"));
