@@ -56,20 +56,23 @@ func (s *step) notice(r *router, about contradiction, e evidence) {
 		c.until = s.now.Add(stale)
 	}
 	s.node.await(c)
-	if !c.told && c.count >= enough(c.kind) {
+	if !c.told && c.lasts() {
 		c.told = true
 		s.tell(r, c, false)
 	}
 }
 
-// enough is how many packets are no accident. A kind that is known by its first one
-// has no harmless moment.
-func enough(kind string) uint64 {
-	switch kind {
+// lasts reports whether a conflict is no accident. One that is known by its first
+// packet has no harmless moment. Adverts that count all the same have a long one: hosts
+// differ while a plan is rolled out.
+func (c *conflict) lasts() bool {
+	switch c.kind {
 	case status.TwoActive, status.Unheard, status.DuplicateAddress:
-		return 1
+		return true
+	case status.OtherAddresses, status.OtherInterval:
+		return c.count >= 3 && c.last.Sub(c.first) >= agreement
 	}
-	return 3
+	return c.count >= 3
 }
 
 // conflict returns the conflict that a contradiction belongs to, made when there is
