@@ -14,6 +14,8 @@ type Facts struct {
 	At time.Time // by the wall clock, for the name of the backup
 
 	Binary, Source File
+	Free           int64  // bytes on the binary's file system
+	Package        string // that owns the binary; empty: none is known
 
 	Master     Process // of the pid file
 	Running    string  // the SHA-256 of the file that it runs
@@ -23,11 +25,9 @@ type Facts struct {
 	Underway   int     // another master, which somebody's upgrade has started; 0: there is none
 
 	Version, Next string   // of the binary and of the source, as they say it
-	Missing       []string // modules that the binary has and the source has not, and that the configuration may use
+	Missing       []string // what the binary was built with and the source was not; the configuration may do without
 	Test          string   // what the source says against the live configuration; empty: nothing
-	Free          int64    // bytes on the binary's file system
 
-	Package string // that owns the binary; empty: none is known
 	Trouble string // why nothing more could be found out, in words
 }
 
@@ -42,9 +42,9 @@ type File struct {
 // spare is what has to be left on the disk beside the copy of the release, in bytes.
 const spare = 1 << 20
 
-// Refusal says why the upgrade is not begun, in words; empty: it can be. Facts that
-// are gathered in the order of their fields are judged in the same order, so that
-// half of them suffice for a refusal.
+// Refusal says why the upgrade is not begun, in words; empty: nothing of what is
+// known speaks against it. Facts are judged in the order in which they are gathered,
+// so half of them may suffice.
 func (f Facts) Refusal(u plan.Upgrade) string {
 	n, r := u.Nginx, u.Release
 	switch {
@@ -60,6 +60,8 @@ func (f Facts) Refusal(u plan.Upgrade) string {
 		return r.Source + " is no program"
 	case f.Source.Machine != f.Binary.Machine:
 		return fmt.Sprintf("%s is made for %s, and this host runs %s", r.Source, f.Source.Machine, f.Binary.Machine)
+	case f.Free < f.Source.Size+spare:
+		return fmt.Sprintf("the disk of %s has %d bytes left, and %d are needed", n.Binary, f.Free, f.Source.Size+spare)
 	case f.Master.PID == 0:
 		return f.Trouble
 	case f.Underway != 0:
@@ -84,12 +86,10 @@ func (f Facts) unfit(u plan.Upgrade) string {
 		return f.Trouble
 	case f.Next != r.Version:
 		return fmt.Sprintf("%s says that it is version %s, not %s", r.Source, f.Next, r.Version)
-	case len(f.Missing) > 0:
-		return fmt.Sprintf("%s lacks what %s was built with: %s", r.Source, n.Binary, strings.Join(f.Missing, " "))
+	case f.Test != "" && len(f.Missing) > 0:
+		return fmt.Sprintf("%s refuses the configuration: %s (it lacks %s)", r.Source, f.Test, strings.Join(f.Missing, " "))
 	case f.Test != "":
 		return fmt.Sprintf("%s refuses the configuration: %s", r.Source, f.Test)
-	case f.Free < f.Source.Size+spare:
-		return fmt.Sprintf("the disk of %s has %d bytes left, and %d are needed", n.Binary, f.Free, f.Source.Size+spare)
 	}
 	return f.Trouble
 }

@@ -2,6 +2,7 @@ package upgrade
 
 import (
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -108,6 +109,9 @@ func (m *Machine) preflight(now Instant, in Input) {
 		}
 		if f.Package != "" {
 			m.do(Noted{fmt.Sprintf("%s belongs to the package %s, which may replace it at any time", u.Nginx.Binary, f.Package)})
+		}
+		if len(f.Missing) > 0 {
+			m.do(Noted{fmt.Sprintf("%s lacks %s, which the configuration does without", u.Release.Source, strings.Join(f.Missing, " "))})
 		}
 		m.rec.Old, m.rec.New = f.builds(u)
 		m.rec.Master = f.Master

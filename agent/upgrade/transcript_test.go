@@ -180,12 +180,14 @@ func (s *script) facts(text string) Facts {
 		f.Missing = strings.Fields(value)
 	case "test":
 		f.Test = value
+	case "test-missing":
+		f.Test, f.Missing = value, []string{"--with-stream"}
 	case "free":
 		f.Free = int64(s.number(value))
 	case "package":
 		f.Package = value
 	case "trouble": // from the master on
-		f = Facts{Binary: f.Binary, Source: f.Source, Trouble: value}
+		f = Facts{Binary: f.Binary, Source: f.Source, Free: f.Free, Trouble: value}
 	default:
 		s.t.Fatalf("unknown fact %q", text)
 	}

@@ -1,0 +1,112 @@
+package changeover
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"hactl/agent/upgrade"
+)
+
+// The titles that nginx gives its processes begin so, and one that finishes says so.
+const (
+	masterTitle = "nginx: master process "
+	workerTitle = "nginx: worker process"
+	finishing   = "is shutting down"
+)
+
+// counting is how often connections are counted at most: the kernel's table of them
+// may be long.
+const counting = time.Second
+
+// eye looks at the processes of one upgrade.
+type eye struct {
+	runs        executables
+	connections int       // when they were counted last
+	counted     time.Time // when that was
+}
+
+// look returns what is there, but for the checks.
+func (y *eye) look(r upgrade.Record) (upgrade.Observation, error) {
+	all, err := processes()
+	if err != nil {
+		return upgrade.Observation{}, err
+	}
+	pidFile := r.Upgrade.Nginx.PIDFile
+	o := upgrade.Observation{PIDFile: numbered(pidFile), Connections: -1}
+	masters := y.masters(r, all, o.PIDFile, numbered(pidFile+".oldbin"))
+	for i, p := range masters {
+		m := upgrade.Master{Process: p.Process, SHA256: y.runs.of(p.PID)}
+		m.Workers = y.workers(all, func(w process) bool { return w.parent == p.PID })
+		if i > 0 && r.Stage == upgrade.Start {
+			m.Deaf = deaf(masters[0].PID, p.PID)
+		}
+		o.Masters = append(o.Masters, m)
+	}
+	o.Orphans = y.orphans(r, all)
+	if r.Stage == upgrade.Retire {
+		o.Connections = y.count(o)
+	}
+	return o, nil
+}
+
+// masters returns the masters of an upgrade, the oldest first: processes whose
+// numbers are known and that run one of its builds, and what these have started that
+// runs another file than they.
+func (y *eye) masters(r upgrade.Record, all []process, numbers ...int) (found []process) {
+	for _, p := range all {
+		named := slices.Contains(numbers, p.PID) || p.Process == r.Master || p.Process == r.Successor
+		if named && y.ours(r, p.PID) && !strings.HasPrefix(p.title, workerTitle) {
+			found = append(found, p)
+		}
+	}
+	for _, p := range all {
+		for _, m := range slices.Clone(found) {
+			if p.parent == m.PID && !slices.Contains(found, p) && y.runs.of(p.PID) != y.runs.of(m.PID) {
+				found = append(found, p)
+			}
+		}
+	}
+	slices.SortFunc(found, func(a, b process) int { return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.PID, b.PID)) })
+	return found
+}
+
+// ours reports whether a process runs one of an upgrade's two builds.
+func (y *eye) ours(r upgrade.Record, pid int) bool {
+	sha256 := y.runs.of(pid)
+	return sha256 != "" && (sha256 == r.Old.SHA256 || sha256 == r.New.SHA256)
+}
+
+// workers returns the workers among all that are wanted, by number.
+func (y *eye) workers(all []process, wanted func(process) bool) (found []upgrade.Worker) {
+	for _, p := range all {
+		if strings.HasPrefix(p.title, workerTitle) && wanted(p) {
+			found = append(found, upgrade.Worker{Process: p.Process, SHA256: y.runs.of(p.PID), Finishing: strings.Contains(p.title, finishing)})
+		}
+	}
+	slices.SortFunc(found, func(a, b upgrade.Worker) int { return cmp.Compare(a.PID, b.PID) })
+	return found
+}
+
+// orphans returns the workers that run one of the builds, and whose parent runs
+// neither: their master has gone. Those of another nginx have theirs.
+func (y *eye) orphans(r upgrade.Record, all []process) []upgrade.Worker {
+	return y.workers(all, func(w process) bool { return y.ours(r, w.PID) && !y.ours(r, w.parent) })
+}
+
+// count returns the connections of workers that finish.
+func (y *eye) count(o upgrade.Observation) int {
+	if time.Since(y.counted) < counting {
+		return y.connections
+	}
+	y.counted, y.connections = time.Now(), 0
+	for _, m := range o.Masters {
+		for _, w := range m.Workers {
+			if w.Finishing {
+				y.connections += len(held(w.PID, sockets(w.PID, established)))
+			}
+		}
+	}
+	return y.connections
+}

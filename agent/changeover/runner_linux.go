@@ -1,0 +1,202 @@
+package changeover
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"time"
+
+	"hactl/agent/upgrade"
+	"hactl/schemas/plan"
+)
+
+// Patience is how long a step may take that the plan gives no time.
+const Patience = 30 * time.Second
+
+// How often it looks: seldom while the release has to be good for a while.
+const (
+	glance = 25 * time.Millisecond
+	watch  = 200 * time.Millisecond
+)
+
+// Progress is what people are told of an upgrade.
+type Progress struct {
+	Stage upgrade.Stage // that it is at by now
+	Text  string        // what happened, or what it waits for
+}
+
+// Runner carries out one upgrade. Its fields are not changed after Run was called.
+type Runner struct {
+	Upgrade  plan.Upgrade  // of nginx; not looked at when there is a record
+	Record   string        // path of the file that outlives this process
+	Patience time.Duration // for a step that the plan gives no time; 0: Patience
+
+	// Checks returns what the named checks say by now. It is called by Run often, and
+	// must not wait.
+	Checks func() upgrade.Checks
+
+	// Tell is called by Run with all that happens, in order. It must not wait.
+	Tell func(Progress)
+
+	aborts chan string
+}
+
+// NewRunner returns a runner of an upgrade.
+func NewRunner(u plan.Upgrade, record string, checks func() upgrade.Checks, tell func(Progress)) *Runner {
+	return &Runner{Upgrade: u, Record: record, Patience: Patience, Checks: checks, Tell: tell, aborts: make(chan string, 1)}
+}
+
+// Abort asks for the way back, which Run goes if it is not too late. It may be called
+// at any time, from any goroutine; one call is enough.
+func (r *Runner) Abort(cause string) {
+	select {
+	case r.aborts <- cause:
+	default: // asked for already
+	}
+}
+
+// Run carries the upgrade out, or goes on with what the record says, and returns how
+// it ended. When ctx ends first, it stops where it is, as if it had been killed, with
+// ctx's error: somebody has to run it again. So it does with what the record cannot
+// be read for.
+func (r *Runner) Run(ctx context.Context) (upgrade.Outcome, error) {
+	found, err := loadRecord(r.Record)
+	if err != nil {
+		return upgrade.Outcome{}, fmt.Errorf("resume an upgrade: %w", err)
+	}
+	w := &work{Runner: r, eye: eye{runs: executables{}}, begun: time.Now()}
+	if found != nil {
+		w.machine = upgrade.Resume(*found, r.Patience)
+	} else {
+		w.machine = upgrade.New(r.Upgrade, r.Patience)
+		w.step(ctx, upgrade.Begin{})
+	}
+	for w.machine.Outcome() == nil {
+		if err := w.wait(ctx); err != nil {
+			return upgrade.Outcome{}, err
+		}
+		o, err := w.eye.look(w.machine.Record())
+		if err != nil {
+			return upgrade.Outcome{}, fmt.Errorf("look at an upgrade: %w", err)
+		}
+		o.Checks = r.Checks()
+		w.step(ctx, upgrade.Seen{Observation: o})
+		w.step(ctx, upgrade.Timeout{})
+	}
+	return *w.machine.Outcome(), nil
+}
+
+// work is one run.
+type work struct {
+	*Runner
+	machine *upgrade.Machine
+	eye     eye
+	begun   time.Time
+}
+
+// now is the machine's time, which never is zero.
+func (w *work) now() upgrade.Instant { return upgrade.Instant(time.Since(w.begun) + 1) }
+
+// wait waits until it is time to look again, or hears of an abort.
+func (w *work) wait(ctx context.Context) error {
+	period := glance
+	if w.machine.Record().Stage == upgrade.Verify {
+		period = watch
+	}
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case cause := <-w.aborts:
+		w.step(ctx, upgrade.Abort{Cause: cause})
+	case <-time.After(period):
+	}
+	return nil
+}
+
+// step tells the machine what happened, carries out what follows, and tells it of
+// that.
+func (w *work) step(ctx context.Context, in upgrade.Input) {
+	for in != nil && ctx.Err() == nil {
+		result := w.machine.Step(w.now(), in)
+		in = w.carryOut(ctx, result)
+	}
+}
+
+// carryOut carries out effects in their order, by the deadline, and returns the
+// answer to them; nil: none is wanted. When ctx has ended, no answer is.
+func (w *work) carryOut(ctx context.Context, result upgrade.Result) (answer upgrade.Input) {
+	if result.Deadline != upgrade.Never {
+		var stop context.CancelFunc
+		left := result.Deadline.Sub(w.now())
+		ctx, stop = context.WithTimeoutCause(ctx, left, fmt.Errorf("it takes longer than %v", left.Round(time.Second)))
+		defer stop()
+	}
+	for _, e := range result.Effects {
+		switch e := e.(type) {
+		case upgrade.Inspect:
+			return upgrade.Inspected{Facts: inspect(ctx, e.Upgrade)}
+		case upgrade.Transitioned, upgrade.Waiting, upgrade.Noted:
+			w.Tell(Progress{w.machine.Record().Stage, words(e)})
+		case upgrade.Finish:
+			w.finish(e)
+		default:
+			answer = upgrade.Did{}
+			if err := w.act(ctx, e); err != nil {
+				return upgrade.Did{Err: err.Error()}
+			}
+		}
+	}
+	return answer
+}
+
+// act carries out one effect that touches something.
+func (w *work) act(ctx context.Context, e upgrade.Effect) error {
+	switch e := e.(type) {
+	case upgrade.Save:
+		err := saveRecord(w.Record, e.Record)
+		if err != nil && !e.Must {
+			w.Tell(Progress{e.Record.Stage, "not recorded: " + err.Error()})
+			return nil
+		}
+		return err
+	case upgrade.Keep:
+		return keep(e)
+	case upgrade.Install:
+		return install(ctx, e)
+	case upgrade.PutBack:
+		return putBack(e)
+	case upgrade.Send:
+		return send(e)
+	}
+	panic(fmt.Sprintf("changeover: effect %T", e))
+}
+
+// finish removes what is not needed any more. What cannot be removed is told: the
+// upgrade has ended nevertheless.
+func (w *work) finish(e upgrade.Finish) {
+	for _, path := range []string{e.Backup, w.Record} {
+		if path == "" {
+			continue
+		}
+		if err := os.Remove(path); err != nil && !os.IsNotExist(err) {
+			w.Tell(Progress{w.machine.Record().Stage, err.Error()})
+		}
+	}
+	w.Tell(Progress{w.machine.Record().Stage, string(e.Outcome.Verdict) + ": " + e.Outcome.Text})
+}
+
+// words returns what people are told by an effect.
+func words(e upgrade.Effect) string {
+	switch e := e.(type) {
+	case upgrade.Transitioned:
+		if e.Cause != "" {
+			return e.To.String() + ": " + e.Cause
+		}
+		return e.To.String()
+	case upgrade.Waiting:
+		return "wait for " + e.Text
+	case upgrade.Noted:
+		return e.Text
+	}
+	panic(fmt.Sprintf("changeover: effect %T", e))
+}
