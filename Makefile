@@ -5,7 +5,7 @@ PACKAGES := keepalived nftables nginx tcpdump iproute2 openssh-server openssh-cl
 FUZZTIME ?= 30s
 # Packages whose tests build networks run one after the other: they count lost
 # replies, and share the machine's packet queues.
-KERNEL := ./agent ./agent/kernel ./agent/netlab ./agent/socket ./agent/store/... ./cmd/...
+KERNEL := ./agent ./agent/changeover ./agent/kernel ./agent/netlab ./agent/socket ./agent/store/... ./cmd/...
 PURE = $$($(GO) list ./... | grep -vxF "$$($(GO) list $(KERNEL))")
 
 .PHONY: help build test deps demo race lint fuzz netns golden bench docs vscode ci install deb clean

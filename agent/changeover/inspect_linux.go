@@ -26,7 +26,7 @@ const dump = 16 << 20
 func inspect(ctx context.Context, u plan.Upgrade) upgrade.Facts {
 	f := upgrade.Facts{At: time.Now()}
 	i := inspection{Facts: &f, upgrade: u, binary: u.Nginx.Binary, source: u.Release.Source}
-	for _, look := range []func(context.Context) error{i.files, i.disk, i.master, i.surroundings, i.versions, i.configuration} {
+	for _, look := range []func(context.Context) error{i.disk, i.files, i.master, i.surroundings, i.versions, i.configuration} {
 		if err := look(ctx); err != nil {
 			f.Trouble = err.Error()
 			break

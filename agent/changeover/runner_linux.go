@@ -29,7 +29,7 @@ type Progress struct {
 type Runner struct {
 	Upgrade  plan.Upgrade  // of nginx; not looked at when there is a record
 	Record   string        // path of the file that outlives this process
-	Patience time.Duration // for a step that the plan gives no time; 0: Patience
+	Patience time.Duration // for a step that the plan gives no time, greater than 0
 
 	// Checks returns what the named checks say by now. It is called by Run often, and
 	// must not wait.
@@ -39,6 +39,9 @@ type Runner struct {
 	Tell func(Progress)
 
 	aborts chan string
+
+	// before is called before each effect; nil: by nobody. Tests end this process there.
+	before func(upgrade.Effect)
 }
 
 // NewRunner returns a runner of an upgrade.
@@ -132,6 +135,9 @@ func (w *work) carryOut(ctx context.Context, result upgrade.Result) (answer upgr
 		defer stop()
 	}
 	for _, e := range result.Effects {
+		if w.before != nil {
+			w.before(e)
+		}
 		switch e := e.(type) {
 		case upgrade.Inspect:
 			return upgrade.Inspected{Facts: inspect(ctx, e.Upgrade)}

@@ -20,15 +20,15 @@ var signals = map[upgrade.Signal]unix.Signal{
 func send(e upgrade.Send) error {
 	var errs []error
 	for _, to := range e.To {
-		if err := signal(to, signals[e.Signal]); err != nil {
+		if err := deliver(to, signals[e.Signal]); err != nil {
 			errs = append(errs, fmt.Errorf("send %s to %d: %w", e.Signal, to.PID, err))
 		}
 	}
 	return errors.Join(errs...)
 }
 
-// signal signals one process, if it is there still.
-func signal(to upgrade.Process, s unix.Signal) error {
+// deliver signals one process, if it is there still.
+func deliver(to upgrade.Process, s unix.Signal) error {
 	fd, err := unix.PidfdOpen(to.PID, 0)
 	if errors.Is(err, unix.ESRCH) {
 		return nil

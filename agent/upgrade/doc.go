@@ -8,6 +8,6 @@
 // what an upgrade is refused for, seen.go what an observation means, record.go what
 // outlives the process. The package refuses to know processes, files, clocks, checks
 // and addresses: it is told of them.
-// Neighbours: agent/vrrp has its instants, schemas/plan what is asked. Agents refuse plans with
-// upgrades still: who carries out what it says comes next.
+// Neighbours: agent/changeover carries out what it says. Agents refuse plans with
+// upgrades still; their loop will own the runs, and move the addresses away before.
 package upgrade

@@ -80,7 +80,7 @@ func (f Facts) Refusal(u plan.Upgrade) string {
 
 // unfit says why the release cannot follow what runs, in words; empty: it can.
 func (f Facts) unfit(u plan.Upgrade) string {
-	n, r := u.Nginx, u.Release
+	r := u.Release
 	switch {
 	case f.Version == "" || f.Next == "":
 		return f.Trouble

@@ -1,0 +1,214 @@
+package changeover
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/sys/unix"
+
+	"hactl/agent/upgrade"
+	"hactl/schemas/plan"
+)
+
+// folder has an old binary at "nginx" and a release at "source".
+type folder struct {
+	t        *testing.T
+	dir      string
+	old, new string // their hashes
+}
+
+func newFolder(t *testing.T, dir string) *folder {
+	f := &folder{t: t, dir: dir}
+	f.old = f.write("nginx", "the old one", 0o755)
+	f.new = f.write("source", strings.Repeat("the new one", 10000), 0o700)
+	return f
+}
+
+func (f *folder) path(name string) string { return filepath.Join(f.dir, name) }
+
+// write writes a file, and returns its hash.
+func (f *folder) write(name, text string, mode os.FileMode) string {
+	f.t.Helper()
+	f.must(os.WriteFile(f.path(name), []byte(text), mode))
+	f.must(os.Chmod(f.path(name), mode))
+	sha256, err := hash(f.path(name))
+	f.must(err)
+	return sha256
+}
+
+func (f *folder) must(err error) {
+	f.t.Helper()
+	if err != nil {
+		f.t.Fatal(err)
+	}
+}
+
+// holds checks that the folder has these files, and what is at the binary's path.
+func (f *folder) holds(sha256 string, want ...string) {
+	f.t.Helper()
+	f.must(expect(f.path("nginx"), sha256))
+	entries, err := os.ReadDir(f.dir)
+	f.must(err)
+	var names []string
+	for _, e := range entries {
+		names = append(names, e.Name())
+	}
+	if !slices.Equal(names, want) {
+		f.t.Errorf("left %q, want %q", names, want)
+	}
+}
+
+func (f *folder) keep() error {
+	return keep(upgrade.Keep{Path: f.path("nginx"), Backup: f.path("nginx.1.hactl"), SHA256: f.old})
+}
+
+func (f *folder) install() error {
+	return install(f.t.Context(), upgrade.Install{Source: f.path("source"), Path: f.path("nginx"), SHA256: f.new})
+}
+
+func (f *folder) putBack() error {
+	return putBack(upgrade.PutBack{Path: f.path("nginx"), Backup: f.path("nginx.1.hactl"), SHA256: f.old})
+}
+
+// Each act may be done twice, and half of it may have been.
+func TestThereAndBack(t *testing.T) {
+	f := newFolder(t, t.TempDir())
+	f.must(f.keep())
+	f.must(f.keep())
+	f.holds(f.old, "nginx", "nginx.1.hactl", "source")
+	f.write("nginx"+unfinished, "half of the new o", 0o600)
+	f.must(f.install())
+	f.must(f.install())
+	f.holds(f.new, "nginx", "nginx.1.hactl", "source")
+	f.write("nginx"+unfinished, "half of the new o", 0o600)
+	f.must(f.putBack())
+	f.must(f.putBack())
+	f.holds(f.old, "nginx", "source")
+	f.must(f.keep())
+	f.must(f.putBack())
+	f.holds(f.old, "nginx", "source")
+}
+
+// The release takes the place of the old binary, and its owner, mode, attributes and
+// capabilities.
+func TestInstallKeepsWhatBelongsToThePath(t *testing.T) {
+	f := newFolder(t, t.TempDir())
+	f.must(os.Chmod(f.path("nginx"), 0o2751))
+	if os.Chown(f.path("nginx"), 7, 8) != nil {
+		t.Skip("needs root of the machine itself")
+	}
+	f.must(os.Chmod(f.path("nginx"), 0o2751|os.ModeSetgid))
+	// A set of capabilities in its second form: CAP_NET_BIND_SERVICE, permitted.
+	bind := []byte{0, 0, 0, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+	attributes := map[string][]byte{"security.capability": bind, "user.note": []byte("ours")}
+	for name, value := range attributes {
+		if err := unix.Setxattr(f.path("nginx"), name, value, 0); err != nil {
+			t.Skipf("needs extended attributes: %s: %v", name, err)
+		}
+	}
+	f.must(f.install())
+	var info unix.Stat_t
+	f.must(unix.Stat(f.path("nginx"), &info))
+	if info.Uid != 7 || info.Gid != 8 || info.Mode&0o7777 != 0o2751 {
+		t.Errorf("owner %d:%d, mode %o", info.Uid, info.Gid, info.Mode)
+	}
+	for name, want := range attributes {
+		got := make([]byte, 100)
+		n, err := unix.Getxattr(f.path("nginx"), name, got)
+		if err != nil || !bytes.Equal(got[:n], want) {
+			t.Errorf("%s: %x, %v, want %x", name, got[:max(n, 0)], err, want)
+		}
+	}
+}
+
+// What is not what was meant is not touched.
+func TestAnotherFileIsRefused(t *testing.T) {
+	f := newFolder(t, t.TempDir())
+	f.write("nginx.1.hactl", "something else", 0o755)
+	refused := func(err error, want string) {
+		t.Helper()
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %s", err, want)
+		}
+	}
+	refused(f.keep(), "nginx.1.hactl is another file than it was: its sha256 is ")
+	f.write("source", "half of the new o", 0o755)
+	refused(f.install(), "nginx.hactl-new is another file than it was")
+	f.holds(f.old, "nginx", "nginx.1.hactl", "source")
+	f.write("nginx", "a package has replaced it", 0o755)
+	refused(f.keep(), "nginx is another file than it was")
+	refused(f.putBack(), "nginx.1.hactl is another file than it was")
+}
+
+// A copy that takes too long is given up, and leaves nothing.
+func TestCopyIsGivenUp(t *testing.T) {
+	f := newFolder(t, t.TempDir())
+	ctx, stop := context.WithCancelCause(t.Context())
+	stop(errors.New("it takes longer than 30s"))
+	err := install(ctx, upgrade.Install{Source: f.path("source"), Path: f.path("nginx"), SHA256: f.new})
+	if err == nil || err.Error() != "copy "+f.path("source")+": it takes longer than 30s" {
+		t.Errorf("%v", err)
+	}
+	f.holds(f.old, "nginx", "source")
+}
+
+// On a full disk nothing changes, and the way back needs no space.
+func TestFullDisk(t *testing.T) {
+	dir := t.TempDir()
+	if err := unix.Mount("tmpfs", dir, "tmpfs", 0, "size=64k"); err != nil {
+		t.Skipf("needs to mount a small file system: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := unix.Unmount(dir, unix.MNT_DETACH); err != nil {
+			t.Error(err)
+		}
+	})
+	f := &folder{t: t, dir: dir}
+	f.old = f.write("nginx", "the old one", 0o755)
+	outside := newFolder(t, t.TempDir())
+	f.must(f.keep())
+	err := install(t.Context(), upgrade.Install{Source: outside.path("source"), Path: f.path("nginx"), SHA256: outside.new})
+	if !errors.Is(err, unix.ENOSPC) {
+		t.Errorf("%v, want %v", err, unix.ENOSPC)
+	}
+	_ = os.WriteFile(f.path("rest"), make([]byte, 1<<20), 0o600) // as much as fits
+	f.must(f.putBack())
+	f.must(os.Remove(f.path("rest")))
+	f.holds(f.old, "nginx")
+}
+
+// A record is replaced whole, and one that nobody wrote stops everything.
+func TestRecordInItsFile(t *testing.T) {
+	f := newFolder(t, t.TempDir())
+	path := f.path("record")
+	if r, err := loadRecord(path); r != nil || err != nil {
+		t.Errorf("%v, %v of no file", r, err)
+	}
+	want := upgrade.Record{
+		Upgrade: plan.Upgrade{Nginx: &plan.NginxStrategy{Binary: "/b", PIDFile: "/p", WorkerTimeout: 1}}, Stage: upgrade.Start,
+		Old: plan.Build{Source: "/o", SHA256: f.old}, New: plan.Build{Source: "/n", SHA256: f.new}, Master: upgrade.Process{PID: 1},
+	}
+	for _, stage := range []upgrade.Stage{upgrade.Start, upgrade.Retire} {
+		want.Stage = stage
+		f.must(saveRecord(path, want))
+		if r, err := loadRecord(path); err != nil || r.Stage != stage {
+			t.Errorf("%v, %v", r, err)
+		}
+	}
+	f.holds(f.old, "nginx", "record", "source")
+	f.must(os.WriteFile(path, []byte("{"), 0o600))
+	r := NewRunner(plan.Upgrade{}, path, nil, nil)
+	if _, err := r.Run(t.Context()); err == nil || !strings.HasPrefix(err.Error(), "resume an upgrade: "+path+": decode the record") {
+		t.Errorf("%v", err)
+	}
+	if err := saveRecord(f.path("absent/record"), want); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("%v", err)
+	}
+}

@@ -1,0 +1,195 @@
+package changeover
+
+import (
+	"os"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"hactl/agent/upgrade"
+)
+
+// There, back, and there again, while clients ask all the time.
+func TestKernelClientsDoNotNotice(t *testing.T) {
+	s := newStage(t)
+	stop := s.load()
+	for _, step := range []struct {
+		to, runs string
+		unwell   bool
+		want     upgrade.Verdict
+	}{
+		{s.other, s.other, false, upgrade.Committed},
+		{s.one, s.other, true, upgrade.Reverted},
+		{s.one, s.one, false, upgrade.Committed},
+		{s.one, s.one, false, upgrade.Current},
+	} {
+		begun := time.Now()
+		o, _ := s.change(job{Upgrade: s.upgrade(step.to), Unwell: step.unwell})
+		t.Logf("%v: %s: %s", time.Since(begun).Round(time.Millisecond), o.Verdict, o.Text)
+		if o.Verdict != step.want {
+			t.Errorf("%s: %s, want %s", o.Verdict, o.Text, step.want)
+		}
+		s.runs(step.runs)
+	}
+	stop()
+}
+
+// Whatever is wrong with a release, the old one serves throughout, and it is said
+// what it was.
+func TestKernelBrokenReleases(t *testing.T) {
+	s := newStage(t)
+	stop := s.load()
+	for _, b := range []struct {
+		mode string
+		want upgrade.Verdict
+		says string
+	}{
+		{"at once", upgrade.Reverted, "no new master runs after 2s"},
+		{"soon", upgrade.Reverted, "has ended; version"},
+		{"elsewhere", upgrade.Reverted, "does not listen on 127.0.0.1:8080, as the old one does"},
+		{"refuses", upgrade.Refused, `refuses the configuration: unknown directive "worker_processes" in nginx.conf:3`},
+	} {
+		path := s.path("release")
+		release{b.mode, s.other, s.path("nginx.pid")}.write(t, path)
+		u := s.upgrade(path)
+		u.Verify.Soak = 3000
+		o, _ := s.change(job{Upgrade: u, Patience: 2 * time.Second})
+		if o.Verdict != b.want || !strings.Contains(o.Text, b.says) {
+			t.Errorf("%s: %s: %s, want %s: %s", b.mode, o.Verdict, o.Text, b.want, b.says)
+		}
+		s.runs(s.one)
+	}
+	stop()
+}
+
+// A release that is not what was asked for is not begun.
+func TestKernelRefused(t *testing.T) {
+	s := newStage(t)
+	wrongVersion, wrongHash, absent := s.upgrade(s.other), s.upgrade(s.other), s.upgrade(s.other)
+	wrongVersion.Release.Version = "0.9"
+	wrongHash.Release.SHA256 = strings.Repeat("0", 64)
+	absent.Release.Source = s.path("absent")
+	for _, r := range []struct {
+		job  job
+		says string
+	}{
+		{job{Upgrade: wrongVersion}, ", not 0.9"},
+		{job{Upgrade: wrongHash}, "is not the release: its sha256 is "},
+		{job{Upgrade: absent}, "absent: no such file or directory"},
+	} {
+		if o, _ := s.change(r.job); o.Verdict != upgrade.Refused || !strings.Contains(o.Text, r.says) {
+			t.Errorf("%s: %s, want %s", o.Verdict, o.Text, r.says)
+		}
+		s.runs(s.one)
+	}
+}
+
+// A master that USR2 and QUIT would not do right by is left alone.
+func TestKernelMastersToLeaveAlone(t *testing.T) {
+	s := newStage(t)
+	s.must(os.Symlink(s.path("nginx"), s.path("link")))
+	s.put(s.one, s.path("twin"))
+	for _, m := range []struct {
+		path      string
+		arguments []string
+		says      string
+	}{
+		{"./nginx", nil, `was started as "./nginx", no absolute path`},
+		{s.path("twin"), nil, "was started as " + s.path("twin") + ", which is not " + s.path("nginx")},
+		{s.path("nginx"), []string{"-g", "daemon off;"}, "would end more than itself: its configuration says daemon off"},
+		{s.path("link"), nil, ""},
+	} {
+		s.end()
+		s.serve(m.path, m.arguments...)
+		o, _ := s.change(job{Upgrade: s.upgrade(s.other)})
+		if want := map[bool]upgrade.Verdict{true: upgrade.Committed, false: upgrade.Refused}[m.says == ""]; o.Verdict != want || !strings.Contains(o.Text, m.says) {
+			t.Errorf("%s: %s, want %s: %s", o.Verdict, o.Text, want, m.says)
+		}
+	}
+	s.end()
+	if o, _ := s.change(job{Upgrade: s.upgrade(s.one)}); o.Verdict != upgrade.Refused || !strings.Contains(o.Text, "nginx.pid names ") {
+		t.Errorf("%s: %s", o.Verdict, o.Text)
+	}
+}
+
+// Both masters die in the middle: nobody can serve, and it is said so.
+func TestKernelMastersDie(t *testing.T) {
+	s := newStage(t)
+	u := s.upgrade(s.other)
+	if _, ended := s.change(job{Upgrade: u, Stop: 10}); ended {
+		t.Fatal("not killed")
+	}
+	r, err := loadRecord(s.path("record"))
+	s.must(err)
+	for _, p := range []upgrade.Process{r.Master, r.Successor} {
+		s.must(deliver(p, syscall.SIGKILL))
+	}
+	s.await("the masters to end", func() bool {
+		_, old := find(r.Master.PID)
+		_, successor := find(r.Successor.PID)
+		return !old && !successor
+	})
+	o, _ := s.change(job{Upgrade: u})
+	if o.Verdict != upgrade.Down || !strings.Contains(o.Text, "no master is left") {
+		t.Errorf("%s: %s", o.Verdict, o.Text)
+	}
+	sha256, err := hash(s.one)
+	s.must(err)
+	s.must(expect(s.path("nginx"), sha256))
+}
+
+// The old master dies during the soak, and then a check does: the release's master
+// brings back what ran before.
+func TestKernelReverse(t *testing.T) {
+	s := newStage(t)
+	stop := s.load()
+	if _, ended := s.change(job{Upgrade: s.upgrade(s.other), Stop: 10}); ended {
+		t.Fatal("not killed")
+	}
+	r, err := loadRecord(s.path("record"))
+	s.must(err)
+	s.await("the old workers to finish", func() bool {
+		o, err := (&eye{runs: executables{}}).look(*r)
+		s.must(err)
+		return len(o.Masters) == 2 && len(o.Masters[0].Workers) == 0
+	})
+	s.must(deliver(r.Master, syscall.SIGKILL))
+	o, _ := s.change(job{Upgrade: s.upgrade(s.other), Unwell: true})
+	if o.Verdict != upgrade.Reverted || !strings.Contains(o.Text, "serves again, by a master of its own") {
+		t.Errorf("%s: %s", o.Verdict, o.Text)
+	}
+	s.runs(s.one)
+	stop()
+}
+
+// Killed before any act of its own, forward and on the way back, the next process
+// goes on from what it sees. Clients do not notice that either.
+func TestKernelKilledAnywhere(t *testing.T) {
+	s := newStage(t)
+	stop := s.load()
+	is, next := s.one, s.other
+	for _, unwell := range []bool{false, true} {
+		kills := 0
+		for ended := false; !ended; {
+			kills++
+			var o upgrade.Outcome
+			o, ended = s.change(job{Upgrade: s.upgrade(next), Unwell: unwell, Stop: kills})
+			if !ended {
+				o, _ = s.change(job{Upgrade: s.upgrade(next), Unwell: unwell})
+			}
+			want := upgrade.Committed
+			if unwell {
+				want = upgrade.Reverted
+			} else {
+				is, next = next, is
+			}
+			if o.Verdict != want {
+				t.Fatalf("killed before act %d: %s: %s, want %s", kills, o.Verdict, o.Text, want)
+			}
+			s.runs(is)
+		}
+		t.Logf("killed before each of %d acts", kills-1)
+	}
+	stop()
+}

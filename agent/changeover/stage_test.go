@@ -1,0 +1,333 @@
+package changeover
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"hactl/agent/netlab"
+	"hactl/agent/upgrade"
+	"hactl/schemas/plan"
+)
+
+// builds returns two nginx that are different files, from Debian's packages, unpacked
+// into the user's cache.
+func builds(t *testing.T) (one, other string) {
+	t.Helper()
+	listed, err := exec.Command("apt-cache", "madison", "nginx").Output()
+	if err != nil {
+		t.Skip("needs apt-cache, for two versions of nginx")
+	}
+	var versions, paths []string
+	for line := range strings.Lines(string(listed)) {
+		if f := strings.Split(line, "|"); len(f) == 3 && !slices.Contains(versions, strings.TrimSpace(f[1])) {
+			versions = append(versions, strings.TrimSpace(f[1]))
+		}
+	}
+	for _, version := range versions {
+		if path, err := unpack(version); err != nil {
+			t.Logf("nginx %s: %v", version, err)
+		} else {
+			paths = append(paths, path)
+		}
+	}
+	if len(paths) < 2 {
+		t.Skipf("needs two versions of nginx that run here, and apt has %q", versions)
+	}
+	return paths[0], paths[1]
+}
+
+// unpack returns the binary of a version of Debian's package.
+func unpack(version string) (string, error) {
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return "", err
+	}
+	folder := filepath.Join(cache, "hactl-tests", "nginx-"+version)
+	path := filepath.Join(folder, "usr/sbin/nginx")
+	if exec.Command(path, "-v").Run() == nil {
+		return path, nil
+	}
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return "", err
+	}
+	get := exec.Command("sh", "-c", `cd "$1" && apt-get download "nginx=$2" && dpkg -x ./*.deb .`, "sh", folder, version)
+	if out, err := get.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("%w: %s", err, out)
+	}
+	return path, exec.Command(path, "-v").Run()
+}
+
+// conf is the configuration of an nginx that keeps its files in one folder.
+const conf = `user root;
+worker_processes 2;
+pid %[1]s/nginx.pid;
+error_log %[1]s/error.log;
+events {}
+http {
+	access_log off;
+	client_body_temp_path %[1]s/body;
+	proxy_temp_path %[1]s/proxy;
+	fastcgi_temp_path %[1]s/fastcgi;
+	uwsgi_temp_path %[1]s/uwsgi;
+	scgi_temp_path %[1]s/scgi;
+	keepalive_timeout 75s;
+	keepalive_requests 1000000;
+	server {
+		listen 127.0.0.1:8080;
+		root %[1]s;
+		location = /healthz { return 200 "well\n"; }
+	}
+}
+`
+
+// stage is a host with an nginx that serves.
+type stage struct {
+	t          *testing.T
+	host       *netlab.Host
+	dir        string
+	one, other string // builds; it runs one at first
+}
+
+// newStage starts nginx on a host of its own.
+func newStage(t *testing.T) *stage {
+	t.Helper()
+	netlab.Need(t)
+	s := &stage{t: t, dir: t.TempDir()}
+	s.one, s.other = builds(t)
+	lab, err := netlab.New()
+	s.must(err)
+	t.Cleanup(func() { s.must(lab.Close()) })
+	s.host, err = lab.Host("lb01")
+	s.must(err)
+	s.must(os.WriteFile(s.path("nginx.conf"), fmt.Appendf(nil, conf, s.dir), 0o644))
+	s.must(os.WriteFile(s.path("big"), bytes.Repeat([]byte("x"), 8<<20), 0o644))
+	s.put(s.one, s.path("nginx"))
+	t.Cleanup(s.end)
+	s.serve(s.path("nginx"))
+	return s
+}
+
+// serve starts nginx, by a path and with more arguments, in the stage's folder.
+func (s *stage) serve(path string, arguments ...string) {
+	s.t.Helper()
+	cmd := exec.Command(path, append([]string{"-p", s.dir, "-c", "nginx.conf", "-e", s.path("error.log")}, arguments...)...)
+	cmd.Args[0], cmd.Dir = path, s.dir
+	_, err := s.host.Start(cmd)
+	s.must(err)
+	s.await("nginx to serve", func() bool {
+		_, runs := find(numbered(s.path("nginx.pid")))
+		return runs
+	})
+}
+
+// end ends every process that runs a binary of the stage.
+func (s *stage) end() {
+	all, err := processes()
+	s.must(err)
+	for _, p := range all {
+		if exe, _ := os.Readlink(dir(p.PID) + "exe"); strings.HasPrefix(exe, s.dir+"/") {
+			_ = syscall.Kill(p.PID, syscall.SIGKILL)
+		}
+	}
+	s.await("all processes to end", func() bool {
+		all, _ := processes()
+		return !slices.ContainsFunc(all, func(p process) bool {
+			exe, _ := os.Readlink(dir(p.PID) + "exe")
+			return strings.HasPrefix(exe, s.dir+"/")
+		})
+	})
+}
+
+func (s *stage) path(name string) string { return filepath.Join(s.dir, name) }
+
+func (s *stage) must(err error) {
+	s.t.Helper()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// put copies a program.
+func (s *stage) put(from, to string) {
+	s.t.Helper()
+	data, err := os.ReadFile(from)
+	s.must(err)
+	s.must(os.WriteFile(to, data, 0o755))
+}
+
+// await waits until something holds.
+func (s *stage) await(what string, holds func() bool) {
+	s.t.Helper()
+	for end := time.Now().Add(20 * time.Second); !holds(); <-time.After(10 * time.Millisecond) {
+		if time.Now().After(end) {
+			s.t.Fatalf("waited for %s", what)
+		}
+	}
+}
+
+// runs checks which build the one master that there is runs, that the binary's path
+// holds it, and that nothing else is left.
+func (s *stage) runs(want string) {
+	s.t.Helper()
+	sha256, err := hash(want)
+	s.must(err)
+	s.must(expect(s.path("nginx"), sha256))
+	o, err := (&eye{runs: executables{}}).look(upgrade.Record{
+		Upgrade: s.upgrade(want), Old: plan.Build{SHA256: sha256}, Stage: upgrade.Start,
+	})
+	s.must(err)
+	if len(o.Masters) != 1 || o.Masters[0].PID != o.PIDFile || len(o.Masters[0].Workers) == 0 || len(o.Orphans) > 0 {
+		s.t.Errorf("left %+v", o)
+	}
+	for _, pattern := range []string{"*.hactl", "*" + unfinished, "*.oldbin", "record"} {
+		if left, _ := filepath.Glob(s.path(pattern)); len(left) > 0 {
+			s.t.Errorf("left %v", left)
+		}
+	}
+}
+
+// upgrade is one to a build, with a soak of 300 ms.
+func (s *stage) upgrade(source string) plan.Upgrade {
+	s.t.Helper()
+	out, err := exec.Command(s.one, "-v").CombinedOutput()
+	s.must(err)
+	sha256, err := hash(source)
+	s.must(err)
+	return plan.Upgrade{
+		Name:    "nginx",
+		Nginx:   &plan.NginxStrategy{Binary: s.path("nginx"), PIDFile: s.path("nginx.pid"), WorkerTimeout: 20000},
+		Release: plan.Build{Version: regexp.MustCompile(`nginx/([\d.]+)`).FindStringSubmatch(string(out))[1], Source: source, SHA256: sha256},
+		Verify:  plan.Verify{Soak: 300}, OnFailure: plan.Halt,
+	}
+}
+
+// job is what a process that plays a runner is to do.
+type job struct {
+	Upgrade  plan.Upgrade
+	Record   string
+	Patience time.Duration
+	Unwell   bool // checks go down during the soak
+	Stop     int  // the process is killed before its act of this number; 0: it is not
+}
+
+// report is what it prints in the end.
+type report struct {
+	Outcome upgrade.Outcome
+	Err     string
+}
+
+// playRunner carries out the upgrade of a job. A check asks the server.
+func playRunner(text string) int {
+	var j job
+	if err := json.Unmarshal([]byte(text), &j); err != nil {
+		fmt.Println(err)
+		return 1
+	}
+	var stage upgrade.Stage
+	looks := 0 // during the soak
+	r := NewRunner(j.Upgrade, j.Record, func() upgrade.Checks {
+		if err := once("/healthz", nil); err != nil {
+			return upgrade.Checks{Health: upgrade.Unwell, Cause: err.Error()}
+		}
+		if stage == upgrade.Verify {
+			looks++
+		}
+		if j.Unwell && looks > 1 {
+			return upgrade.Checks{Health: upgrade.Unwell, Cause: "check web is down: it answers 500"}
+		}
+		return upgrade.Checks{Health: upgrade.Up}
+	}, func(p Progress) {
+		stage = p.Stage
+		fmt.Fprintln(os.Stderr, p.Stage, p.Text)
+	})
+	r.Patience = j.Patience
+	acts := 0
+	r.before = func(e upgrade.Effect) {
+		switch e.(type) {
+		case upgrade.Transitioned, upgrade.Waiting, upgrade.Noted, upgrade.Inspect:
+			return
+		}
+		if acts++; acts == j.Stop {
+			_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
+			<-context.Background().Done()
+		}
+	}
+	o, err := r.Run(context.Background())
+	done := report{Outcome: o}
+	if err != nil {
+		done.Err = err.Error()
+	}
+	if json.NewEncoder(os.Stdout).Encode(done) != nil {
+		return 1
+	}
+	return 0
+}
+
+// role starts this program on the host as another one.
+func (s *stage) role(role, arguments string, out *bytes.Buffer) *netlab.Process {
+	s.t.Helper()
+	cmd := exec.Command("/proc/self/exe")
+	cmd.Env = append(os.Environ(), roleVariable+"="+role+" "+arguments)
+	cmd.Stdout = out
+	if testing.Verbose() {
+		cmd.Stderr = os.Stderr
+	}
+	p, err := s.host.Start(cmd)
+	s.must(err)
+	return p
+}
+
+// change carries out a job in a process of its own. It returns false when that was
+// killed, as the job says.
+func (s *stage) change(j job) (o upgrade.Outcome, ended bool) {
+	s.t.Helper()
+	j.Record = s.path("record")
+	if j.Patience == 0 {
+		j.Patience = 10 * time.Second
+	}
+	text, err := json.Marshal(j)
+	s.must(err)
+	var out bytes.Buffer
+	if err := s.role("runner", string(text), &out).Wait(); err != nil {
+		if j.Stop == 0 || !strings.Contains(err.Error(), "killed") {
+			s.t.Fatalf("runner: %v: %s", err, &out)
+		}
+		return o, false
+	}
+	var done report
+	s.must(json.Unmarshal(out.Bytes(), &done))
+	if done.Err != "" {
+		s.t.Fatal(done.Err)
+	}
+	return done.Outcome, true
+}
+
+// load starts a client; the function that it returns ends it, and checks that no
+// request has failed.
+func (s *stage) load() (stop func()) {
+	s.t.Helper()
+	var out bytes.Buffer
+	p := s.role("client", "", &out)
+	return func() {
+		s.t.Helper()
+		s.must(p.Signal(syscall.SIGTERM))
+		s.must(p.Wait())
+		var seen tally
+		s.must(json.Unmarshal(out.Bytes(), &seen))
+		s.t.Log(seen)
+		if len(seen.Failed) > 0 || seen.Fresh == 0 || seen.Kept == 0 || seen.Slow == 0 {
+			s.t.Errorf("clients noticed: %v", seen)
+		}
+	}
+}
