@@ -17,16 +17,16 @@ func (c *converter) plain(expr hcl.Expression, it *iteration) bool {
 	}
 	switch c.spec.Type {
 	case schema.References:
-		return each(list, c.named, func(all []Value[Ref]) { c.a.decoded = all; c.count(len(all)) })
+		return elementwise(list, c.named, func(all []Value[Ref]) { c.a.decoded = all; c.count(len(all)) })
 	case schema.Prefixes, schema.Strings:
-		return each(list, c.quoted, c.convert)
+		return elementwise(list, c.quoted, c.convert)
 	}
 	return false
 }
 
-// each hands over what f makes of the elements of a list, unless there is one
+// elementwise hands over what f makes of the elements of a list, unless there is one
 // that it has nothing for.
-func each[T any](list *hclsyntax.TupleConsExpr, f func(hclsyntax.Expression) (T, bool), then func([]T)) bool {
+func elementwise[T any](list *hclsyntax.TupleConsExpr, f func(hclsyntax.Expression) (T, bool), then func([]T)) bool {
 	all := make([]T, len(list.Exprs))
 	for i, e := range list.Exprs {
 		var ok bool
