@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"hactl/agent/store"
@@ -47,13 +48,13 @@ func onAllProcessors(n int, do func(i int)) { atMost(runtime.GOMAXPROCS(0), n, d
 // atMost calls do with 0 to n-1, most of them at the same time, and returns when
 // all have returned.
 func atMost(most, n int, do func(i int)) {
-	slots := make(chan struct{}, most)
+	var next atomic.Int64
 	var wg sync.WaitGroup
-	for i := range n {
-		slots <- struct{}{}
+	for range min(most, n) {
 		wg.Go(func() {
-			do(i)
-			<-slots
+			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+				do(i)
+			}
 		})
 	}
 	wg.Wait()
