@@ -126,8 +126,8 @@ func (e *exporter) curl(c *plan.Check) []string {
 	for _, name := range slices.Sorted(maps.Keys(h.Headers)) {
 		words = append(words, "-H", name+": "+h.Headers[name])
 	}
-	if !slices.Equal(h.Status, []plan.StatusRange{{From: 200, To: 299}}) {
-		e.lose("check "+c.Name, "curl takes every answer below 400 for a success, whatever status says.")
+	if !slices.Equal(h.Status, []plan.StatusRange{{From: 200, To: 399}}) {
+		e.lose("check "+c.Name, "curl takes every answer below 400 for a success, redirections among them, whatever status says.")
 	}
 	if h.Body != "" || h.Digest != "" || h.ServerName != "" {
 		e.lose("check "+c.Name, "body, digest and server_name are left out: curl alone does not look at them.")

@@ -95,7 +95,7 @@ func TestExportedCommandsAreSeen(t *testing.T) {
 	p := &plan.Plan{Host: "lb01", Checks: []plan.Check{
 		{Name: "open", Interval: 1000, Timeout: 1000, Initial: plan.Up, Exec: &plan.ExecProbe{Command: []string{"/usr/bin/true"}, User: "root"}},
 		{Name: "told", Interval: 1000, Timeout: 1000, Initial: plan.Up, Exec: &plan.ExecProbe{Command: []string{"/usr/bin/true"}, User: "root", Environment: map[string]string{"TOKEN": "x"}}},
-		{Name: "web", Interval: 1000, Timeout: 1000, Initial: plan.Up, HTTP: &plan.HTTPProbe{Method: "GET", URL: "http://127.0.0.1/", Headers: map[string]string{"Authorization": "x"}, Status: []plan.StatusRange{{From: 200, To: 299}}}},
+		{Name: "web", Interval: 1000, Timeout: 1000, Initial: plan.Up, HTTP: &plan.HTTPProbe{Method: "GET", URL: "http://127.0.0.1/", Headers: map[string]string{"Authorization": "x"}, Status: []plan.StatusRange{{From: 200, To: 399}}}},
 	}}
 	var objects []string
 	for _, l := range Keepalived(p).Losses {
