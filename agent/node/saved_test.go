@@ -72,6 +72,16 @@ func TestHeirGoesOn(t *testing.T) {
 	}
 }
 
+// A Backup that listens first, since its interface came up, has not to begin anew.
+func TestHeirListens(t *testing.T) {
+	s := backup(t, router4(func(r *plan.Router) { r.QuietLink = 30_000 }))
+	s.now = s.now.Add(10 * time.Second)
+	deadline := s.node.deadline()
+	if n := s.heir(t); deadline < s.now.Add(15*time.Second) || n.deadline() != deadline {
+		t.Errorf("deadline %v, before %v, now %v", n.deadline(), deadline, s.now)
+	}
+}
+
 // What is known of a check goes with it, so that no router waits for a first
 // result; a check that the plan does not have is forgotten.
 func TestHeirKnowsChecks(t *testing.T) {

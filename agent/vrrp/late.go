@@ -49,7 +49,6 @@ func (r *Router) slept(late time.Duration) bool {
 func (r *Router) hush(now Instant) {
 	y := &yield{listens: true, from: now, until: Never, before: max(r.effective, r.later.before)}
 	r.transition(now, Active, y, "6.4.3", Slept, fmt.Sprintf("it was silent for %v: listens", r.silent(now)))
-	r.repeat = Never
 }
 
 // listenAgain gives the neighbours of a Backup that has slept the time for one more
