@@ -50,8 +50,9 @@ func Serve(cfg Config, dir string) error {
 	a := New(cfg, k, d)
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
-	// Whoever reads the log may go away: that must not end an agent.
-	signal.Ignore(syscall.SIGPIPE)
+	// Whoever reads the log may go away: that must not end an agent. To ignore the
+	// signal would make the programs that it starts ignore it, too.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP)
 	defer signal.Stop(signals)

@@ -52,8 +52,6 @@ func (n *Node) Unsettled() string {
 		switch {
 		case r.machine.Yielding():
 			return r.plan.ID + " yields"
-		case n.isRetired(r):
-			return r.plan.ID + " of the plan before has not left yet"
 		case r.wants+r.falls != "" || r.party != nil && len(r.party.preparing) > 0:
 			return r.plan.ID + " waits for its hooks"
 		}

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"hactl/agent/packet"
 	"hactl/agent/vrrp"
 	"hactl/schemas/plan"
 )
@@ -79,6 +80,23 @@ func TestHeirListens(t *testing.T) {
 	deadline := s.node.deadline()
 	if n := s.heir(t); deadline < s.now.Add(15*time.Second) || n.deadline() != deadline {
 		t.Errorf("deadline %v, before %v, now %v", n.deadline(), deadline, s.now)
+	}
+}
+
+// An advert that has counted does not count again, and hooks that have run do not run
+// again when the other family of the vip comes.
+func TestHeirRemembers(t *testing.T) {
+	s := ticking(t, router4(hmac(plan.Enforce, 1)), true)
+	in := signedOf(router4(hmac(plan.Enforce, 1)), 100, 1, epoch.Add(s.now.Sub(0)))
+	s.hears("eth0", in)
+	n := s.heir(t)
+	in.Socket = n.Sockets()[0]
+	n.Step(s.now, Clock{Epoch: epoch}, in)
+	if n.Dropped()[packet.Replayed.String()] != 1 {
+		t.Errorf("a repeated advert was not dropped: %v", n.Dropped())
+	}
+	if r := n.all()[0]; !r.party.acquired[r.plan.Vip] {
+		t.Error("the vip's hooks count as not run")
 	}
 }
 
