@@ -100,7 +100,7 @@ func TestDeadlineEndsTheGroup(t *testing.T) {
 	if !r.Killed || r.Exit != -1 || r.Took < time.Second || r.Took > 5*time.Second || r.Err == nil {
 		t.Errorf("%+v", r)
 	}
-	if !strings.HasPrefix(r.Err.Error(), "still running after 1.") || !strings.HasSuffix(r.Err.Error(), "s: killed, with all that it had started") {
+	if !strings.HasPrefix(r.Err.Error(), "still running after 1") || !strings.HasSuffix(r.Err.Error(), "s: killed, with all that it had started") {
 		t.Errorf("error: %v", r.Err)
 	}
 	children := strings.Fields(r.Output)
