@@ -27,15 +27,17 @@ import (
 func TestAnalysisAgreesWithMachines(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text := cluster(t)
-		plans := compiled(t, text)
+		plans, neighbours := compiled(t, text)
 		trial := &trial{T: t, text: text, lan: sim.New(time.Duration(rapid.IntRange(0, 1000).Draw(t, "delay"))*time.Microsecond, hookTakes)}
-		for _, host := range hostNames {
-			if plans[host] != nil {
-				trial.lan.Join(plans[host])
-			}
-		}
 		subjects := analysis.Of(plans)
-		trial.lan.Run(settled)
+		for _, some := range []map[string]*plan.Plan{plans, neighbours} { // which wait for nothing, and would be first
+			for _, host := range hostNames {
+				if some[host] != nil {
+					trial.lan.Join(some[host])
+				}
+			}
+			trial.lan.Run(settled)
+		}
 		trial.agree("all is well", subjects, (*analysis.Subject).Calm)
 		for range rapid.IntRange(1, 4).Draw(t, "events") {
 			if !trial.next(subjects) {
@@ -55,9 +57,14 @@ func cluster(t *rapid.T) string {
 	var b strings.Builder
 	line := func(format string, a ...any) { fmt.Fprintf(&b, format+"\n", a...) }
 	n := rapid.IntRange(2, 4).Draw(t, "hosts")
+	foreign := rapid.IntRange(0, 3).Draw(t, "foreign") == 0
 	var hosts []string
-	for _, h := range hostNames[:n] {
-		line("host %q {}", h)
+	for i, h := range hostNames[:n] {
+		if foreign && i == n-1 {
+			line("host %q { router = \"keepalived\" }", h)
+		} else {
+			line("host %q {}", h)
+		}
 		hosts = append(hosts, "host."+h)
 	}
 	checks := rapid.IntRange(0, 2).Draw(t, "checks")
@@ -80,7 +87,7 @@ func cluster(t *rapid.T) string {
 	if rapid.IntRange(0, 2).Draw(t, "port") == 0 {
 		line("  track {\n    interface = \"eth9\"\n    %s\n  }", drawEffect(t))
 	}
-	if rapid.IntRange(0, 3).Draw(t, "written") == 0 {
+	if foreign || rapid.IntRange(0, 3).Draw(t, "written") == 0 {
 		p := rapid.IntRange(20, 254).Draw(t, "priority")
 		for _, h := range hostNames[:n] {
 			line("  member %q { priority = %d }", h, p)
@@ -129,9 +136,10 @@ func drawEffect(t *rapid.T) string {
 	).Draw(t, "effect")
 }
 
-// compiled returns the plans of a configuration. One whose priorities do not fit
-// is no example.
-func compiled(t *rapid.T, text string) map[string]*plan.Plan {
+// compiled returns the plans of a configuration, and for hosts that get none what
+// the analysis takes for granted of them: they are healthy, and wait for nothing.
+// One whose priorities do not fit is no example.
+func compiled(t *rapid.T, text string) (plans, neighbours map[string]*plan.Plan) {
 	config, diags := lang.Load(fstest.MapFS{"main.ha.hcl": {Data: []byte(text)}}, lang.Options{})
 	result, more := compiler.Compile(config)
 	for _, d := range append(diags, more...) {
@@ -143,7 +151,14 @@ func compiled(t *rapid.T, text string) map[string]*plan.Plan {
 			t.Fatalf("%v\n%s", d, text)
 		}
 	}
-	return result.Plans
+	neighbours, _ = compiler.Foreign(config)
+	for _, p := range neighbours {
+		for i := range p.Routers {
+			r := &p.Routers[i]
+			r.Tracks, r.Hooks, r.QuietStart, r.QuietLink = nil, nil, 0, 0
+		}
+	}
+	return result.Plans, neighbours
 }
 
 // trial is one run of the test above.
@@ -265,7 +280,7 @@ func (t *trial) happen(f analysis.Failure, subjects []*analysis.Subject) {
 		t.lan.Cut(f.Host, !f.Up)
 	case analysis.Check:
 		for _, host := range subjects[0].Hosts {
-			if f.Host == "" || f.Host == host {
+			if (f.Host == "" || f.Host == host) && !slices.Contains(subjects[0].Assumed, host) {
 				t.lan.Check(host, f.Name, f.Up)
 			}
 		}

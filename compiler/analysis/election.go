@@ -134,7 +134,7 @@ func (e *election) contest(holding []int) {
 func (e *election) outlive() {
 	a := e.holder
 	is, m := e.after[a].priority, &e.members[a]
-	if is >= e.before[a].priority || is >= m.rival || m.foreign {
+	if is >= e.before[a].priority || is >= m.rival {
 		return
 	}
 	others := slices.DeleteFunc(slices.Clone(e.eligible), func(i int) bool { return i == a || !e.before[i].eligible })

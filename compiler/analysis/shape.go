@@ -25,9 +25,8 @@ type beat struct {
 
 // member is one host of a shape.
 type member struct {
-	foreign  bool // hactl makes no plan for it: always healthy, and it never yields
-	priority int  // base priority
-	rival    int  // the highest priority that another member can have
+	priority int // base priority
+	rival    int // the highest priority that another member can have; 0 without a plan: it never yields
 	mode     plan.Mode
 	delay    time.Duration // of preemption
 	quiet    time.Duration // that it listens after a start
@@ -63,7 +62,7 @@ func (s *shape) key() string {
 	for i := range s.members {
 		m := &s.members[i]
 		n(m.priority, m.rival, int(m.delay), int(m.quiet), int(m.settling), int(m.hooks), m.links, len(m.tracks))
-		k = strconv.AppendBool(append(k, m.mode...), m.foreign)
+		k = append(append(k, m.mode...), ' ')
 		for _, t := range m.tracks {
 			n(t.check, t.weight, int(t.down), int(t.up))
 			k = append(k, t.effect...)

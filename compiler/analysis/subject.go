@@ -159,7 +159,7 @@ func (s *seat) names() []string {
 func (d *draft) member(s *seat, checks []string) member {
 	if s.plan == nil {
 		n := s.neighbour
-		return member{foreign: n.Kind != plan.Hactl, priority: n.Priority, mode: d.mode.Mode, delay: millis(d.mode.Delay)}
+		return member{priority: n.Priority, mode: d.mode.Mode, delay: millis(d.mode.Delay)}
 	}
 	r := s.routers[0]
 	m := member{
