@@ -40,7 +40,7 @@ type changeJSON struct {
 
 // json returns the proposal for programs.
 func (p proposal) json() proposalJSON {
-	out := proposalJSON{Changes: p.changed(), Store: p.Store, Against: p.Against, Hosts: []hostJSON{}, Vips: []vip{}, Notes: append(append([]string{}, p.Notes...), p.untold()...), Secrets: p.secretFaults()}
+	out := proposalJSON{Changes: p.changed(), Store: p.Store, Against: p.Against, Hosts: []hostJSON{}, Vips: []vip{}, Notes: p.notes(), Secrets: p.secretFaults()}
 	if out.Against == "" {
 		out.Store = cmp.Or(p.Store, store.DefaultDir)
 	}

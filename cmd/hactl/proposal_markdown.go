@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 )
 
@@ -20,7 +19,7 @@ func (p proposal) markdown(w io.Writer) {
 	for _, fault := range p.secretFaults() {
 		fmt.Fprintf(w, "- **secret**: %s\n", fault)
 	}
-	for _, note := range append(slices.Clone(p.Notes), p.untold()...) {
+	for _, note := range p.notes() {
 		fmt.Fprintf(w, "- %s\n", note)
 	}
 	if vips, others := loud(p.vips(), vip.quiet); len(vips) > 0 {

@@ -26,7 +26,7 @@ func (p proposal) write(w io.Writer, c palette) {
 	for _, fault := range p.secretFaults() {
 		fmt.Fprintf(w, "%s %s\n", c.red("secret:"), fault)
 	}
-	for _, note := range append(slices.Clone(p.Notes), p.untold()...) {
+	for _, note := range p.notes() {
 		fmt.Fprintf(w, "%s %s\n", c.dim("note:"), note)
 	}
 	vips := p.vips()

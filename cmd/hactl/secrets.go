@@ -115,6 +115,11 @@ func (h proposed) print(what string) store.Fingerprint {
 	return store.Fingerprint{}
 }
 
+// notes are what else there is to say of a plan; never nil.
+func (p proposal) notes() []string {
+	return append(append([]string{}, p.Notes...), p.untold()...)
+}
+
 // untold says which hosts' secrets could not be compared.
 func (p proposal) untold() []string {
 	var notes []string

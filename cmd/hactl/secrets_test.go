@@ -76,6 +76,15 @@ func TestSecretsAreCompared(t *testing.T) {
 		if diff := cmp.Diff(c.want, got.String()); diff != "" {
 			t.Errorf("%s: -want +got\n%s", c.name, diff)
 		}
+		var text, review strings.Builder
+		p.write(&text, palette(false))
+		p.markdown(&review)
+		for line := range strings.Lines(c.want) {
+			words := strings.TrimPrefix(line, "note: ")
+			if !strings.Contains(text.String(), words) || !strings.Contains(review.String(), words) {
+				t.Errorf("%s: people are not told that %s%s%s", c.name, words, &text, &review)
+			}
+		}
 		if refuses := p.secretsAgree() != nil; refuses != (len(p.secretFaults()) > 0) {
 			t.Errorf("%s: apply refuses: %t", c.name, refuses)
 		}
