@@ -46,7 +46,7 @@ type Host struct {
 	Socket     string       // path of the agent's control socket; empty: not looked at
 	Plan       *plan.Plan   // what the host has to do; nil: nothing yet
 	Proposed   bool         // Plan is not applied yet: somebody wants to know whether it can be
-	PlanFault  string       // why the plan that is there cannot be read; empty: it can, or there is none
+	PlanFault  error        // why the plan that is there cannot be read; nil: it can, or there is none
 	Report     *status.Host // of the agent that runs here; nil: none answers
 	Keepalived []Keepalived // that run in this network
 	Now        time.Time

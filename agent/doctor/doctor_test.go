@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"io/fs"
@@ -142,7 +143,10 @@ func (s *scene) tell(words []string) {
 	case "proposed":
 		s.Proposed = true
 	case "planfault":
-		s.PlanFault = strings.Join(arguments, " ")
+		s.PlanFault = errors.New(strings.Join(arguments, " "))
+	case "closed": // to who examines: closed PATH
+		s.PlanFault = fmt.Errorf("open %s: %w", arguments[0], fs.ErrPermission)
+		s.machine.closed = arguments[0]
 	default:
 		s.t.Fatalf("no such directive: %q", words)
 	}
@@ -231,6 +235,7 @@ type fake struct {
 	holders map[netip.Addr]string
 	ways    map[netip.Addr]string
 	faults  map[string]string
+	closed  string // a path that who examines may not look at
 }
 
 func (f fake) Links() ([]Link, error)      { return f.links, nil }
@@ -258,6 +263,9 @@ func (f fake) Holders(_ Link, addrs []netip.Addr) (map[netip.Addr]net.HardwareAd
 func (f fake) Free(string) (uint64, error) { return f.free, nil }
 
 func (f fake) Guarded(path string, _ bool) error {
+	if path == f.closed {
+		return fmt.Errorf("stat %s: %w", path, fs.ErrPermission)
+	}
 	if f.faults[path] == "" {
 		return nil
 	}

@@ -84,7 +84,7 @@ func (Local) Ruleset() ([]byte, error) {
 	cmd := exec.Command(nft, "-j", "list", "ruleset")
 	cmd.Stdout, cmd.Stderr = &out, &complaint
 	if err := cmd.Run(); err != nil {
-		return nil, fmt.Errorf("nft -j list ruleset: %w %s", err, bytes.TrimSpace(complaint.Bytes()))
+		return nil, fmt.Errorf("nft -j list ruleset: %w %s", err, bytes.Join(bytes.Fields(complaint.Bytes()), []byte(" ")))
 	}
 	return out.Bytes(), nil
 }

@@ -15,6 +15,10 @@ func examinePermissions(h *Host) []Finding {
 		if err == nil || errors.Is(err, fs.ErrNotExist) && !secret {
 			return
 		}
+		if errors.Is(err, fs.ErrPermission) {
+			all = append(all, cannot("who can change "+file+" is not known", err, "sudo hactl doctor")...)
+			return
+		}
 		seen, mend, told := strings.Cut(err.Error(), "; ")
 		if !told {
 			mend = "ls -ld " + file

@@ -1,7 +1,9 @@
 package doctor
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"slices"
 	"time"
 
@@ -15,8 +17,10 @@ const fresh = 15 * time.Second
 // examinePlan looks whether there is a plan, and an agent that follows it.
 func examinePlan(h *Host) []Finding {
 	switch {
-	case h.PlanFault != "":
-		return []Finding{{Severity: Error, Seen: "the plan of this host cannot be read: " + h.PlanFault,
+	case errors.Is(h.PlanFault, fs.ErrPermission):
+		return cannot("the plan of this host cannot be read", h.PlanFault, "sudo hactl doctor")
+	case h.PlanFault != nil:
+		return []Finding{{Severity: Error, Seen: "the plan of this host cannot be read: " + h.PlanFault.Error(),
 			Why: "An agent that starts now follows its last good plan, or none.", Do: []string{"hactl apply"}}}
 	case h.Plan == nil && h.Report == nil:
 		return good("no plan and no agent yet: what follows is about the host alone")

@@ -96,7 +96,7 @@ func givePlan(h *doctor.Host, file, dir string, names []string) error {
 			h.Plan, err = planOf(data, []string{name})
 		}
 		if err != nil {
-			h.PlanFault = err.Error()
+			h.PlanFault = err
 		}
 		return nil
 	}
