@@ -78,6 +78,9 @@ func (d *drawing) host(name string, kind plan.Kind) string {
 	return d.add("host", name, "speaks "+string(kind))
 }
 
+// shownAddresses is how many addresses of a vip are drawn.
+const shownAddresses = 10
+
 // vip adds a vip with its hosts in order, and what it depends on.
 func (d *drawing) vip(v compiler.Vip, plans generation, touched map[portKey]bool) {
 	var addresses []string
@@ -91,6 +94,9 @@ func (d *drawing) vip(v compiler.Vip, plans generation, touched map[portKey]bool
 		if r := plans.any(id); r != nil {
 			addresses, tracks, vrid = append(addresses, prefixesOf(r)...), r.Tracks, r.VRID
 		}
+	}
+	if n := len(addresses) - shownAddresses; n > 0 {
+		addresses = append(addresses[:shownAddresses:shownAddresses], fmt.Sprintf("and %d more", n))
 	}
 	id := d.add("vip", v.Name, append(addresses, fmt.Sprint("VRID ", vrid))...)
 	for i, rank := range v.Order {
