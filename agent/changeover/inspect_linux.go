@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -194,16 +195,22 @@ func foreground(ctx context.Context, pid int) string {
 	if !strings.HasSuffix(unit, ".service") {
 		return ""
 	}
-	shown := program.Run(ctx, program.Program{
+	r := program.Run(ctx, program.Program{
 		Argv: []string{"/usr/bin/systemctl", "show", "--property=Type,MainPID,PIDFile", unit}, OutputLimit: 4096,
 	})
+	return tied(unit, pid, r.Output)
+}
+
+// tied says why a unit would end with a process, by its properties as systemctl shows
+// them. One of the type forking finds its next main process in its PIDFile.
+func tied(unit string, pid int, properties string) string {
 	values := map[string]string{}
-	for line := range strings.Lines(shown.Output) {
+	for line := range strings.Lines(properties) {
 		key, value, _ := strings.Cut(strings.TrimSpace(line), "=")
 		values[key] = value
 	}
 	switch {
-	case shown.Err != nil || values["MainPID"] != fmt.Sprint(pid):
+	case values["MainPID"] != strconv.Itoa(pid):
 		return ""
 	case values["Type"] != "forking":
 		return fmt.Sprintf("it is the main process of %s, whose Type is %s", unit, values["Type"])

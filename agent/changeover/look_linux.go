@@ -44,7 +44,7 @@ func (y *eye) look(r upgrade.Record) (upgrade.Observation, error) {
 		}
 		o.Masters = append(o.Masters, m)
 	}
-	o.Orphans = y.orphans(r, all)
+	o.Orphans = y.orphans(r, all, masters)
 	if r.Stage == upgrade.Retire {
 		o.Connections = y.count(o)
 	}
@@ -89,10 +89,14 @@ func (y *eye) workers(all []process, wanted func(process) bool) (found []upgrade
 	return found
 }
 
-// orphans returns the workers that run one of the builds, and whose parent runs
-// neither: their master has gone. Those of another nginx have theirs.
-func (y *eye) orphans(r upgrade.Record, all []process) []upgrade.Worker {
-	return y.workers(all, func(w process) bool { return y.ours(r, w.PID) && !y.ours(r, w.parent) })
+// orphans returns the workers that run one of the builds, whose parent runs neither,
+// since their master has gone, and that share a listening socket with one of the
+// masters. Others are another nginx's.
+func (y *eye) orphans(r upgrade.Record, all, masters []process) []upgrade.Worker {
+	return y.workers(all, func(w process) bool {
+		return y.ours(r, w.PID) && !y.ours(r, w.parent) &&
+			slices.ContainsFunc(masters, func(m process) bool { return share(w.PID, m.PID) })
+	})
 }
 
 // count returns the connections of workers that finish.

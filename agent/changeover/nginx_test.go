@@ -139,6 +139,25 @@ func TestKernelMastersDie(t *testing.T) {
 	s.must(expect(s.path("nginx"), sha256))
 }
 
+// The old master dies before it could let its workers finish: they are told
+// themselves.
+func TestKernelOrphans(t *testing.T) {
+	s := newStage(t)
+	stop := s.load()
+	if _, ended := s.change(job{Upgrade: s.upgrade(s.other), Stop: 7}); ended {
+		t.Fatal("not killed")
+	}
+	r, err := loadRecord(s.path("record"))
+	s.must(err)
+	s.must(deliver(r.Master, syscall.SIGKILL))
+	o, _ := s.change(job{Upgrade: s.upgrade(s.other)})
+	if o.Verdict != upgrade.Committed {
+		t.Errorf("%s: %s", o.Verdict, o.Text)
+	}
+	s.runs(s.other)
+	stop()
+}
+
 // The old master dies during the soak, and then a check does: the release's master
 // brings back what ran before.
 func TestKernelReverse(t *testing.T) {

@@ -167,3 +167,19 @@ func TestAddress(t *testing.T) {
 		}
 	}
 }
+
+// A unit outlives its main process only when it finds the next one.
+func TestTied(t *testing.T) {
+	for properties, want := range map[string]string{
+		"Type=forking\nPIDFile=/run/nginx.pid\nMainPID=7\n": "",
+		"Type=simple\nPIDFile=\nMainPID=7\n":                "it is the main process of web.service, whose Type is simple",
+		"Type=notify\nPIDFile=\nMainPID=7\n":                "it is the main process of web.service, whose Type is notify",
+		"Type=forking\nPIDFile=\nMainPID=7\n":               "it is the main process of web.service, which has no PIDFile to find the next one",
+		"Type=simple\nPIDFile=\nMainPID=6\n":                "",
+		"":                                                  "",
+	} {
+		if got := tied("web.service", 7, properties); got != want {
+			t.Errorf("%q: %q, want %q", properties, got, want)
+		}
+	}
+}

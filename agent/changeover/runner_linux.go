@@ -13,10 +13,10 @@ import (
 // Patience is how long a step may take that the plan gives no time.
 const Patience = 30 * time.Second
 
-// How often it looks: seldom while the release has to be good for a while.
+// How often it looks: seldom where it may take long.
 const (
 	glance = 25 * time.Millisecond
-	watch  = 200 * time.Millisecond
+	watch  = 100 * time.Millisecond
 )
 
 // Progress is what people are told of an upgrade.
@@ -103,7 +103,7 @@ func (w *work) now() upgrade.Instant { return upgrade.Instant(time.Since(w.begun
 // wait waits until it is time to look again, or hears of an abort.
 func (w *work) wait(ctx context.Context) error {
 	period := glance
-	if w.machine.Record().Stage == upgrade.Verify {
+	if s := w.machine.Record().Stage; s == upgrade.Retire || s == upgrade.Verify {
 		period = watch
 	}
 	select {
@@ -177,13 +177,19 @@ func (w *work) act(ctx context.Context, e upgrade.Effect) error {
 	panic(fmt.Sprintf("changeover: effect %T", e))
 }
 
-// finish removes what is not needed any more. What cannot be removed is told: the
-// upgrade has ended nevertheless.
+// finish removes what is not needed any more, and what a master has left that was
+// killed. What cannot be removed is told: the upgrade has ended nevertheless.
 func (w *work) finish(e upgrade.Finish) {
-	for _, path := range []string{e.Backup, w.Record} {
-		if path == "" {
-			continue
-		}
+	var gone []string
+	if e.Backup != "" {
+		gone = append(gone, e.Backup)
+	}
+	oldPID := w.machine.Record().Upgrade.Nginx.PIDFile + ".oldbin"
+	ran := e.Outcome.Verdict == upgrade.Committed || e.Outcome.Verdict == upgrade.Reverted
+	if _, runs := find(numbered(oldPID)); ran && !runs {
+		gone = append(gone, oldPID)
+	}
+	for _, path := range append(gone, w.Record) { // until the record has gone, this is done again
 		if err := os.Remove(path); err != nil && !os.IsNotExist(err) {
 			w.Tell(Progress{w.machine.Record().Stage, err.Error()})
 		}

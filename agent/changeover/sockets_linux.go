@@ -84,3 +84,8 @@ func deaf(before, after int) (addresses []string) {
 	slices.Sort(addresses)
 	return addresses
 }
+
+// share reports whether two processes listen on the same socket.
+func share(one, other int) bool {
+	return len(held(other, held(one, sockets(one, listening)))) > 0
+}

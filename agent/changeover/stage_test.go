@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -20,32 +21,51 @@ import (
 	"hactl/schemas/plan"
 )
 
-// builds returns two nginx that are different files, from Debian's packages, unpacked
-// into the user's cache.
+// builds returns two nginx that are different files: two versions of Debian's package,
+// unpacked into the user's cache, or one and its twin with another byte at the end.
 func builds(t *testing.T) (one, other string) {
 	t.Helper()
-	listed, err := exec.Command("apt-cache", "madison", "nginx").Output()
-	if err != nil {
-		t.Skip("needs apt-cache, for two versions of nginx")
-	}
-	var versions, paths []string
-	for line := range strings.Lines(string(listed)) {
-		if f := strings.Split(line, "|"); len(f) == 3 && !slices.Contains(versions, strings.TrimSpace(f[1])) {
-			versions = append(versions, strings.TrimSpace(f[1]))
-		}
-	}
-	for _, version := range versions {
+	var paths []string
+	for _, version := range versions() {
 		if path, err := unpack(version); err != nil {
 			t.Logf("nginx %s: %v", version, err)
 		} else {
 			paths = append(paths, path)
 		}
 	}
-	if len(paths) < 2 {
-		t.Skipf("needs two versions of nginx that run here, and apt has %q", versions)
+	if installed := "/usr/sbin/nginx"; len(paths) == 0 && exec.Command(installed, "-v").Run() == nil {
+		paths = append(paths, installed)
+	}
+	switch len(paths) {
+	case 0:
+		t.Skip("needs nginx, installed or from apt-get download")
+	case 1:
+		data, err := os.ReadFile(paths[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		twin := filepath.Join(t.TempDir(), "nginx")
+		if err := os.WriteFile(twin, append(data, 0), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		paths = append(paths, twin)
 	}
 	return paths[0], paths[1]
 }
+
+// versions returns those of the package nginx that apt knows.
+func versions() (all []string) {
+	listed, _ := exec.Command("apt-cache", "madison", "nginx").Output()
+	for line := range strings.Lines(string(listed)) {
+		if f := strings.Split(line, "|"); len(f) == 3 && !slices.Contains(all, strings.TrimSpace(f[1])) {
+			all = append(all, strings.TrimSpace(f[1]))
+		}
+	}
+	return all
+}
+
+// unpacking is held by the test that unpacks: others wait for it.
+var unpacking sync.Mutex
 
 // unpack returns the binary of a version of Debian's package.
 func unpack(version string) (string, error) {
@@ -53,6 +73,8 @@ func unpack(version string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	unpacking.Lock()
+	defer unpacking.Unlock()
 	folder := filepath.Join(cache, "hactl-tests", "nginx-"+version)
 	path := filepath.Join(folder, "usr/sbin/nginx")
 	if exec.Command(path, "-v").Run() == nil {
@@ -102,6 +124,7 @@ type stage struct {
 // newStage starts nginx on a host of its own.
 func newStage(t *testing.T) *stage {
 	t.Helper()
+	t.Parallel()
 	netlab.Need(t)
 	s := &stage{t: t, dir: t.TempDir()}
 	s.one, s.other = builds(t)
@@ -131,23 +154,31 @@ func (s *stage) serve(path string, arguments ...string) {
 	})
 }
 
-// end ends every process that runs a binary of the stage.
+// end ends every process that runs a binary of the stage. A master may start another
+// worker while it is at it.
 func (s *stage) end() {
+	s.await("all processes to end", func() bool {
+		for _, p := range s.processes() {
+			_ = syscall.Kill(p.PID, syscall.SIGKILL)
+		}
+		return s.left() == 0
+	})
+}
+
+// processes returns those that run a binary of the stage.
+func (s *stage) processes() (found []process) {
 	all, err := processes()
 	s.must(err)
 	for _, p := range all {
 		if exe, _ := os.Readlink(dir(p.PID) + "exe"); strings.HasPrefix(exe, s.dir+"/") {
-			_ = syscall.Kill(p.PID, syscall.SIGKILL)
+			found = append(found, p)
 		}
 	}
-	s.await("all processes to end", func() bool {
-		all, _ := processes()
-		return !slices.ContainsFunc(all, func(p process) bool {
-			exe, _ := os.Readlink(dir(p.PID) + "exe")
-			return strings.HasPrefix(exe, s.dir+"/")
-		})
-	})
+	return found
 }
+
+// left returns how many there are.
+func (s *stage) left() int { return len(s.processes()) }
 
 func (s *stage) path(name string) string { return filepath.Join(s.dir, name) }
 
@@ -189,6 +220,9 @@ func (s *stage) runs(want string) {
 	s.must(err)
 	if len(o.Masters) != 1 || o.Masters[0].PID != o.PIDFile || len(o.Masters[0].Workers) == 0 || len(o.Orphans) > 0 {
 		s.t.Errorf("left %+v", o)
+	}
+	if n := s.left(); n != 1+len(o.Masters[0].Workers) {
+		s.t.Errorf("%d processes run, want a master and its %d workers", n, len(o.Masters[0].Workers))
 	}
 	for _, pattern := range []string{"*.hactl", "*" + unfinished, "*.oldbin", "record"} {
 		if left, _ := filepath.Glob(s.path(pattern)); len(left) > 0 {

@@ -25,7 +25,6 @@ func (m *Machine) step(now Instant, in Input) {
 	case Begin:
 		m.deadline = now.Add(m.patience)
 		m.do(Transitioned{To: Preflight}, Inspect{m.rec.Upgrade})
-		m.acting = true
 		return
 
 	case Seen:
@@ -37,9 +36,6 @@ func (m *Machine) step(now Instant, in Input) {
 			m.resume(now)
 			return
 		}
-
-	case Inspected:
-		m.acting = false
 
 	case Did:
 		m.acting = false

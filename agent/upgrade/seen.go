@@ -15,8 +15,8 @@ type Observation struct {
 
 	PIDFile int // the process number in the pid file; 0: there is none
 
-	// Orphans are workers that run one of the record's two builds and whose master
-	// has gone.
+	// Orphans are workers that run one of the record's two builds, whose master has
+	// gone, and that take connections from a socket of one of the Masters.
 	Orphans []Worker
 
 	// Connections are those of workers that finish; -1: not counted.

@@ -22,7 +22,7 @@ var update = flag.Bool("update", false, "rewrite testdata/upgrade/*.txt")
 //	facts KEY=VALUE...     what is found where all is well, but for these; as in facts below
 //	did [not CAUSE]        the effects have been carried out
 //	old NAME...            what the master 100 of 1.26.3 is seen with: pid, oldbin, workers=N-M, finishing=N-M, gone
-//	new NAME...            the same of the master 200 of 1.27.2, and deaf=ADDRESS, build=NAME
+//	new NAME...            the same of the master 200 of 1.27.2, and deaf=ADDRESS, build=NAME, as=NUMBER first
 //	orphans BUILD=N-M      workers without a master
 //	connections N          of workers that finish
 //	checks up|unknown|unwell CAUSE
@@ -217,6 +217,8 @@ func (s *script) master(m Master, words []string) *Master {
 			m.Deaf = []string{value}
 		case "build":
 			m.SHA256 = builds[value]
+		case "as":
+			m.Process = Process{s.number(value), 9}
 		default:
 			s.t.Fatalf("unknown word %q", word)
 		}

@@ -20,7 +20,6 @@ type world struct {
 	masters []*process // the oldest first
 	files   map[string]string
 	saved   []byte
-	checks  Checks
 	outcome *Outcome
 
 	// What goes wrong.
