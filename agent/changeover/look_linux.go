@@ -23,8 +23,9 @@ const counting = time.Second
 // eye looks at the processes of one upgrade.
 type eye struct {
 	runs        executables
-	connections int       // when they were counted last
-	counted     time.Time // when that was
+	orphaned    []upgrade.Process // workers whose master has gone, of all looks
+	connections int               // when they were counted last
+	counted     time.Time         // when that was
 }
 
 // look returns what is there, but for the checks.
@@ -91,11 +92,19 @@ func (y *eye) workers(all []process, wanted func(process) bool) (found []upgrade
 
 // orphans returns the workers that run one of the builds, whose parent runs neither,
 // since their master has gone, and that share a listening socket with one of the
-// masters. Others are another nginx's.
+// masters, or did when they were seen before: whoever finishes closes it. Others are
+// another nginx's.
 func (y *eye) orphans(r upgrade.Record, all, masters []process) []upgrade.Worker {
 	return y.workers(all, func(w process) bool {
-		return y.ours(r, w.PID) && !y.ours(r, w.parent) &&
-			slices.ContainsFunc(masters, func(m process) bool { return share(w.PID, m.PID) })
+		if !y.ours(r, w.PID) || y.ours(r, w.parent) {
+			return false
+		}
+		known := slices.Contains(y.orphaned, w.Process)
+		if !known && slices.ContainsFunc(masters, func(m process) bool { return share(w.PID, m.PID) }) {
+			y.orphaned = append(y.orphaned, w.Process)
+			known = true
+		}
+		return known
 	})
 }
 
