@@ -96,14 +96,7 @@ func TestExportedPair(t *testing.T) {
 		connectAll(t, h, lan, p)
 		_, err = h.Echo()
 		check(t, err)
-		dir := t.TempDir()
-		check(t, os.WriteFile(filepath.Join(dir, "conf"), []byte(export.Keepalived(p).Text), 0o600))
-		cmd := exec.Command(program, "--dont-fork", "--log-console", "--vrrp", "--use-file", filepath.Join(dir, "conf"),
-			"--pid", filepath.Join(dir, "pid"), "--vrrp_pid", filepath.Join(dir, "vrrp_pid"))
-		cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-		running[host], err = h.Start(cmd)
-		check(t, err)
-		t.Cleanup(func() { killGroup(running[host]) })
+		running[host] = startExported(t, h, program, p)
 	}
 	desk, err := lab.Host("desk")
 	check(t, err)
@@ -132,6 +125,19 @@ func TestExportedCommandsRun(t *testing.T) {
 	p.Checks = []plan.Check{{Name: "c", Interval: 1000, Timeout: 1000, Fall: 1, Rise: 1, Exec: &plan.ExecProbe{Command: append([]string{script}, words...), User: "root"}}}
 	p.Routers[0].Tracks = []plan.Track{{Check: "c", Effect: plan.Fault}}
 	connectAll(t, h, lan, p)
+	startExported(t, h, program, p)
+	await(t, "the program's words", func() bool { _, err := os.Stat(said); return err == nil })
+	got, err := os.ReadFile(said)
+	check(t, err)
+	if want := "[" + strings.Join(words, "][") + "]"; string(got) != want {
+		t.Errorf("the program got\n%s, not\n%s", got, want)
+	}
+}
+
+// startExported runs keepalived on a host with what is exported of a plan.
+func startExported(t *testing.T, h *netlab.Host, program string, p *plan.Plan) *netlab.Process {
+	t.Helper()
+	dir := t.TempDir()
 	check(t, os.WriteFile(filepath.Join(dir, "conf"), []byte(export.Keepalived(p).Text), 0o600))
 	cmd := exec.Command(program, "--dont-fork", "--log-console", "--vrrp", "--use-file", filepath.Join(dir, "conf"),
 		"--pid", filepath.Join(dir, "pid"), "--vrrp_pid", filepath.Join(dir, "vrrp_pid"))
@@ -139,12 +145,7 @@ func TestExportedCommandsRun(t *testing.T) {
 	running, err := h.Start(cmd)
 	check(t, err)
 	t.Cleanup(func() { killGroup(running) })
-	await(t, "the program's words", func() bool { _, err := os.Stat(said); return err == nil })
-	got, err := os.ReadFile(said)
-	check(t, err)
-	if want := "[" + strings.Join(words, "][") + "]"; string(got) != want {
-		t.Errorf("the program got\n%s, not\n%s", got, want)
-	}
+	return running
 }
 
 // killGroup ends keepalived's processes at once.
