@@ -12,8 +12,9 @@ import (
 
 // writeEvent prints an event as one line, in this machine's time.
 func writeEvent(w io.Writer, p palette, e event.Event) error {
-	_, err := fmt.Fprintf(w, "%s  %s  %s  %s\n",
+	line := fmt.Sprintf("%s  %s  %s  %s",
 		p.dim(e.Time.Local().Format("2006-01-02 15:04:05.000")), p.bold(e.Router), became(p, e), why(e))
+	_, err := fmt.Fprintln(w, harmless(line))
 	return err
 }
 

@@ -26,7 +26,9 @@ type report struct {
 // printReports prints hosts with their routers, those with problems first.
 func printReports(cmd *cobra.Command, reports []report) {
 	out := cmd.OutOrStdout()
-	writeReports(out, paletteFor(cmd, out), reports, time.Now())
+	var b strings.Builder
+	writeReports(&b, paletteFor(cmd, out), reports, time.Now())
+	fmt.Fprint(out, harmless(b.String()))
 }
 
 // writeReports prints reports as they are seen at now.
