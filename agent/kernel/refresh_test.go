@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"log/slog"
+	"net"
 	"net/netip"
 	"strings"
 	"testing"
@@ -11,6 +12,7 @@ import (
 
 	"hactl/agent/node"
 
+	"github.com/vishvananda/netlink"
 	"golang.org/x/sys/unix"
 )
 
@@ -75,6 +77,55 @@ func TestRefreshLeavesForeignAddressesAlone(t *testing.T) {
 				t.Errorf("%v: flags %#x, mark %d", p, a.flags, a.mark)
 			}
 		}
+	})
+}
+
+// TestRefreshTakesNoLease: a foreign address that expires, as DHCP's do, is not ours.
+func TestRefreshTakesNoLease(t *testing.T) {
+	b := newBench(t)
+	lease := netip.MustParsePrefix("10.0.0.100/32")
+	b.must(b.host.Do(func() error {
+		link, err := netlink.LinkByName("eth0")
+		if err != nil {
+			return err
+		}
+		to := &net.IPNet{IP: lease.Addr().AsSlice(), Mask: net.CIDRMask(32, 32)}
+		return netlink.AddrAdd(link, &netlink.Addr{IPNet: to, ValidLft: 100, PreferedLft: 100})
+	}))
+	wishes := lasting(time.Second, "10.0.0.100/32")
+	b.kernel.addresses(wishes...)
+	before := b.raw()[lease]
+	b.must(b.kernel.Refresh(wishes, always))
+	if a := b.raw()[lease]; a != before || !a.expires() || a.mark == Mark {
+		t.Errorf("it was %+v, is %+v", before, a)
+	}
+}
+
+// TestRefreshChangesNoKind: one that is older than the plan by which an address stays
+// does not let it expire, nor the reverse.
+func TestRefreshChangesNoKind(t *testing.T) {
+	onBoth(t, func(b *bench) {
+		for _, lifetime := range []time.Duration{0, 10 * time.Second} {
+			b.fine(strings.Join(wrong(b.kernel.addresses(lasting(lifetime, "10.0.0.100/32", "2001:db8::100/128")...)), "\n"))
+			b.must(b.kernel.Refresh(lasting(10*time.Second-lifetime, "10.0.0.100/32", "2001:db8::100/128"), always))
+			for p, a := range b.raw() {
+				if b.isOurs(p) && a.expires() != (lifetime > 0) {
+					t.Errorf("%v was to last %v, and has flags %#x", p, lifetime, a.flags)
+				}
+			}
+		}
+	})
+}
+
+// TestRefreshThatComesTooLate: who was held up refreshes nothing.
+func TestRefreshThatComesTooLate(t *testing.T) {
+	b := newBench(t)
+	wishes := lasting(time.Second, "10.0.0.100/32", "2001:db8::100/128")
+	b.fine(strings.Join(wrong(b.kernel.addresses(wishes...)), "\n"))
+	b.must(b.kernel.Refresh(lasting(time.Hour, "10.0.0.100/32", "2001:db8::100/128"), func() bool { return false }))
+	b.soon("nothing of ours", func() (string, bool) {
+		got := b.eth0()
+		return got, !strings.Contains(got, "*")
 	})
 }
 
