@@ -124,7 +124,7 @@ func (e *exporter) name(r *plan.Router) string {
 func (e *exporter) instance(r *plan.Router) {
 	o := &e.out
 	o.open("vrrp_instance", e.name(r))
-	o.line("state", "BACKUP")
+	o.line("state", e.state(r))
 	o.line("interface", r.Interface)
 	o.line("version", fmt.Sprint(r.Version))
 	o.line("virtual_router_id", fmt.Sprint(r.VRID))
@@ -142,6 +142,16 @@ func (e *exporter) instance(r *plan.Router) {
 	e.notify(r)
 	e.hooks(r)
 	o.close()
+}
+
+// state is what an instance begins as: the owner of the addresses has them at once
+// (RFC 9568 section 6.4.1).
+func (e *exporter) state(r *plan.Router) string {
+	if r.Priority != plan.Owner {
+		return "BACKUP"
+	}
+	e.lose(e.object(r), "The addresses are the host's own. keepalived takes them away when it ends, and adds them only when it is Active: give the host another address to be reached by, or let priorities decide.")
+	return "MASTER"
 }
 
 // transport writes how adverts travel.
