@@ -1,0 +1,46 @@
+package changeover
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"hactl/agent/upgrade"
+)
+
+// A runner whose context ends stops where it is; the next one goes on, and goes back
+// when it is asked to.
+func TestKernelStoppedAndAborted(t *testing.T) {
+	s := newStage(t)
+	stop := s.load()
+	u := s.upgrade(s.other)
+	u.Verify.Soak = 60000
+	good := func() upgrade.Checks { return upgrade.Checks{Health: upgrade.Up} }
+	ctx, end := context.WithCancel(t.Context())
+	at := func(stage upgrade.Stage, do func()) func(Progress) {
+		return func(p Progress) {
+			if p.Stage == stage {
+				do()
+			}
+		}
+	}
+	_, err := NewRunner(u, s.path("record"), good, at(upgrade.Verify, end)).Run(ctx)
+	if !errors.Is(err, context.Canceled) {
+		t.Fatalf("stopped with %v", err)
+	}
+	r, err := loadRecord(s.path("record"))
+	s.must(err)
+	if r == nil || r.Stage != upgrade.Retire && r.Stage != upgrade.Verify {
+		t.Fatalf("left the record %+v", r)
+	}
+	var second *Runner
+	second = NewRunner(s.upgrade(s.one), s.path("record"), good, at(upgrade.Verify, func() { second.Abort("an operator asks for it") }))
+	o, err := second.Run(t.Context())
+	s.must(err)
+	if o.Verdict != upgrade.Reverted || !strings.HasPrefix(o.Text, "an operator asks for it; version ") {
+		t.Errorf("%s: %s", o.Verdict, o.Text)
+	}
+	s.runs(s.one)
+	stop()
+}
