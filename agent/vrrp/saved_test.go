@@ -55,6 +55,27 @@ func TestHeirIsTheSame(t *testing.T) {
 	})
 }
 
+// Every field of what is saved comes back, a fall that is still to be yielded for, too.
+func TestHeirSavesTheSame(t *testing.T) {
+	saved := &Saved{
+		State: Active, Since: 2, Reason: Silence, Cause: "no advert heard", Effective: 90, Primary: addr("10.0.0.5"),
+		Peer: addr("10.0.0.6"), Heard: 50, Learned: 2 * time.Second, Down: 3, Intervals: 3, Delay: 4,
+		Adver: 5, Repeat: 6, Refresh: 7, Asserted: 8, Stayed: 9, Later: &Fall{Due: 20, Before: 100, Cause: "check web is down"},
+	}
+	for fields, i := reflect.ValueOf(*saved), 0; i < fields.NumField(); i++ {
+		if fields.Field(i).IsZero() {
+			t.Errorf("field %s is not tested", fields.Type().Field(i).Name)
+		}
+	}
+	r := New(Config{Version: 3, Priority: 100, Interval: time.Second, HighestRival: 95, Addresses: []netip.Addr{addr("10.0.0.250")}})
+	if !r.Resume(10, saved) {
+		t.Fatal("refused")
+	}
+	if diff := cmp.Diff(saved, r.Save(), alike); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // through returns what is left of s after its way through JSON.
 func through(t *rapid.T, s *Saved) *Saved {
 	data, err := json.Marshal(s)
