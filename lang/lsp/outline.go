@@ -23,6 +23,7 @@ type block struct {
 	attributes []attribute
 	blocks     []*block
 	iterator   string // of a dynamic block, when it is written
+	margin     margin
 }
 
 // word is a name or label, without quotes, and where it stands.
@@ -46,19 +47,30 @@ type use struct {
 	call  bool   // the name of a function
 }
 
-// newOutline reads a piece.
+// newOutline reads a piece. Where brackets do not match it reads once more, and
+// takes indentation as a hint.
 func newOutline(text string, isJSON bool) *outline {
 	if isJSON {
 		return jsonOutline(text)
 	}
-	r := &reader{tokens: tokens(text), size: len(text)}
-	o := &outline{root: &block{body: span{0, len(text)}, whole: span{0, len(text)}}}
+	r := &reader{tokens: tokens(text), text: text}
+	o := r.outline()
+	if r.broken {
+		r = &reader{tokens: r.tokens, text: text, indented: true}
+		o = r.outline()
+	}
+	return o
+}
+
+// outline reads all tokens.
+func (r *reader) outline() *outline {
+	size := len(r.text)
+	root := &block{body: span{0, size}, whole: span{0, size}}
 	for r.at < len(r.tokens) && r.kind(0) != hclsyntax.TokenEOF {
-		r.body(o.root)
+		r.body(root)
 		r.at++ // a brace that closes nothing
 	}
-	o.uses = r.uses
-	return o
+	return &outline{root, r.uses}
 }
 
 // spec returns the description of a block, nil when there is none. A dynamic

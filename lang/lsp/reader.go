@@ -8,11 +8,13 @@ import (
 
 // reader makes an outline of tokens.
 type reader struct {
-	tokens hclsyntax.Tokens
-	at     int
-	size   int
-	depth  int
-	uses   []use
+	tokens   hclsyntax.Tokens
+	at       int
+	text     string
+	depth    int
+	uses     []use
+	indented bool // indentation tells where something ends that is not closed
+	broken   bool // something was not closed
 }
 
 // deepest is how deep blocks of an outline are nested.
@@ -32,13 +34,13 @@ func (r *reader) word(n int) word {
 	return word{string(t.Bytes), span{t.Range.Start.Byte, t.Range.End.Byte}}
 }
 
-// body reads what stands in b, up to the brace that closes it.
+// body reads what stands in b, up to what ends it.
 func (r *reader) body(b *block) {
 	for {
-		switch r.kind(0) {
-		case hclsyntax.TokenEOF, hclsyntax.TokenCBrace:
+		switch kind := r.kind(0); {
+		case kind == hclsyntax.TokenEOF || kind == hclsyntax.TokenCBrace || r.outside(0, b.margin):
 			return
-		case hclsyntax.TokenIdent:
+		case kind == hclsyntax.TokenIdent:
 			r.item(b)
 		default:
 			r.at++
@@ -48,7 +50,7 @@ func (r *reader) body(b *block) {
 
 // item reads an attribute or a block that begins here.
 func (r *reader) item(b *block) {
-	name := r.word(0)
+	name, m := r.word(0), r.margin(b)
 	r.at++
 	if r.kind(0) == hclsyntax.TokenEqual {
 		from := r.word(0).to
@@ -56,11 +58,11 @@ func (r *reader) item(b *block) {
 		if name.text == "iterator" && r.kind(0) == hclsyntax.TokenIdent {
 			b.iterator = r.word(0).text
 		}
-		r.value(b)
-		b.attributes = append(b.attributes, attribute{name, span{from, max(from, r.here())}})
+		to := r.value(b, m)
+		b.attributes = append(b.attributes, attribute{name, span{from, max(from, to)}})
 		return
 	}
-	n := &block{typ: name, parent: b}
+	n := &block{typ: name, parent: b, margin: m}
 	for n.label(r) {
 	}
 	if r.kind(0) != hclsyntax.TokenOBrace || r.depth >= deepest {
@@ -68,17 +70,24 @@ func (r *reader) item(b *block) {
 		r.skipLine()
 		return
 	}
+	r.block(n)
+	b.blocks = append(b.blocks, n)
+}
+
+// block reads n from its brace on.
+func (r *reader) block(n *block) {
 	n.body.from = r.word(0).to
 	r.at++
 	r.depth++
 	r.body(n)
 	r.depth--
-	n.body.to, n.whole = r.here(), span{name.from, r.here()}
-	if r.kind(0) == hclsyntax.TokenCBrace {
-		n.whole.to = r.word(0).to
+	if r.kind(0) == hclsyntax.TokenCBrace && !r.outside(0, n.margin) {
+		n.body.to, n.whole = r.here(), span{n.typ.from, r.word(0).to}
 		r.at++
+		return
 	}
-	b.blocks = append(b.blocks, n)
+	n.body.to = r.leave(n.margin)
+	n.whole = span{n.typ.from, n.body.to}
 }
 
 // label reads a label of b, in quotes or not.
@@ -103,7 +112,7 @@ func (b *block) label(r *reader) bool {
 // here returns where the next token begins.
 func (r *reader) here() int {
 	if r.at >= len(r.tokens) {
-		return r.size
+		return len(r.text)
 	}
 	return r.tokens[r.at].Range.Start.Byte
 }
@@ -115,34 +124,49 @@ func (r *reader) skipLine() {
 	}
 }
 
-// value reads the value of an attribute of b. It ends with the line, unless
-// brackets are open; brackets that were left open end where the next item begins.
-func (r *reader) value(b *block) {
+// value reads the value of an attribute of b and returns where it ends: with the
+// line, unless brackets are open; brackets that were left open end where the next
+// item begins.
+func (r *reader) value(b *block, m margin) (to int) {
 	var open []hclsyntax.TokenType
 	for ; r.kind(0) != hclsyntax.TokenEOF; r.at++ {
 		switch kind := r.kind(0); kind {
 		case hclsyntax.TokenOBrace, hclsyntax.TokenOBrack, hclsyntax.TokenOParen, hclsyntax.TokenTemplateInterp, hclsyntax.TokenTemplateControl:
 			open = append(open, kind)
 		case hclsyntax.TokenCBrace:
-			if len(open) == 0 {
-				return
+			if !slices.Contains(open, hclsyntax.TokenOBrace) {
+				return r.valueEnd(open, m)
+			}
+			for open[len(open)-1] != hclsyntax.TokenOBrace {
+				open = open[:len(open)-1]
 			}
 			open = open[:len(open)-1]
 		case hclsyntax.TokenCBrack, hclsyntax.TokenCParen, hclsyntax.TokenTemplateSeqEnd:
 			open = open[:max(len(open)-1, 0)]
 		case hclsyntax.TokenNewline:
-			if len(open) == 0 || open[len(open)-1] != hclsyntax.TokenOBrace && r.itemFollows() {
-				return
+			if len(open) == 0 || r.outside(1, m) || open[len(open)-1] != hclsyntax.TokenOBrace && r.itemFollows() {
+				return r.valueEnd(open, m)
 			}
 		case hclsyntax.TokenIdent:
 			r.name(b, len(open) > 0 && open[len(open)-1] == hclsyntax.TokenOBrace)
 		}
 	}
+	return r.valueEnd(open, m)
+}
+
+// valueEnd returns where a value ends of which some brackets may still be open.
+func (r *reader) valueEnd(open []hclsyntax.TokenType, m margin) int {
+	if len(open) == 0 {
+		return r.here()
+	}
+	return r.leave(m)
 }
 
 // itemFollows reports whether the line behind this line end begins an item.
 func (r *reader) itemFollows() bool {
 	return r.kind(1) == hclsyntax.TokenIdent && (r.kind(2) == hclsyntax.TokenEqual || r.kind(2) == hclsyntax.TokenOBrace ||
+		r.kind(2) == hclsyntax.TokenIdent && r.kind(3) == hclsyntax.TokenOBrace ||
+		r.kind(2) == hclsyntax.TokenOQuote && r.kind(4) == hclsyntax.TokenOBrace ||
 		r.kind(2) == hclsyntax.TokenOQuote && r.kind(5) == hclsyntax.TokenOBrace)
 }
 

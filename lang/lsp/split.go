@@ -106,7 +106,8 @@ func (s *scanner) step() {
 	}
 }
 
-// quoted walks on in a text in quotes, which the end of the line ends.
+// quoted walks on in a text in quotes, which the end of the line ends. A brace
+// before that is taken for the one of a block with an unfinished label.
 func (s *scanner) quoted(c byte) {
 	rest := s.text[s.at:]
 	switch {
@@ -117,6 +118,9 @@ func (s *scanner) quoted(c byte) {
 		s.at++
 	case c == '\n':
 		s.open = s.open[:len(s.open)-1] // the line end itself is that of the code around
+		if strings.HasSuffix(strings.TrimRight(s.text[:s.at], " \t\r"), "{") {
+			s.open = append(s.open, '{')
+		}
 	case strings.HasPrefix(rest, "$${"), strings.HasPrefix(rest, "%%{"):
 		s.at += 3
 	case strings.HasPrefix(rest, "${"), strings.HasPrefix(rest, "%{"):

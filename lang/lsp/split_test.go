@@ -26,6 +26,7 @@ func TestSplit(t *testing.T) {
 		"cluster \"a\" {\n  vip \"x\" {\n}\n~host \"b\" {}\n~",
 		"cluster \"a\" {\n  interface = \"eth0\n}\n~host \"b\" {}\n~",
 		"cluster \"a\" {\n  interface = \"${eth0\n}\n~host \"b\" {}\n~",
+		"cluster \"a\" {\n  vip \"x {\n  }\n  vip \"y\" {\n  }\n}\n~host \"b\" {}\n~",
 		"cluster \"a\" {\n  a = <<EOT\n}\n~host \"b\" {}\n~",
 		"/* cluster \"a\" {\n}\n~host \"b\" {}\n~",
 		"host \"a\" {}\n~}\n~host \"b\" {}\n~",
