@@ -57,6 +57,22 @@ func TestEveryBreak(t *testing.T) {
 	}
 }
 
+// An empty line behind what is not closed belongs to it when it is indented deeper, or
+// not at all; line ends may be those of another system.
+func TestLinesBehindABreak(t *testing.T) {
+	for _, test := range []struct{ line, in string }{
+		{"      ", "track"}, {"", "track"}, {"    ", "vip"}, {"  ", "vip"},
+	} {
+		for _, end := range []string{"\n", "\r\n"} {
+			head := strings.Join([]string{"cluster \"web\" {", "  vip \"a\" {", "    track { weight = 5", "      ", test.line}, end)
+			o := newOutline(head+end+"  }"+end+"}"+end, false)
+			if in := o.root.at(len(head)).typ.text; in != test.in {
+				t.Errorf("a line of %q that ends in %q stands in %s", test.line, end, in)
+			}
+		}
+	}
+}
+
 // paths prints the blocks of a text that is one piece.
 func paths(text string) string {
 	var b strings.Builder

@@ -134,13 +134,14 @@ func (r *reader) value(b *block, m margin) (to int) {
 		case hclsyntax.TokenOBrace, hclsyntax.TokenOBrack, hclsyntax.TokenOParen, hclsyntax.TokenTemplateInterp, hclsyntax.TokenTemplateControl:
 			open = append(open, kind)
 		case hclsyntax.TokenCBrace:
-			if !slices.Contains(open, hclsyntax.TokenOBrace) {
+			n := len(open) - 1
+			for n >= 0 && open[n] != hclsyntax.TokenOBrace {
+				n--
+			}
+			if n < 0 {
 				return r.valueEnd(open, m)
 			}
-			for open[len(open)-1] != hclsyntax.TokenOBrace {
-				open = open[:len(open)-1]
-			}
-			open = open[:len(open)-1]
+			open = open[:n]
 		case hclsyntax.TokenCBrack, hclsyntax.TokenCParen, hclsyntax.TokenTemplateSeqEnd:
 			open = open[:max(len(open)-1, 0)]
 		case hclsyntax.TokenNewline:
