@@ -169,8 +169,8 @@ func TestBackgroundGoesOn(t *testing.T) {
 }
 
 func TestSignalIsSaid(t *testing.T) {
-	r := Run(t.Context(), Program{Argv: []string{"/bin/sh", "-c", "kill -HUP $$"}})
-	if r.Exit != -1 || r.Killed || r.Err == nil || r.Err.Error() != "signal: hangup" {
+	r := Run(t.Context(), Program{Argv: []string{"/bin/sh", "-c", "kill -KILL $$"}})
+	if r.Exit != -1 || r.Killed || r.Err == nil || r.Err.Error() != "signal: killed" {
 		t.Errorf("%+v", r)
 	}
 }

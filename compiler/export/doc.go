@@ -1,5 +1,4 @@
-// Package export writes plans as configurations of other programs: keepalived's
-// for now.
+// Package export writes plans as keepalived.conf.
 //
 // It refuses to know where the files go, and how a plan came about. What the
 // other program cannot do it names as a loss. Neighbours: compiler makes the
