@@ -87,6 +87,9 @@ func (u *upgrade) lower(host string) plan.Upgrade {
 	if v := b.Block("verify"); v != nil {
 		p.Verify.Soak = millis(v, "soak")
 	}
+	if most := b.Integer("max_unavailable").V; most > 1 {
+		p.MaxUnavailable = most
+	}
 	return p
 }
 

@@ -87,7 +87,27 @@ func (h *Host) check() error {
 			return fmt.Errorf("hold of %s: %w", hold.Vip, err)
 		}
 	}
+	for i, o := range h.Upgrades {
+		if i > 0 && h.Upgrades[i-1].Name >= o.Name {
+			return fmt.Errorf("order of %s: there twice, or not in order", o.Name)
+		}
+		if err := o.check(); err != nil {
+			return fmt.Errorf("order of upgrade %q: %w", o.Name, err)
+		}
+	}
 	return nil
+}
+
+func (o Order) check() error {
+	switch {
+	case o.Name == "" || len(o.Name) > MaxText:
+		return errors.New("it names no upgrade")
+	case o.ID == "" || len(o.ID) > MaxText:
+		return errors.New("it has no id")
+	case o.Back != (o.SHA256 == "") || len(o.SHA256) > MaxText:
+		return errors.New("it asks for a release by its hash, or for the way back")
+	}
+	return o.Mark.check()
 }
 
 func (m Mark) check() error {

@@ -16,6 +16,26 @@ type Host struct {
 	Host   string `json:"host"`            // the name that the plan has for the host, never empty
 	Drain  *Mark  `json:"drain,omitempty"` // the host is drained; nil: it is in service
 	Holds  []Hold `json:"holds,omitempty"` // sorted by Vip, each once
+
+	// Upgrades are orders to carry out upgrades of the plan, sorted by Name, each once.
+	// An order that has been carried out stays until another one takes its place.
+	Upgrades []Order `json:"upgrades,omitempty"`
+}
+
+// Order asks a host to carry out an upgrade of its plan, once: whoever has ended the
+// order of an ID does not begin it again. An order that vanishes or is replaced while
+// it is under way is aborted, which leads back to what ran before.
+type Order struct {
+	Name string `json:"name"` // of the plan's upgrade, never empty
+	ID   string `json:"id"`   // differs between any two orders, never empty
+
+	// SHA256 is the hash of the release that is to run, which has to be the plan's: an
+	// order never means a release that its writer has not seen. Empty exactly with Back.
+	SHA256 string `json:"sha256,omitempty"`
+
+	// Back asks for what ran before the last release that was committed.
+	Back bool `json:"back,omitempty"`
+	Mark
 }
 
 // Mark is who wanted something, and when.
@@ -41,6 +61,39 @@ func (m Mark) String() string {
 		return since
 	}
 	return m.By + ", " + since
+}
+
+// Order returns the order of an upgrade, nil when there is none.
+func (h *Host) Order(upgrade string) *Order {
+	i, found := h.placeOrder(upgrade)
+	if !found {
+		return nil
+	}
+	return &h.Upgrades[i]
+}
+
+// SetOrder adds an order, in the place of one of the same upgrade.
+func (h *Host) SetOrder(o Order) {
+	i, found := h.placeOrder(o.Name)
+	if found {
+		h.Upgrades[i] = o
+		return
+	}
+	h.Upgrades = slices.Insert(h.Upgrades, i, o)
+}
+
+// Cancel takes the order of an upgrade away, and reports whether there was one.
+func (h *Host) Cancel(upgrade string) bool {
+	i, found := h.placeOrder(upgrade)
+	if found {
+		h.Upgrades = slices.Delete(h.Upgrades, i, i+1)
+	}
+	return found
+}
+
+// placeOrder is where the order of an upgrade is, or belongs.
+func (h *Host) placeOrder(upgrade string) (int, bool) {
+	return slices.BinarySearchFunc(h.Upgrades, upgrade, func(x Order, name string) int { return strings.Compare(x.Name, name) })
 }
 
 // Hold returns the hold of a vip, nil when there is none.

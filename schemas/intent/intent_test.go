@@ -16,6 +16,8 @@ func wanted() *Host {
 	h := &Host{Format: Format, Host: "lb01", Drain: &Mark{Since: mark.Since}}
 	h.Set(Hold{Vip: "web/public", Mark: mark})
 	h.Set(Hold{Vip: "nat/in", Mark: mark, Plan: "sha256:00"})
+	h.SetOrder(Order{Name: "nginx", ID: "B2", SHA256: "9f2f", Mark: mark})
+	h.SetOrder(Order{Name: "app", ID: "A1", Back: true, Mark: mark})
 	return h
 }
 
@@ -35,6 +37,22 @@ const document = `{
     },
     {
       "vip": "web/public",
+      "by": "ops@desk",
+      "since": "2026-11-22T15:40:00Z"
+    }
+  ],
+  "upgrades": [
+    {
+      "name": "app",
+      "id": "A1",
+      "back": true,
+      "by": "ops@desk",
+      "since": "2026-11-22T15:40:00Z"
+    },
+    {
+      "name": "nginx",
+      "id": "B2",
+      "sha256": "9f2f",
       "by": "ops@desk",
       "since": "2026-11-22T15:40:00Z"
     }

@@ -1,6 +1,9 @@
 package plan
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+)
 
 // compare notes what becomes of an upgrade.
 func (u *Upgrade) compare(is *Upgrade, n *notes) {
@@ -22,6 +25,15 @@ func (u *Upgrade) compare(is *Upgrade, n *notes) {
 	members(n, "verifying check", "", u.Verify.Checks, is.Verify.Checks)
 	plain(n, "soak", milliseconds(u.Verify.Soak), milliseconds(is.Verify.Soak))
 	plain(n, "on failure", u.OnFailure, is.OnFailure)
+	plain(n, "hosts at a time", u.atATime(), is.atATime())
+}
+
+// atATime is how many hosts may be under way, in words.
+func (u *Upgrade) atATime() string {
+	if u.MaxUnavailable == 0 {
+		return "one"
+	}
+	return strconv.Itoa(u.MaxUnavailable)
 }
 
 // strategy names the strategy.

@@ -18,6 +18,9 @@ type Upgrade struct {
 	DrainTimeout int       `json:"drain_timeout_ms,omitempty"` // how long connections may take to end once the vips are gone, 1..Longest milliseconds; 0 exactly when there are no Vips
 	Verify       Verify    `json:"verify"`
 	OnFailure    OnFailure `json:"on_failure"`
+
+	// MaxUnavailable is how many hosts may be under way at a time, 2..255; 0: one.
+	MaxUnavailable int `json:"max_unavailable,omitempty"`
 }
 
 // NginxStrategy replaces the binary of a running nginx by USR2, WINCH and QUIT.

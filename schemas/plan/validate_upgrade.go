@@ -43,6 +43,9 @@ func (u *Upgrade) validate(f *faults) {
 	f.most("verify checks", len(u.Verify.Checks))
 	f.ordered("verify checks", u.Verify.Checks)
 	f.span("verify soak_ms", u.Verify.Soak, 0, Longest)
+	if u.MaxUnavailable != 0 { // one is what 0 says
+		f.span("max_unavailable", u.MaxUnavailable, 2, 255)
+	}
 	f.oneOf("on_failure", string(u.OnFailure), string(Rollback), string(Halt))
 }
 

@@ -46,6 +46,8 @@ type Host struct {
 
 	Notify []Target `json:"notify,omitempty"` // sorted by Name
 	Hooks  []Hook   `json:"hooks,omitempty"`  // the last run of each, sorted by Vip
+
+	Upgrades []Upgrade `json:"upgrades,omitempty"` // of the plan, and those under way that it no longer has; sorted by Name
 }
 
 // NoPlan is what Host.Problem begins with while the agent knows of no plan for the
