@@ -84,6 +84,7 @@ notify webhook removed: webhook; on stop
 
 		{func(p *Plan) { p.Upgrades[2].Release.Version = "1.27.3" }, "upgrade nginx in place: release 1.27.2 → 1.27.3\n"},
 		{func(p *Plan) { u := &p.Upgrades[2]; u.Vips, u.DrainTimeout = nil, 0 }, "upgrade nginx in place: vips let go web/public → none; drain timeout 5m0s → none\n"},
+		{func(p *Plan) { x := p.Upgrades[2].Nginx; x.Binary, x.Config = "", "/etc/nginx/nginx.conf" }, "upgrade nginx in place: binary /usr/sbin/nginx → none; configuration none → /etc/nginx/nginx.conf\n"},
 		{func(p *Plan) { u := &p.Upgrades[2]; u.HAProxy, u.Nginx = p.Upgrades[1].HAProxy, nil }, "upgrade nginx in place: strategy nginx → haproxy\n"},
 		{func(p *Plan) { p.Upgrades[0].Exec.Apply = p.Upgrades[0].Exec.Rollback }, "upgrade exec in place: command to apply /usr/bin/apply → /usr/bin/back\n"},
 		{func(p *Plan) { p.Upgrades[0].Verify.Checks = []string{"tcp"} }, "upgrade exec in place: verifying check http removed\n"},

@@ -11,14 +11,18 @@ func (u *Upgrade) compare(is *Upgrade, n *notes) {
 	plain(n, "source", u.Release.Source, is.Release.Source)
 	plain(n, "sha256", u.Release.SHA256, is.Release.SHA256)
 	switch {
-	case u.strategy() != is.strategy():
-		plain(n, "strategy", u.strategy(), is.strategy())
-	case u.Nginx != nil:
-		swap(*u.Nginx).compare(swap(*is.Nginx), n)
-	case u.HAProxy != nil:
-		swap(*u.HAProxy).compare(swap(*is.HAProxy), n)
-	default:
+	case u.Strategy() != is.Strategy():
+		plain(n, "strategy", u.Strategy(), is.Strategy())
+	case u.Exec != nil:
 		u.Exec.compare(is.Exec, n)
+	default:
+		if u.Nginx != nil {
+			u.Nginx.compare(is.Nginx, n)
+		} else {
+			plain(n, "binary", u.HAProxy.Binary, is.HAProxy.Binary)
+		}
+		plain(n, "pid file", u.PIDFile(), is.PIDFile())
+		plain(n, "worker timeout", milliseconds(u.WorkerTimeout()), milliseconds(is.WorkerTimeout()))
 	}
 	plain(n, "vips let go", strings.Join(u.Vips, ", "), strings.Join(is.Vips, ", "))
 	plain(n, "drain timeout", lasting(u.DrainTimeout), lasting(is.DrainTimeout))
@@ -36,29 +40,14 @@ func (u *Upgrade) atATime() string {
 	return strconv.Itoa(u.MaxUnavailable)
 }
 
-// strategy names the strategy.
-func (u *Upgrade) strategy() string {
-	switch {
-	case u.Nginx != nil:
-		return "nginx"
-	case u.HAProxy != nil:
-		return "haproxy"
-	}
-	return "exec"
-}
-
 // summary says what an upgrade is, for one that comes or goes whole.
 func (u *Upgrade) summary() []string {
-	return []string{"strategy " + u.strategy(), "release " + u.Release.Version}
+	return []string{"strategy " + u.Strategy(), "release " + u.Release.Version}
 }
 
-// swap is a strategy that replaces the binary of a running program.
-type swap NginxStrategy
-
-func (x swap) compare(is swap, n *notes) {
+func (x *NginxStrategy) compare(is *NginxStrategy, n *notes) {
 	plain(n, "binary", x.Binary, is.Binary)
-	plain(n, "pid file", x.PIDFile, is.PIDFile)
-	plain(n, "worker timeout", milliseconds(x.WorkerTimeout), milliseconds(is.WorkerTimeout))
+	plain(n, "configuration", x.Config, is.Config)
 }
 
 func (x *ExecStrategy) compare(is *ExecStrategy, n *notes) {

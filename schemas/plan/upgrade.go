@@ -23,9 +23,11 @@ type Upgrade struct {
 	MaxUnavailable int `json:"max_unavailable,omitempty"`
 }
 
-// NginxStrategy replaces the binary of a running nginx by USR2, WINCH and QUIT.
+// NginxStrategy replaces the binary of a running nginx by USR2, WINCH and QUIT, or
+// its configuration by HUP. Exactly one of Binary and Config is set.
 type NginxStrategy struct {
-	Binary        string `json:"binary"`            // absolute path
+	Binary        string `json:"binary,omitempty"`  // absolute path
+	Config        string `json:"config,omitempty"`  // absolute path of the file that the master was started with
 	PIDFile       string `json:"pid_file"`          // absolute path
 	WorkerTimeout int    `json:"worker_timeout_ms"` // how long old workers may finish their connections, 1..Longest milliseconds
 }
@@ -49,8 +51,8 @@ type ExecStrategy struct {
 
 // Build is one version of a program.
 type Build struct {
-	Version string `json:"version"` // as the program itself says it
-	Source  string `json:"source"`  // absolute path of the new binary on the host
+	Version string `json:"version"` // as the program itself says it; of a configuration, what people call it
+	Source  string `json:"source"`  // absolute path of the new binary or configuration on the host
 	SHA256  string `json:"sha256"`  // of that file, 64 lower-case hexadecimal digits
 }
 

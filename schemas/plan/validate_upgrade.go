@@ -20,7 +20,13 @@ func (p *Plan) validateUpgrades(f *faults) {
 func (u *Upgrade) validate(f *faults) {
 	f.one("strategy", "nginx, haproxy and exec", u.Nginx != nil, u.HAProxy != nil, u.Exec != nil)
 	if x := u.Nginx; x != nil {
-		f.path("nginx binary", x.Binary)
+		f.one("nginx", "binary and config", x.Binary != "", x.Config != "")
+		if x.Binary != "" {
+			f.path("nginx binary", x.Binary)
+		}
+		if x.Config != "" {
+			f.path("nginx config", x.Config)
+		}
 		f.path("nginx pid_file", x.PIDFile)
 		f.span("nginx worker_timeout_ms", x.WorkerTimeout, 1, Longest)
 	}
