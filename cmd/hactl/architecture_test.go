@@ -45,7 +45,7 @@ func TestHalvesAreApart(t *testing.T) {
 // logs: instants and texts go in, effects and texts come out.
 var pure = []string{
 	"schemas/plan", "schemas/status", "schemas/event", "agent/packet", "agent/vrrp", "agent/node", "agent/sim", "agent/upgrade",
-	"lang", "lang/schema", "lang/rule", "lang/format", "lang/keepalived", "lang/lsp", "compiler", "compiler/analysis", "compiler/export",
+	"lang", "lang/schema", "lang/rule", "lang/format", "lang/keepalived", "lang/lsp", "compiler", "compiler/analysis", "compiler/export", "compiler/waves",
 }
 
 // forbidden are the packages that a pure one must not import. Of net, packet and

@@ -21,7 +21,8 @@ const abandoned = 10 * time.Minute
 
 // rollout returns the rollout of p, which waits for each host at most for wait.
 func (p proposal) rollout(s store.Store, wait time.Duration) *rollout {
-	return &rollout{store: s, steps: p.steps(), apart: p.apart(), wait: wait, poll: lookEvery}
+	steps := p.steps()
+	return &rollout{store: s, waves: p.waves(steps), steps: steps, apart: p.apart(), wait: wait, poll: lookEvery}
 }
 
 // carryOut runs the rollout r to s and says how it ended.

@@ -22,7 +22,7 @@ type publisher interface {
 	Status(ctx context.Context, host string) ([]byte, error)
 }
 
-// step is one host of a rollout.
+// step is one plan for one host.
 type step struct {
 	Host     string
 	Document *plan.Document
@@ -38,20 +38,26 @@ func (s step) followed() bool {
 	return s.Stored && s.Alive && judge(s.Document, nil, s.Before).confirmed
 }
 
-// rollout publishes plans host by host, each confirmed by the host's own report
+// wave is a part of a rollout that begins when all before it is confirmed: turn
+// after turn, the steps of one turn side by side.
+type wave struct {
+	turns [][]step
+}
+
+// rollout publishes plans wave by wave, each turn confirmed by the hosts' own reports
 // before the next.
 type rollout struct {
 	store publisher
-	steps []step        // in order
+	waves []wave        // in order, none without turns
+	steps []step        // the last one of each host, in order
 	apart []string      // IDs of routers that may have two Actives until all hosts have followed
 	wait  time.Duration // for each host's confirmation; 0: publish to all and wait for none
 	poll  time.Duration // between two looks at the reports, greater than 0
 	say   func(host, format string, args ...any)
-	done  func(host string) // called when a host has confirmed; nil: nobody is told
+	done  func(host string) // called when a host has confirmed its last plan; nil: nobody is told
 
-	began     int // steps that are published, or were found so
-	pending   []step
-	confirmed []string                // hosts
+	published map[string]string       // hash of the plan that each host was given, or was found to have
+	confirmed map[string]string       // hash of the plan that each host has confirmed
 	reports   map[string]*status.Host // the newest of each host
 }
 
@@ -61,7 +67,7 @@ const patience = 3 * time.Second
 
 // begin takes the reports from before the rollout for the newest.
 func (r *rollout) begin() {
-	r.reports = map[string]*status.Host{}
+	r.published, r.confirmed, r.reports = map[string]string{}, map[string]string{}, map[string]*status.Host{}
 	for _, s := range r.steps {
 		r.reports[s.Host] = s.Before
 	}
@@ -71,9 +77,12 @@ func (r *rollout) begin() {
 // contract's "published, but not confirmed in time".
 func (r *rollout) run(ctx context.Context) error {
 	r.begin()
-	for _, s := range r.steps {
-		if err := r.do(ctx, s); err != nil {
-			return r.stopped(ctx, err)
+	for i, w := range r.waves {
+		for j, turn := range w.turns {
+			last := i == len(r.waves)-1 && j == len(w.turns)-1
+			if err := r.take(ctx, turn, last); err != nil {
+				return r.stopped(ctx, err)
+			}
 		}
 	}
 	if err := r.late(ctx); err != nil {
@@ -85,36 +94,56 @@ func (r *rollout) run(ctx context.Context) error {
 	return nil
 }
 
-// do takes one step.
-func (r *rollout) do(ctx context.Context, s step) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	if s.followed() {
-		r.began++
-		r.finish(s.Host)
-		r.say(s.Host, "follows its plan already")
-		return nil
-	}
-	if !s.Stored {
-		if err := r.store.PutPlan(ctx, s.Host, s.Data); err != nil {
-			return fmt.Errorf("publish plan of %s: %w", s.Host, err)
+// take takes one turn: all its hosts get their plans, and those that can confirm
+// them are waited for.
+func (r *rollout) take(ctx context.Context, turn []step, last bool) error {
+	var awaited []step
+	for _, s := range turn {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		waits, err := r.publish(ctx, s)
+		if err != nil {
+			return err
+		}
+		if waits {
+			awaited = append(awaited, s)
 		}
 	}
-	r.began++
-	if !s.Alive || r.wait == 0 {
-		r.say(s.Host, "published; %s", unheard(s.Before, r.wait))
-		r.pending = append(r.pending, s)
-		return nil
+	deadline := time.Now().Add(r.wait)
+	for _, s := range awaited {
+		if err := r.confirm(ctx, s, deadline); err != nil {
+			return err
+		}
 	}
-	r.say(s.Host, "published; waiting for its agent")
-	if err := r.confirm(ctx, s, time.Now().Add(r.wait)); err != nil {
-		return err
-	}
-	if r.began == len(r.steps) {
+	if len(awaited) == 0 || last {
 		return nil // settled looks, after those that are late
 	}
 	return r.safe(ctx)
+}
+
+// publish gives a host its plan, unless it has it, and reports whether its
+// confirmation is to be waited for at once.
+func (r *rollout) publish(ctx context.Context, s step) (waits bool, err error) {
+	given := r.published[s.Host]
+	if given == "" && s.followed() {
+		r.published[s.Host] = s.Document.Hash
+		r.finish(s)
+		r.say(s.Host, "follows its plan already")
+		return false, nil
+	}
+	if given != s.Document.Hash && (given != "" || !s.Stored) {
+		if err := r.store.PutPlan(ctx, s.Host, s.Data); err != nil {
+			return false, fmt.Errorf("publish plan of %s: %w", s.Host, err)
+		}
+	}
+	r.published[s.Host] = s.Document.Hash
+	if !s.Alive || r.wait == 0 {
+		r.say(s.Host, "published; %s", unheard(s.Before, r.wait))
+		return false, nil
+	}
+	r.say(s.Host, "published; waiting for its agent")
+	return true, nil
 }
 
 // unheard says why a host's confirmation is not waited for at once.
@@ -153,17 +182,22 @@ func (r *rollout) confirm(ctx context.Context, s step, deadline time.Time) error
 		return exit{exitUnconfirmed, fmt.Sprintf("%s did not confirm in time: %s", s.Host, last.missing)}
 	case err == nil:
 		r.say(s.Host, "confirmed%s", activeFor(r.reports[s.Host]))
-		r.finish(s.Host)
+		r.finish(s)
 	}
 	return err
 }
 
-// finish notes that host has confirmed.
-func (r *rollout) finish(host string) {
-	r.confirmed = append(r.confirmed, host)
-	if r.done != nil {
-		r.done(host)
+// finish notes that a host has confirmed.
+func (r *rollout) finish(s step) {
+	r.confirmed[s.Host] = s.Document.Hash
+	if last := r.last(s.Host); r.done != nil && last.Document.Hash == s.Document.Hash {
+		r.done(s.Host)
 	}
+}
+
+// last returns the last step of host.
+func (r *rollout) last(host string) step {
+	return r.steps[slices.IndexFunc(r.steps, func(s step) bool { return s.Host == host })]
 }
 
 // activeFor says for what a host is Active, for its line of progress.
@@ -185,7 +219,10 @@ func activeFor(s *status.Host) string {
 func (r *rollout) late(ctx context.Context) error {
 	deadline := time.Now().Add(r.wait)
 	var unconfirmed []string
-	for _, s := range r.pending {
+	for _, s := range r.steps {
+		if r.confirmed[s.Host] == s.Document.Hash {
+			continue
+		}
 		var e exit
 		switch err := r.confirm(ctx, s, deadline); {
 		case errors.As(err, &e):
@@ -227,14 +264,14 @@ func (r *rollout) stopped(ctx context.Context, err error) error {
 	return exit{codeOf(err), message}
 }
 
-// progress names the hosts that have a plan which they have not confirmed, and
+// progress names the hosts that have their last plan and have not confirmed it, and
 // those that the rollout did not come to.
 func (r *rollout) progress() (published, left []string) {
-	for i, s := range r.steps {
-		switch {
-		case i >= r.began:
+	for _, s := range r.steps {
+		switch hash := s.Document.Hash; {
+		case r.published[s.Host] != hash:
 			left = append(left, s.Host)
-		case !slices.Contains(r.confirmed, s.Host):
+		case r.confirmed[s.Host] != hash:
 			published = append(published, s.Host)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"hactl/compiler/waves"
 	"hactl/schemas/plan"
 )
 
@@ -53,8 +54,7 @@ func (p proposal) unread() []string {
 func (p proposal) steps() []step {
 	var steps []step
 	for _, host := range backupsFirst(p.next(), p.reports()) {
-		h := p.Hosts[slices.IndexFunc(p.Hosts, func(h proposed) bool { return h.Host == host })]
-		steps = append(steps, h.step())
+		steps = append(steps, p.host(host).step())
 	}
 	slices.SortStableFunc(steps, func(a, b step) int {
 		switch af, bf := a.followed(), b.followed(); {
@@ -66,6 +66,38 @@ func (p proposal) steps() []step {
 		return 1
 	})
 	return steps
+}
+
+// host returns what is proposed to a host.
+func (p proposal) host(name string) proposed {
+	return p.Hosts[slices.IndexFunc(p.Hosts, func(h proposed) bool { return h.Host == name })]
+}
+
+// waves returns the waves of a rollout whose hosts follow in the order of steps.
+func (p proposal) waves(steps []step) []wave {
+	var hosts []waves.Host
+	last := map[string]step{}
+	for _, s := range steps {
+		h := p.host(s.Host)
+		next := waves.Host{Name: h.Host, Next: &s.Document.Plan}
+		if h.Stored != nil {
+			next.Has = &h.Stored.Plan
+		}
+		hosts, last[s.Host] = append(hosts, next), s
+	}
+	var all []wave
+	for _, w := range waves.Of(hosts) {
+		var turns [][]step
+		for _, turn := range w.Turns {
+			var steps []step
+			for _, x := range turn {
+				steps = append(steps, last[x.Host])
+			}
+			turns = append(turns, steps)
+		}
+		all = append(all, wave{turns})
+	}
+	return all
 }
 
 // apart returns the IDs of the routers that may have two Actives until all
