@@ -6,23 +6,18 @@ import (
 	"testing"
 
 	"hactl/agent/netlab"
+	"hactl/agent/rehearsal"
 )
 
 // roleVariable names, in the environment of a test's process, what it plays.
 const roleVariable = "HACTL_CHANGEOVER_ROLE"
 
-// TestMain makes this program what it is started as: a broken release, when that is
-// written at its end, a runner or a client, or the tests.
+// TestMain makes this program what it is started as: what rehearsals know, a runner, or
+// the tests.
 func TestMain(m *testing.M) {
-	if mode, ok := broken(); ok {
-		os.Exit(mode.play())
-	}
-	role, arguments, _ := strings.Cut(os.Getenv(roleVariable), " ")
-	switch role {
-	case "runner":
+	rehearsal.Play()
+	if role, arguments, _ := strings.Cut(os.Getenv(roleVariable), " "); role == "runner" {
 		os.Exit(playRunner(arguments))
-	case "client":
-		os.Exit(playClient(arguments))
 	}
 	os.Exit(netlab.Main(m))
 }

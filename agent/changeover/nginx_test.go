@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"hactl/agent/rehearsal"
 	"hactl/agent/upgrade"
 )
 
@@ -15,7 +16,7 @@ func TestKernelClientsDoNotNotice(t *testing.T) {
 	s := newStage(t)
 	stop := s.load()
 	for _, step := range []struct {
-		to, runs string
+		to, runs rehearsal.Build
 		unwell   bool
 		want     upgrade.Verdict
 	}{
@@ -41,22 +42,26 @@ func TestKernelBrokenReleases(t *testing.T) {
 	s := newStage(t)
 	stop := s.load()
 	for _, b := range []struct {
-		mode string
+		flaw rehearsal.Flaw
 		want upgrade.Verdict
 		says string
 	}{
-		{"at once", upgrade.Reverted, "no new master runs after 2s"},
-		{"soon", upgrade.Reverted, "has ended; version"},
-		{"elsewhere", upgrade.Reverted, "does not listen on 127.0.0.1:8080, as the old one does"},
-		{"refuses", upgrade.Refused, `refuses the configuration: unknown directive "worker_processes" in nginx.conf:3`},
+		{rehearsal.AtOnce, upgrade.Reverted, "no new master runs after 2s"},
+		{rehearsal.Soon, upgrade.Reverted, "has ended; version"},
+		{rehearsal.Elsewhere, upgrade.Reverted, "does not listen on 127.0.0.1:8080, as the old one does"},
+		{rehearsal.Refuses, upgrade.Refused, `refuses the configuration: unknown directive "worker_processes" in nginx.conf:3`},
+		{rehearsal.Silent, upgrade.Reverted, "is not in " + s.path("nginx.pid") + " after 2s"},
+		{rehearsal.Deaf, upgrade.Reverted, "is not in " + s.path("nginx.pid") + " after 2s"},
 	} {
 		path := s.path("release")
-		release{b.mode, s.other, s.path("nginx.pid")}.write(t, path)
-		u := s.upgrade(path)
-		u.Verify.Soak = 3000
+		s.must(rehearsal.Broken{Flaw: b.flaw, Real: s.other.Path, PIDFile: s.path("nginx.pid")}.Write(path))
+		broken, err := rehearsal.Inspect(path)
+		s.must(err)
+		u := s.upgrade(broken)
+		u.Verify.Soak, u.Nginx.WorkerTimeout = 3000, 3000
 		o, _ := s.change(job{Upgrade: u, Patience: 2 * time.Second})
 		if o.Verdict != b.want || !strings.Contains(o.Text, b.says) {
-			t.Errorf("%s: %s: %s, want %s: %s", b.mode, o.Verdict, o.Text, b.want, b.says)
+			t.Errorf("%s: %s: %s, want %s: %s", b.flaw, o.Verdict, o.Text, b.want, b.says)
 		}
 		s.runs(s.one)
 	}
@@ -89,7 +94,7 @@ func TestKernelRefused(t *testing.T) {
 func TestKernelMastersToLeaveAlone(t *testing.T) {
 	s := newStage(t)
 	s.must(os.Symlink(s.path("nginx"), s.path("link")))
-	s.put(s.one, s.path("twin"))
+	s.put(s.one.Path, s.path("twin"))
 	for _, m := range []struct {
 		path      string
 		arguments []string
@@ -134,9 +139,7 @@ func TestKernelMastersDie(t *testing.T) {
 	if o.Verdict != upgrade.Down || !strings.Contains(o.Text, "no master is left") {
 		t.Errorf("%s: %s", o.Verdict, o.Text)
 	}
-	sha256, err := hash(s.one)
-	s.must(err)
-	s.must(expect(s.path("nginx"), sha256))
+	s.must(expect(s.path("nginx"), s.one.SHA256))
 }
 
 // The old master dies before it could let its workers finish: they are told

@@ -8,87 +8,16 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
-	"slices"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
 
 	"hactl/agent/netlab"
+	"hactl/agent/rehearsal"
 	"hactl/agent/upgrade"
 	"hactl/schemas/plan"
 )
-
-// builds returns two nginx that are different files: two versions of Debian's package,
-// unpacked into the user's cache, or one and its twin with another byte at the end.
-func builds(t *testing.T) (one, other string) {
-	t.Helper()
-	var paths []string
-	for _, version := range versions() {
-		if path, err := unpack(version); err != nil {
-			t.Logf("nginx %s: %v", version, err)
-		} else {
-			paths = append(paths, path)
-		}
-	}
-	if installed := "/usr/sbin/nginx"; len(paths) == 0 && exec.Command(installed, "-v").Run() == nil {
-		paths = append(paths, installed)
-	}
-	switch len(paths) {
-	case 0:
-		t.Skip("needs nginx, installed or from apt-get download")
-	case 1:
-		data, err := os.ReadFile(paths[0])
-		if err != nil {
-			t.Fatal(err)
-		}
-		twin := filepath.Join(t.TempDir(), "nginx")
-		if err := os.WriteFile(twin, append(data, 0), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		paths = append(paths, twin)
-	}
-	return paths[0], paths[1]
-}
-
-// versions returns those of the package nginx that apt knows.
-func versions() (all []string) {
-	listed, _ := exec.Command("apt-cache", "madison", "nginx").Output()
-	for line := range strings.Lines(string(listed)) {
-		if f := strings.Split(line, "|"); len(f) == 3 && !slices.Contains(all, strings.TrimSpace(f[1])) {
-			all = append(all, strings.TrimSpace(f[1]))
-		}
-	}
-	return all
-}
-
-// unpacking is held by the test that unpacks: others wait for it.
-var unpacking sync.Mutex
-
-// unpack returns the binary of a version of Debian's package.
-func unpack(version string) (string, error) {
-	cache, err := os.UserCacheDir()
-	if err != nil {
-		return "", err
-	}
-	unpacking.Lock()
-	defer unpacking.Unlock()
-	folder := filepath.Join(cache, "hactl-tests", "nginx-"+version)
-	path := filepath.Join(folder, "usr/sbin/nginx")
-	if exec.Command(path, "-v").Run() == nil {
-		return path, nil
-	}
-	if err := os.MkdirAll(folder, 0o755); err != nil {
-		return "", err
-	}
-	get := exec.Command("sh", "-c", `cd "$1" && apt-get download "nginx=$2" && dpkg -x ./*.deb .`, "sh", folder, version)
-	if out, err := get.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("%w: %s", err, out)
-	}
-	return path, exec.Command(path, "-v").Run()
-}
 
 // conf is the configuration of an nginx that keeps its files in one folder.
 const conf = `user root;
@@ -108,7 +37,13 @@ http {
 	server {
 		listen 127.0.0.1:8080;
 		root %[1]s;
-		location = /healthz { return 200 "well\n"; }
+		location = / { return 200 "well\n"; }
+		location = /echo {
+			proxy_pass http://127.0.0.1:9000;
+			proxy_http_version 1.1;
+			proxy_set_header Upgrade $http_upgrade;
+			proxy_set_header Connection upgrade;
+		}
 	}
 }
 `
@@ -118,7 +53,7 @@ type stage struct {
 	t          *testing.T
 	host       *netlab.Host
 	dir        string
-	one, other string // builds; it runs one at first
+	one, other rehearsal.Build // it runs one at first
 }
 
 // newStage starts nginx on a host of its own.
@@ -127,7 +62,14 @@ func newStage(t *testing.T) *stage {
 	t.Parallel()
 	netlab.Need(t)
 	s := &stage{t: t, dir: t.TempDir()}
-	s.one, s.other = builds(t)
+	pair, err := rehearsal.Nginx()
+	if err != nil {
+		t.Skipf("needs %v", err)
+	}
+	if pair.Without != "" {
+		t.Log(pair.Without)
+	}
+	s.one, s.other = pair.One, pair.Other
 	lab, err := netlab.New()
 	s.must(err)
 	t.Cleanup(func() { s.must(lab.Close()) })
@@ -135,7 +77,9 @@ func newStage(t *testing.T) *stage {
 	s.must(err)
 	s.must(os.WriteFile(s.path("nginx.conf"), fmt.Appendf(nil, conf, s.dir), 0o644))
 	s.must(os.WriteFile(s.path("big"), bytes.Repeat([]byte("x"), 8<<20), 0o644))
-	s.put(s.one, s.path("nginx"))
+	s.put(s.one.Path, s.path("nginx"))
+	_, err = s.host.Start(rehearsal.Echo("127.0.0.1:9000"))
+	s.must(err)
 	t.Cleanup(s.end)
 	s.serve(s.path("nginx"))
 	return s
@@ -209,13 +153,11 @@ func (s *stage) await(what string, holds func() bool) {
 
 // runs checks which build the one master that there is runs, that the binary's path
 // holds it, and that nothing else is left.
-func (s *stage) runs(want string) {
+func (s *stage) runs(want rehearsal.Build) {
 	s.t.Helper()
-	sha256, err := hash(want)
-	s.must(err)
-	s.must(expect(s.path("nginx"), sha256))
+	s.must(expect(s.path("nginx"), want.SHA256))
 	o, err := (&eye{runs: executables{}}).look(upgrade.Record{
-		Upgrade: s.upgrade(want), Old: plan.Build{SHA256: sha256}, Stage: upgrade.Start,
+		Upgrade: s.upgrade(want), Old: plan.Build{SHA256: want.SHA256}, Stage: upgrade.Start,
 	})
 	s.must(err)
 	if len(o.Masters) != 1 || o.Masters[0].PID != o.PIDFile || len(o.Masters[0].Workers) == 0 || len(o.Orphans) > 0 {
@@ -232,16 +174,11 @@ func (s *stage) runs(want string) {
 }
 
 // upgrade is one to a build, with a soak of 300 ms.
-func (s *stage) upgrade(source string) plan.Upgrade {
-	s.t.Helper()
-	out, err := exec.Command(s.one, "-v").CombinedOutput()
-	s.must(err)
-	sha256, err := hash(source)
-	s.must(err)
+func (s *stage) upgrade(to rehearsal.Build) plan.Upgrade {
 	return plan.Upgrade{
 		Name:    "nginx",
 		Nginx:   &plan.NginxStrategy{Binary: s.path("nginx"), PIDFile: s.path("nginx.pid"), WorkerTimeout: 20000},
-		Release: plan.Build{Version: regexp.MustCompile(`nginx/([\d.]+)`).FindStringSubmatch(string(out))[1], Source: source, SHA256: sha256},
+		Release: plan.Build{Version: to.Version, Source: to.Path, SHA256: to.SHA256},
 		Verify:  plan.Verify{Soak: 300}, OnFailure: plan.Halt,
 	}
 }
@@ -271,7 +208,7 @@ func playRunner(text string) int {
 	var stage upgrade.Stage
 	looks := 0 // during the soak
 	r := NewRunner(j.Upgrade, j.Record, func() upgrade.Checks {
-		if err := once("/healthz", nil); err != nil {
+		if err := rehearsal.Ask("127.0.0.1:8080", "/", nil); err != nil {
 			return upgrade.Checks{Health: upgrade.Unwell, Cause: err.Error()}
 		}
 		if stage == upgrade.Verify {
@@ -308,20 +245,6 @@ func playRunner(text string) int {
 	return 0
 }
 
-// role starts this program on the host as another one.
-func (s *stage) role(role, arguments string, out *bytes.Buffer) *netlab.Process {
-	s.t.Helper()
-	cmd := exec.Command("/proc/self/exe")
-	cmd.Env = append(os.Environ(), roleVariable+"="+role+" "+arguments)
-	cmd.Stdout = out
-	if testing.Verbose() {
-		cmd.Stderr = os.Stderr
-	}
-	p, err := s.host.Start(cmd)
-	s.must(err)
-	return p
-}
-
 // change carries out a job in a process of its own. It returns false when that was
 // killed, as the job says.
 func (s *stage) change(j job) (o upgrade.Outcome, ended bool) {
@@ -333,7 +256,12 @@ func (s *stage) change(j job) (o upgrade.Outcome, ended bool) {
 	text, err := json.Marshal(j)
 	s.must(err)
 	var out bytes.Buffer
-	if err := s.role("runner", string(text), &out).Wait(); err != nil {
+	cmd := exec.Command("/proc/self/exe")
+	cmd.Env, cmd.Stdout = append(os.Environ(), roleVariable+"=runner "+string(text)), &out
+	if testing.Verbose() {
+		cmd.Stderr = os.Stderr
+	}
+	if err := s.host.Run(cmd); err != nil {
 		if j.Stop == 0 || !strings.Contains(err.Error(), "killed") {
 			s.t.Fatalf("runner: %v: %s", err, &out)
 		}
@@ -347,21 +275,35 @@ func (s *stage) change(j job) (o upgrade.Outcome, ended bool) {
 	return done.Outcome, true
 }
 
-// load starts a client; the function that it returns ends it, and checks that no
-// request has failed.
+// load starts clients; the function that it returns ends them, and checks that they
+// have noticed nothing.
 func (s *stage) load() (stop func()) {
 	s.t.Helper()
-	var out bytes.Buffer
-	p := s.role("client", "", &out)
+	end := s.clients(rehearsal.Usual)
 	return func() {
+		s.t.Helper()
+		seen := end()
+		if seen.Noticed() != "" || seen.Fresh == 0 || seen.Kept == 0 || seen.Slow == 0 || seen.Sockets == 0 || seen.Messages == 0 {
+			s.t.Errorf("clients noticed %s", seen.Noticed())
+		}
+	}
+}
+
+// clients starts some; the function that it returns ends them, and returns what they
+// have seen.
+func (s *stage) clients(some rehearsal.Clients) (stop func() rehearsal.Tally) {
+	s.t.Helper()
+	var out bytes.Buffer
+	cmd := some.Command()
+	cmd.Stdout = &out
+	p, err := s.host.Start(cmd)
+	s.must(err)
+	return func() (seen rehearsal.Tally) {
 		s.t.Helper()
 		s.must(p.Signal(syscall.SIGTERM))
 		s.must(p.Wait())
-		var seen tally
 		s.must(json.Unmarshal(out.Bytes(), &seen))
 		s.t.Log(seen)
-		if len(seen.Failed) > 0 || seen.Fresh == 0 || seen.Kept == 0 || seen.Slow == 0 {
-			s.t.Errorf("clients noticed: %v", seen)
-		}
+		return seen
 	}
 }
