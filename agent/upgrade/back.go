@@ -1,18 +1,45 @@
 package upgrade
 
-import "time"
+import (
+	"time"
+
+	"hactl/schemas/plan"
+)
 
 // The way back: which one it is, and its stages.
 
 // fail decides, by the point of the failure, which way leads back.
 func (m *Machine) fail(now Instant, cause string) {
+	if m.rec.Stage == Preflight {
+		m.finish(Refused, cause)
+		return
+	}
 	on := !m.rec.Stage.back() && !m.rec.Reverse // it has gone forward until now
 	if on {
 		m.rec.Cause = cause
 	}
+	m.way.back(m, now, cause, on)
+}
+
+// reverse brings back what ran before as if it were the release: the master that is
+// there turns to it.
+func (m *Machine) reverse(now Instant, master Process, cause string) {
+	m.rec.Master, m.rec.Successor, m.rec.Reverse = master, Process{}, true
+	m.rec.Old, m.rec.New = m.rec.New, m.rec.Old
+	m.enter(now, Replace, cause)
+}
+
+// before returns what ran before all this.
+func (m *Machine) before() plan.Build {
+	if m.rec.Reverse {
+		return m.rec.New
+	}
+	return m.rec.Old
+}
+
+// toOldMaster decides the way back where the old master may be there still.
+func (m *Machine) toOldMaster(now Instant, cause string, on bool) {
 	switch {
-	case m.rec.Stage == Preflight:
-		m.finish(Refused, cause)
 	case on && m.rec.Stage < Start: // no master has been told anything
 		m.enter(now, Restore, cause)
 	case on && m.old() != nil:
@@ -20,18 +47,10 @@ func (m *Machine) fail(now Instant, cause string) {
 	case m.rec.Reverse, m.rec.Stage == Restore, m.old() != nil: // the way back has failed
 		m.stuck(cause)
 	case m.new() != nil:
-		m.reverse(now, cause)
+		m.reverse(now, m.new().Process, cause+"; the old master is gone")
 	default:
 		m.enter(now, Restore, cause)
 	}
-}
-
-// reverse brings back what ran before, whose master is gone, as if it were the
-// release: the master of the release starts it.
-func (m *Machine) reverse(now Instant, cause string) {
-	m.rec.Master, m.rec.Successor, m.rec.Reverse = m.new().Process, Process{}, true
-	m.rec.Old, m.rec.New = m.rec.New, m.rec.Old
-	m.enter(now, Replace, cause+"; the old master is gone")
 }
 
 // revive gives the old master its workers back. One whose successor has died does
@@ -108,7 +127,7 @@ func (m *Machine) dismissed() (all []Process) {
 func (m *Machine) restore(now Instant, in Input) {
 	switch in.(type) {
 	case entered:
-		m.do(PutBack{Path: m.rec.Upgrade.Nginx.Binary, Backup: m.rec.Old.Source, SHA256: m.rec.Old.SHA256})
+		m.do(PutBack{Path: m.rec.Upgrade.File(), Backup: m.rec.Old.Source, SHA256: m.rec.Old.SHA256})
 
 	case Seen:
 		switch old := m.old(); {
@@ -121,6 +140,6 @@ func (m *Machine) restore(now Instant, in Input) {
 		}
 
 	case Timeout:
-		m.stuck(m.rec.Upgrade.Nginx.PIDFile + " does not name the old master")
+		m.stuck(m.rec.Upgrade.PIDFile() + " does not name the old master")
 	}
 }

@@ -34,7 +34,7 @@ func (m *Machine) do(effects ...Effect) { m.effects = append(m.effects, effects.
 
 // workerTimeout is how long workers may finish their connections.
 func (m *Machine) workerTimeout() time.Duration {
-	return time.Duration(m.rec.Upgrade.Nginx.WorkerTimeout) * time.Millisecond
+	return time.Duration(m.rec.Upgrade.WorkerTimeout()) * time.Millisecond
 }
 
 // count returns a number of things in words; a negative one is not known.

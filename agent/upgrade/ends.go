@@ -17,11 +17,11 @@ func (m *Machine) stuck(text string) {
 	if m.rec.Cause != "" {
 		text = m.rec.Cause + "; then: " + text
 	}
-	m.finish(Stuck, text+"; "+m.serves())
+	m.finish(Stuck, text+"; "+m.way.serves(m))
 }
 
-// serves says which versions are there, in words.
-func (m *Machine) serves() string {
+// masters says which versions are there, in words.
+func (m *Machine) masters() string {
 	switch old, n := m.old(), m.new(); {
 	case old != nil && n != nil:
 		return fmt.Sprintf("masters of version %s (%d) and of version %s (%d) run", m.rec.Old.Version, old.PID, m.rec.New.Version, n.PID)

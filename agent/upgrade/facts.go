@@ -1,6 +1,7 @@
 package upgrade
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -22,7 +23,10 @@ type Facts struct {
 	Argv0      string  // the path that it was started as, which USR2 starts again
 	Resolves   bool    // that path leads to the binary
 	Foreground string  // why its end would end its unit or container, in words; empty: it would not
+	Alone      bool    // it has no workers: HAProxy without master-worker mode
 	Underway   int     // another master, which somebody's upgrade has started; 0: there is none
+
+	Listens []string // the addresses that its workers listen on, where these have the sockets
 
 	Version, Next string   // of the binary and of the source, as they say it
 	Missing       []string // what the binary was built with and the source was not; the configuration may do without
@@ -45,41 +49,73 @@ const spare = 1 << 20
 // Refusal says why the upgrade is not begun, in words; empty: nothing of what is
 // known speaks against it. Facts are judged in the order in which they are gathered,
 // so half of them may suffice.
-func (f Facts) Refusal(u plan.Upgrade) string {
-	n, r := u.Nginx, u.Release
+func (f Facts) Refusal(u plan.Upgrade) string { return f.refusal(wayOf(u), u) }
+
+// refusal is Refusal of a way.
+func (f Facts) refusal(w *way, u plan.Upgrade) string {
+	for _, judge := range w.judges {
+		if why := judge(f, u); why != "" {
+			return why
+		}
+	}
+	return f.Trouble
+}
+
+// files judges the two files.
+func (f Facts) files(u plan.Upgrade) string {
+	r := u.Release
 	switch {
 	case f.Binary.SHA256 == "" || f.Source.SHA256 == "":
 		return f.Trouble
-	case !f.Binary.Executable:
-		return n.Binary + " is not executable"
 	case f.Source.SHA256 != r.SHA256:
 		return fmt.Sprintf("%s is not the release: its sha256 is %s", r.Source, f.Source.SHA256)
+	case u.Exec == nil && f.Free < f.Source.Size+spare:
+		return fmt.Sprintf("the disk of %s has %d bytes left, and %d are needed", u.File(), f.Free, f.Source.Size+spare)
+	}
+	return ""
+}
+
+// programs judges whether the two files can be run.
+func (f Facts) programs(u plan.Upgrade) string {
+	r := u.Release
+	switch {
+	case f.Source.SHA256 == "":
+		return ""
+	case !f.Binary.Executable:
+		return u.File() + " is not executable"
 	case !f.Source.Executable:
 		return r.Source + " is not executable"
 	case f.Source.Machine == "":
 		return r.Source + " is no program"
 	case f.Source.Machine != f.Binary.Machine:
 		return fmt.Sprintf("%s is made for %s, and this host runs %s", r.Source, f.Source.Machine, f.Binary.Machine)
-	case f.Free < f.Source.Size+spare:
-		return fmt.Sprintf("the disk of %s has %d bytes left, and %d are needed", n.Binary, f.Free, f.Source.Size+spare)
+	}
+	return ""
+}
+
+// masters judges the process that USR2 is for.
+func (f Facts) masters(u plan.Upgrade) string {
+	switch path := u.File(); {
 	case f.Master.PID == 0:
 		return f.Trouble
 	case f.Underway != 0:
 		return fmt.Sprintf("another upgrade is under way: %d and %d are both masters", f.Master.PID, f.Underway)
 	case f.Running != f.Binary.SHA256:
-		return fmt.Sprintf("the master %d does not run %s as it is: the file was replaced after it had started", f.Master.PID, n.Binary)
+		return fmt.Sprintf("the master %d does not run %s as it is: the file was replaced after it had started", f.Master.PID, path)
+	case f.Alone:
+		return fmt.Sprintf("process %d has no workers: it does not run in master-worker mode (-W or -Ws)", f.Master.PID)
 	case !strings.HasPrefix(f.Argv0, "/"):
 		return fmt.Sprintf("the master %d was started as %q, no absolute path, which USR2 may not find again", f.Master.PID, f.Argv0)
 	case !f.Resolves:
-		return fmt.Sprintf("the master %d was started as %s, which is not %s: USR2 would not start the release", f.Master.PID, f.Argv0, n.Binary)
+		return fmt.Sprintf("the master %d was started as %s, which is not %s: USR2 would not start the release", f.Master.PID, f.Argv0, path)
 	case f.Foreground != "":
 		return fmt.Sprintf("the end of the master %d would end more than itself: %s", f.Master.PID, f.Foreground)
 	}
-	return f.unfit(u)
+	return ""
 }
 
-// unfit says why the release cannot follow what runs, in words; empty: it can.
-func (f Facts) unfit(u plan.Upgrade) string {
+// versions judges whether the release can follow what runs.
+func (f Facts) versions(u plan.Upgrade) string {
 	r := u.Release
 	switch {
 	case f.Version == "" || f.Next == "":
@@ -91,18 +127,37 @@ func (f Facts) unfit(u plan.Upgrade) string {
 	case f.Test != "":
 		return fmt.Sprintf("%s refuses the configuration: %s", r.Source, f.Test)
 	}
-	return f.Trouble
+	return ""
 }
 
-// current reports whether the release runs already.
+// reader judges the process that is to read a configuration, and what it says of it.
+func (f Facts) reader(u plan.Upgrade) string {
+	switch {
+	case f.Master.PID == 0:
+		return f.Trouble
+	case !f.Resolves:
+		return fmt.Sprintf("the master %d was started with the configuration %s, which is not %s", f.Master.PID, f.Argv0, u.File())
+	case f.Test != "":
+		return fmt.Sprintf("nginx refuses %s: %s", u.Release.Source, f.Test)
+	}
+	return ""
+}
+
+// current reports whether the release runs already. That the program has read its
+// configuration since is not known.
 func (f Facts) current(u plan.Upgrade) bool {
 	sha256 := u.Release.SHA256
-	return f.Running == sha256 && f.Binary.SHA256 == sha256
+	reads := u.Exec != nil || u.Nginx != nil && u.Nginx.Config != ""
+	return f.Binary.SHA256 == sha256 && (reads || f.Running == sha256)
 }
 
-// builds returns what runs and what is to run. The old binary lies beside the new
-// one, under a name that carries its version and the time.
+// builds returns what runs and what is to run. The old file lies beside the new
+// one, under a name that carries its version, where that is known, and the time;
+// commands of the user keep it as they like.
 func (f Facts) builds(u plan.Upgrade) (before, after plan.Build) {
-	backup := fmt.Sprintf("%s.%s.%s.hactl", u.Nginx.Binary, f.Version, f.At.UTC().Format("20060102T150405Z"))
+	if u.Exec != nil {
+		return plan.Build{SHA256: f.Binary.SHA256}, u.Release
+	}
+	backup := fmt.Sprintf("%s.%s.%s.hactl", u.File(), cmp.Or(f.Version, "before"), f.At.UTC().Format("20060102T150405Z"))
 	return plan.Build{Version: f.Version, Source: backup, SHA256: f.Binary.SHA256}, u.Release
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 
 	"hactl/schemas/plan"
 )
@@ -26,6 +27,9 @@ type Record struct {
 	Master    Process `json:"master,omitzero"`    // that ran Old when it began
 	Successor Process `json:"successor,omitzero"` // that runs New; zero until it does as it should
 	Cause     string  `json:"cause,omitempty"`    // why it goes back, in words; empty: it does not
+
+	Former  []Process `json:"former,omitempty"`  // the workers that were there before a master was signalled
+	Listens []string  `json:"listens,omitempty"` // the addresses that they listened on when it began, where they have the sockets
 }
 
 // format is the number of the form in which records are written. It is raised when
@@ -75,24 +79,62 @@ func DecodeRecord(data []byte) (Record, error) {
 
 // credible says what is wrong with a record that no machine saves.
 func (r Record) credible() error {
-	n := r.Upgrade.Nginx
+	u := r.Upgrade
+	w := wayOf(u)
 	switch {
-	case n == nil || r.Upgrade.HAProxy != nil || r.Upgrade.Exec != nil:
-		return errors.New("it is not of nginx")
-	case r.Stage < Backup:
+	case w == nil || several(u.Nginx != nil, u.HAProxy != nil, u.Exec != nil):
+		return errors.New("it is of no strategy, or of several")
+	case r.Stage < w.first:
 		return errors.New("nothing is recorded before there is something to undo")
-	case !filepath.IsAbs(n.Binary), !filepath.IsAbs(n.PIDFile), !filepath.IsAbs(r.Old.Source), !filepath.IsAbs(r.New.Source):
+	case w.stages[r.Stage] == nil:
+		return fmt.Errorf("%s has no stage %s", u.Strategy(), r.Stage)
+	case !w.paths(r):
 		return errors.New("a path is missing, or not absolute")
-	case n.WorkerTimeout < 1 || n.WorkerTimeout > plan.Longest || r.Upgrade.Verify.Soak < 0 || r.Upgrade.Verify.Soak > plan.Longest:
+	case !w.times(u) || u.Verify.Soak < 0 || u.Verify.Soak > plan.Longest:
 		return errors.New("a time is out of range")
 	case !hash(r.Old.SHA256), !hash(r.New.SHA256), r.Old.SHA256 == r.New.SHA256:
 		return errors.New("the two builds are not told apart by their hashes")
-	case r.Master.PID < 1 || r.Successor.PID < 0:
+	case w.successor != nil && r.Master.PID < 1 || r.Successor.PID < 0:
 		return errors.New("a process number is missing")
 	case (r.Stage.back() || r.Reverse) != (r.Cause != ""):
 		return errors.New("the way back and its cause go together")
+	case r.Reverse && w.successor == nil:
+		return errors.New("a command has no reverse")
 	}
 	return nil
+}
+
+// several reports whether more than one holds.
+func several(facts ...bool) bool {
+	n := 0
+	for _, holds := range facts {
+		if holds {
+			n++
+		}
+	}
+	return n > 1
+}
+
+// paths reports whether all files of a record have absolute paths.
+func (w *way) paths(r Record) bool {
+	paths := []string{r.Upgrade.File(), r.New.Source, r.Old.Source, r.Upgrade.PIDFile()}
+	if x := r.Upgrade.Exec; x != nil {
+		if len(x.Apply) == 0 || len(x.Rollback) == 0 {
+			return false
+		}
+		paths = []string{x.Binary, r.New.Source, x.Apply[0], x.Rollback[0]}
+		paths = append(paths, x.Verify[:min(1, len(x.Verify))]...)
+	}
+	return !slices.ContainsFunc(paths, func(path string) bool { return !filepath.IsAbs(path) })
+}
+
+// times reports whether an upgrade's times are those of a plan.
+func (w *way) times(u plan.Upgrade) bool {
+	t := u.WorkerTimeout()
+	if u.Exec != nil {
+		t = u.Exec.Timeout
+	}
+	return t >= 1 && t <= plan.Longest
 }
 
 // hash reports whether text is a SHA-256 as plans have them.

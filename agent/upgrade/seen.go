@@ -23,6 +23,8 @@ type Observation struct {
 	Connections int
 
 	Checks Checks
+
+	File string // the SHA-256 of what is at the path of Exec's binary; empty: there is nothing, or it is of no Exec
 }
 
 // Master is a process that has workers, or is about to.
@@ -31,8 +33,11 @@ type Master struct {
 	SHA256  string   // of the file that it runs; empty: it has just ended
 	Workers []Worker // its own, by number
 
-	// Deaf are the addresses that its predecessor listens on, and it does not.
+	// Deaf are the addresses that its predecessor listens on, and it does not; of a
+	// single master, those of the record that no new worker listens on.
 	Deaf []string
+
+	Waits bool // HAProxy's: it has started the workers that it could, and waits
 }
 
 // Worker is a process that serves.
@@ -126,11 +131,11 @@ func (m *Machine) unready() string {
 	n := m.new()
 	switch {
 	case n == nil && m.stranger() != 0:
-		return fmt.Sprintf("the new master %d does not run %s", m.stranger(), m.rec.Upgrade.Nginx.Binary)
+		return fmt.Sprintf("the new master %d does not run %s", m.stranger(), m.rec.Upgrade.File())
 	case n == nil:
 		return "no new master runs"
 	case m.seen.PIDFile != n.PID:
-		return fmt.Sprintf("the new master %d is not in %s", n.PID, m.rec.Upgrade.Nginx.PIDFile)
+		return fmt.Sprintf("the new master %d is not in %s", n.PID, m.rec.Upgrade.PIDFile())
 	case len(n.serving()) == 0:
 		return fmt.Sprintf("the new master %d has no workers", n.PID)
 	case len(n.Deaf) > 0:
@@ -139,30 +144,46 @@ func (m *Machine) unready() string {
 	return ""
 }
 
-// fault says why the new master is not what it was when it had become ready, in
-// words; empty: it is.
-func (m *Machine) fault() string {
-	n := m.new()
+// masterFault says why the master of the release is not what it was when it had
+// become ready, in words; empty: it is.
+func (m *Machine) masterFault() string {
+	n := m.way.successor(m)
 	if n == nil || n.Process != m.rec.Successor {
-		return fmt.Sprintf("the new master %d has ended", m.rec.Successor.PID)
+		return fmt.Sprintf("the %s %d has ended", m.way.title, m.rec.Successor.PID)
 	}
 	for _, w := range m.crew {
 		if !slices.ContainsFunc(n.Workers, func(is Worker) bool { return is.Process == w }) {
-			return fmt.Sprintf("worker %d of the new master has ended", w.PID)
+			return fmt.Sprintf("worker %d of the %s has ended", w.PID, m.way.title)
 		}
 	}
 	if m.seen.PIDFile != n.PID {
-		return fmt.Sprintf("%s names %d, not the new master %d", m.rec.Upgrade.Nginx.PIDFile, m.seen.PIDFile, n.PID)
+		return fmt.Sprintf("%s names %d, not the %s %d", m.rec.Upgrade.PIDFile(), m.seen.PIDFile, m.way.title, n.PID)
 	}
 	return ""
 }
 
-// muster notes the workers of the new master, whose end would be a fault.
+// newStaff returns the workers of the new master that take connections.
+func (m *Machine) newStaff() []Worker {
+	if n := m.new(); n != nil {
+		return n.serving()
+	}
+	return nil
+}
+
+// muster notes the workers of the release, whose end would be a fault.
 func (m *Machine) muster() {
 	m.crew = nil
-	if n := m.new(); n != nil {
-		for _, w := range n.serving() {
-			m.crew = append(m.crew, w.Process)
+	for _, w := range m.way.staff(m) {
+		m.crew = append(m.crew, w.Process)
+	}
+}
+
+// present returns all workers.
+func (m *Machine) present() (all []Process) {
+	for _, s := range m.seen.Masters {
+		for _, w := range s.Workers {
+			all = append(all, w.Process)
 		}
 	}
+	return all
 }

@@ -24,9 +24,9 @@ type Signal string
 
 // The signals, in nginx's words for them.
 const (
-	USR2  Signal = "USR2"  // to a master: start the binary that is there now beside you
+	USR2  Signal = "USR2"  // to a master: start the binary that is there now, nginx beside you, HAProxy in your place
 	WINCH Signal = "WINCH" // to a master: let your workers finish
-	HUP   Signal = "HUP"   // to a master with a successor: start workers again
+	HUP   Signal = "HUP"   // to a master: read your configuration and start workers
 	QUIT  Signal = "QUIT"  // finish, and end
 	TERM  Signal = "TERM"  // end at once
 )
@@ -42,7 +42,7 @@ type (
 	Inspected struct{ Facts Facts }
 
 	// Did answers a Result with effects that touch something (Save, Keep, Install,
-	// PutBack, Send): all have been carried out, or those before the one that failed.
+	// PutBack, Send, Run): all have been carried out, or those before the one that failed.
 	// One that is not done by the deadline has failed.
 	Did struct {
 		Err string // why it failed, in words; empty: it did not
@@ -71,7 +71,9 @@ func (Timeout) input()   {}
 func (entered) input()   {}
 
 // entered is what a stage hears first.
-type entered struct{}
+type entered struct {
+	again bool // it was at this stage before, and was killed
+}
 
 // Effect is something to carry out. The set is closed. All but Inspect may be
 // carried out again after they were, or half of them was.
@@ -112,6 +114,13 @@ type (
 		Signal Signal
 	}
 
+	// Run runs a command of the user, in its stage of the upgrade.
+	Run struct {
+		Argv    []string // absolute path of the program, then its arguments
+		Stage   Stage
+		Timeout time.Duration
+	}
+
 	// Transitioned tells people: the upgrade is at another stage.
 	Transitioned struct {
 		From, To Stage
@@ -138,6 +147,7 @@ func (Keep) effect()         {}
 func (Install) effect()      {}
 func (PutBack) effect()      {}
 func (Send) effect()         {}
+func (Run) effect()          {}
 func (Transitioned) effect() {}
 func (Waiting) effect()      {}
 func (Noted) effect()        {}
@@ -171,6 +181,7 @@ type Outcome struct {
 // Machine is one upgrade. Not safe for concurrent use.
 type Machine struct {
 	rec      Record
+	way      *way
 	patience time.Duration
 	seen     Observation
 	deadline Instant
@@ -181,18 +192,19 @@ type Machine struct {
 	again    bool      // the stage's deadline has passed once, and it has insisted
 	good     bool      // what Verify asks holds
 	since    Instant   // since when
-	crew     []Process // the workers that the new master began with
+	crew     []Process // the workers that the release began with
 	waiting  string    // what was told last
 	outcome  *Outcome  // nil: it goes on
 }
 
-// New returns a machine at rest: tell it Begin. The upgrade is of nginx. Patience is
-// how long a step may take that the plan gives no time, greater than 0.
+// New returns a machine at rest: tell it Begin. The upgrade is a valid one. Patience
+// is how long a step may take that the plan gives no time, greater than 0.
 func New(u plan.Upgrade, patience time.Duration) *Machine {
-	if u.Nginx == nil {
-		panic("upgrade: not an upgrade of nginx")
+	w := wayOf(u)
+	if w == nil {
+		panic("upgrade: no strategy")
 	}
-	return &Machine{rec: Record{Upgrade: u, Stage: Preflight}, patience: patience}
+	return &Machine{rec: Record{Upgrade: u, Stage: Preflight}, way: w, patience: patience}
 }
 
 // Resume returns a machine that goes on where a record was left, by what is seen
