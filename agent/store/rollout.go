@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// Rollout is the record of one publication of plans, rollout.json. It is
-// advisory: it tells a second person who is at it, and whoever comes later what
+// Rollout is the record of one publication of plans, or of one upgrade that is
+// carried through its hosts, rollout.json. It is advisory: it tells a second person who is at it, and whoever comes later what
 // an interrupted rollout had in mind. It binds nobody who writes plans by hand.
 type Rollout struct {
 	ID      string    `json:"id"`      // differs between any two rollouts, never empty
@@ -18,8 +18,11 @@ type Rollout struct {
 	Started time.Time `json:"started"` // UTC
 	Written time.Time `json:"written"` // UTC; the newest record of a rollout counts
 
-	// Plans are the hashes of the plans to be published, by host; Done those of
-	// the hosts that have confirmed.
+	// Upgrade is the name of what is carried through; empty: plans are published.
+	Upgrade string `json:"upgrade,omitempty"`
+
+	// Plans are the hashes of the plans to be published, or of the upgrade's releases,
+	// by host; Done those of the hosts that have confirmed.
 	Plans map[string]string `json:"plans"`
 	Done  []string          `json:"done,omitempty"`
 
@@ -33,8 +36,12 @@ func (r *Rollout) Hosts() []string { return slices.Sorted(maps.Keys(r.Plans)) }
 
 // String says who is at what since when, and how far.
 func (r *Rollout) String() string {
-	return fmt.Sprintf("rollout %s of %s to %s, begun %s, last heard of %s, %d of %d hosts done",
-		r.ID, r.By, strings.Join(r.Hosts(), ", "), r.Started.Format(time.RFC3339), r.Written.Format(time.RFC3339), len(r.Done), len(r.Plans))
+	what := "rollout"
+	if r.Upgrade != "" {
+		what = "upgrade " + r.Upgrade + ", rollout"
+	}
+	return fmt.Sprintf("%s %s of %s to %s, begun %s, last heard of %s, %d of %d hosts done",
+		what, r.ID, r.By, strings.Join(r.Hosts(), ", "), r.Started.Format(time.RFC3339), r.Written.Format(time.RFC3339), len(r.Done), len(r.Plans))
 }
 
 // BusyError says that another rollout is under way, or was interrupted.

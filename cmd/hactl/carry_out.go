@@ -76,7 +76,7 @@ func (l *rolloutLog) begin(ctx context.Context, cmd *cobra.Command, takeOver boo
 	if errors.As(err, &busy) {
 		other := busy.Rollout
 		if other.By != l.record.By && time.Since(other.Written) < abandoned && !takeOver {
-			return fmt.Errorf("%s. Ask them; if nobody is at it any more, apply with --take-over", busy)
+			return fmt.Errorf("%s. Ask them; if nobody is at it any more, go on with --take-over", busy)
 		}
 		fmt.Fprintf(cmd.ErrOrStderr(), "note: an earlier rollout was not finished and is taken over: %s\n", &other)
 		l.over = other.ID

@@ -39,6 +39,7 @@ type fakeAgent struct {
 	doc       *plan.Document // that it follows
 	problem   string
 	wanted    intent.Host
+	programs  map[string]*fakeProgram // by upgrade
 }
 
 // join adds an agent that has read the plan that is there, and reports.
@@ -47,12 +48,16 @@ func (n *fakeNetwork) join(dir, host, behaviour string) (*fakeAgent, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &fakeAgent{network: n, dir: d, host: host, behaviour: behaviour}
+	a := &fakeAgent{network: n, dir: d, host: host, behaviour: behaviour, programs: map[string]*fakeProgram{}}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if before := n.agents[host]; before != nil {
+		a.programs = before.programs
+	}
 	if data, err := d.Plan(context.Background(), host); err == nil {
 		a.doc, _ = plan.Decode(data)
 	}
-	n.mu.Lock()
-	defer n.mu.Unlock()
+	a.upgrade()
 	n.agents[host] = a
 	return a, n.report()
 }
@@ -132,6 +137,7 @@ func (a *fakeAgent) load(ctx context.Context) {
 		return
 	}
 	a.doc, a.problem = doc, ""
+	a.upgrade()
 }
 
 func (a *fakeAgent) report() error {
@@ -145,6 +151,9 @@ func (a *fakeAgent) report() error {
 		s.Plan = status.Plan{Hash: a.doc.Hash, Commit: e.Commit, AppliedBy: e.AppliedBy, AppliedAt: e.AppliedAt, Loaded: now}
 		for _, r := range a.doc.Plan.Routers {
 			s.Routers = append(s.Routers, a.router(r, now))
+		}
+		for _, u := range a.doc.Plan.Upgrades {
+			s.Upgrades = append(s.Upgrades, a.programs[u.Name].report(u, now))
 		}
 	}
 	return a.dir.PutStatus(a.host, status.Encode(&s))

@@ -99,7 +99,7 @@ func (f *fleet) want(ctx context.Context, m *member, change func(*intent.Host) b
 		return m.closed
 	}
 	wanted := m.wanted
-	wanted.Holds = slices.Clone(wanted.Holds)
+	wanted.Holds, wanted.Upgrades = slices.Clone(wanted.Holds), slices.Clone(wanted.Upgrades)
 	if !change(&wanted) {
 		return nil
 	}

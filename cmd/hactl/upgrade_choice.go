@@ -1,0 +1,146 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"hactl/schemas/plan"
+	"hactl/schemas/status"
+)
+
+// hindrance is what is against a host's going next.
+type hindrance struct {
+	words string // empty: nothing
+	lasts bool   // it is known, and --force overrules it; otherwise it is a report that is awaited
+}
+
+// next returns the host that goes next, of those that have not begun: hosts whose
+// agents answer before others, then those that are Active for fewer vips.
+func (r *upgradeRollout) next() *upgradeHost {
+	left := r.in(notBegun)
+	if r.inTurn {
+		return left[0]
+	}
+	return slices.MinFunc(left, func(a, b *upgradeHost) int {
+		return cmp.Or(cmp.Compare(len(a.awaited()), 0)-cmp.Compare(len(b.awaited()), 0), r.load(a)-r.load(b), strings.Compare(a.Host, b.Host))
+	})
+}
+
+// load is for how many of the upgrade's vips a host is Active.
+func (r *upgradeRollout) load(h *upgradeHost) int {
+	n := 0
+	for _, vip := range r.vips(h) {
+		if slices.Contains(r.fleet.active(r.fleet.routers(vip)), h.Host) {
+			n++
+		}
+	}
+	return n
+}
+
+// vips returns the vips of the upgrade's cluster that a host has.
+func (r *upgradeRollout) vips(h *upgradeHost) []string {
+	has := map[string]bool{}
+	for _, m := range r.fleet.members {
+		has[m.Host] = upgradeOf(m.Stored, r.name) != nil
+	}
+	return upgradeVips(r.fleet.plans, has, h.Host)
+}
+
+// against says what is against a host's going next: that it cannot be asked, that
+// another upgrade is under way, or that a vip could not do without the host. Only one
+// upgrade is under way in a store at a time, so that what the compiler has proven of
+// each holds for all.
+func (r *upgradeRollout) against(h *upgradeHost) hindrance {
+	if words := h.awaited(); words != "" {
+		return hindrance{words: words}
+	}
+	if r.back && h.report().Previous == nil {
+		return hindrance{words: h.Host + " has kept nothing that ran before", lasts: true}
+	}
+	words := append(r.others(), r.needed(h)...)
+	if len(words) > 0 && r.force {
+		r.tell(h, "goes on, by force, although "+strings.Join(words, "; "))
+		words = nil
+	}
+	return hindrance{words: strings.Join(words, "; "), lasts: true}
+}
+
+// others says which upgrades are under way that are not of this rollout.
+func (r *upgradeRollout) others() []string {
+	var words []string
+	for _, m := range r.fleet.members {
+		if m.Status == nil {
+			continue
+		}
+		for _, u := range m.Status.Upgrades {
+			if isUnderWay(&u) && !r.ours(m.Host, u) {
+				words = append(words, fmt.Sprintf("%s is under way with upgrade %s, ordered by %v", m.Host, u.Name, u.Order.Mark))
+			}
+		}
+	}
+	return words
+}
+
+// ours reports whether what is under way on a host is of this rollout.
+func (r *upgradeRollout) ours(host string, u status.Upgrade) bool {
+	return slices.ContainsFunc(r.hosts, func(h *upgradeHost) bool {
+		return h.Host == host && h.order != nil && h.order.ID == u.Order.ID
+	})
+}
+
+// needed says which vips could not do without a host: no other one that is fit, and
+// not under way, has them. One that nobody else can have stays; so does one that is
+// Active once, and elsewhere.
+func (r *upgradeRollout) needed(h *upgradeHost) []string {
+	var words []string
+	for _, vip := range r.vips(h) {
+		ids := r.fleet.routers(vip)
+		on := r.fleet.active(ids)
+		others := slices.DeleteFunc(r.fleet.standings(vip), func(s standing) bool { return s.Host == h.Host })
+		switch {
+		case len(on) > 1:
+			words = append(words, split(vip, on))
+		case len(others) == 0, slices.ContainsFunc(others, r.free):
+		case !slices.Contains(on, h.Host) && !slices.ContainsFunc(ids, func(id string) bool { return r.fleet.holder(id) == "" }):
+		default:
+			words = append(words, fmt.Sprintf("no other host is fit for %s: %s", vip, r.why(others)))
+		}
+	}
+	return words
+}
+
+// free reports whether a host is fit to have a vip, and not under way. Of hosts that
+// are not hactl's that is believed, as everywhere.
+func (r *upgradeRollout) free(s standing) bool {
+	return s.Kind != plan.Hactl || len(s.wrong) == 0 && s.unknown == "" && !r.busy(s.Host)
+}
+
+func (r *upgradeRollout) busy(host string) bool {
+	return slices.ContainsFunc(r.in(underWay), func(h *upgradeHost) bool { return h.Host == host })
+}
+
+// why says of each host why it is not free.
+func (r *upgradeRollout) why(others []standing) string {
+	var words []string
+	for _, s := range others {
+		if r.busy(s.Host) {
+			words = append(words, s.Host+" is under way itself")
+			continue
+		}
+		words = append(words, s.Host+": "+s.String())
+	}
+	return strings.Join(words, ", and ")
+}
+
+// election is how long it may take until a vip that moves is Active again, and the
+// reports say so.
+func (f *fleet) election() time.Duration {
+	longest := 0
+	for _, id := range f.plans.ids() {
+		longest = max(longest, f.plans.any(id).AdvertInterval)
+	}
+	return 4*time.Duration(longest)*time.Millisecond + patience
+}

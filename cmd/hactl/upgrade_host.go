@@ -1,0 +1,160 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"hactl/agent/store"
+	"hactl/agent/upgrade"
+	"hactl/schemas/intent"
+	"hactl/schemas/plan"
+	"hactl/schemas/status"
+)
+
+// upgradeHost is one host that an upgrade is carried through.
+type upgradeHost struct {
+	*member
+	goal    plan.Upgrade // of its plan
+	started string       // the version that ran before; empty: unknown
+	state   upgradeState
+	order   *intent.Order  // that it has; nil: none was given yet
+	last    status.Upgrade // what was reported of it last
+	given   time.Time      // when it was given the order, or found with it
+	moved   time.Time      // when last changed last
+	written time.Time      // of the report that was read last
+	heard   time.Time      // when that report was new
+}
+
+// upgradeState is how far an upgrade is on one host.
+type upgradeState uint8
+
+// The states, in this order but for a host that needs nothing.
+const (
+	notBegun upgradeState = iota
+	underWay              // it has an order
+	arrived               // the order was carried out, or there was none to give
+	failed                // it was not
+	returned              // it was, and then gone back on, since another host failed
+)
+
+// String returns the state's name.
+func (s upgradeState) String() string {
+	return [...]string{"not begun", "under way", "upgraded", "failed", "rolled back"}[s]
+}
+
+// upgradeOf returns the upgrade of that name, nil when p, which may be nil, has none.
+func upgradeOf(p *plan.Document, name string) *plan.Upgrade {
+	if p == nil {
+		return nil
+	}
+	i := slices.IndexFunc(p.Plan.Upgrades, func(u plan.Upgrade) bool { return u.Name == name })
+	if i < 0 {
+		return nil
+	}
+	return &p.Plan.Upgrades[i]
+}
+
+// upgradeReport returns what a report, which may be nil, says of an upgrade; nil when
+// it says nothing.
+func upgradeReport(s *status.Host, name string) *status.Upgrade {
+	if s == nil {
+		return nil
+	}
+	i := slices.IndexFunc(s.Upgrades, func(u status.Upgrade) bool { return u.Name == name })
+	if i < 0 {
+		return nil
+	}
+	return &s.Upgrades[i]
+}
+
+// isUnderWay reports whether an order is being carried out.
+func isUnderWay(u *status.Upgrade) bool { return u != nil && u.Order != nil && u.Verdict == "" }
+
+// succeeds reports whether an order that ended so has brought what it asked for.
+func succeeds(verdict string) bool {
+	return verdict == string(upgrade.Committed) || verdict == string(upgrade.Current)
+}
+
+// report returns what the host says of the upgrade, nil when that is nothing.
+func (h *upgradeHost) report() *status.Upgrade { return upgradeReport(h.Status, h.goal.Name) }
+
+// host returns the host of that name, nil when it does not take part.
+func (r *upgradeRollout) host(name string) *upgradeHost {
+	i := slices.IndexFunc(r.hosts, func(h *upgradeHost) bool { return h.Host == name })
+	if i < 0 {
+		return nil
+	}
+	return r.hosts[i]
+}
+
+// follows reports whether the host's agent runs and has the plan that the store has.
+func (h *upgradeHost) follows() bool {
+	return h.Alive && h.Stored != nil && h.Status.Plan.Hash == h.Stored.Hash
+}
+
+// current reports whether the plan's release runs there, by its report.
+func (h *upgradeHost) current() bool {
+	u := h.report()
+	return h.follows() && u != nil && u.Current
+}
+
+// ended reports whether an order of the host has been carried out, by its report.
+func (h *upgradeHost) ended(o *intent.Order) bool {
+	u := h.report()
+	return u != nil && u.Order != nil && u.Order.ID == o.ID && u.Verdict != ""
+}
+
+// awaited says why nothing can be asked of the host's agent now; empty when it can.
+func (h *upgradeHost) awaited() string {
+	switch {
+	case h.Unread != nil:
+		return fmt.Sprintf("%s cannot be read: %v", h.Host, h.Unread)
+	case h.Status == nil:
+		return "no agent has reported from " + h.Host + " yet"
+	case !h.Alive:
+		return fmt.Sprintf("%s: %s", h.Host, unheard(h.Status, time.Second))
+	case !h.follows():
+		return "the agent of " + h.Host + " does not follow the plan that the store has yet"
+	case h.report() == nil:
+		return fmt.Sprintf("the agent of %s does not report upgrade %s yet", h.Host, h.goal.Name)
+	}
+	return ""
+}
+
+// runs is the version that is there; empty while that is unknown.
+func (h *upgradeHost) runs() string {
+	if u := h.report(); u != nil {
+		return u.Version
+	}
+	return ""
+}
+
+// longest is how long the upgrade may stay at one stage, by its plan.
+func longest(u plan.Upgrade) time.Duration {
+	most := max(u.DrainTimeout, u.Verify.Soak)
+	switch {
+	case u.Nginx != nil:
+		most = max(most, u.Nginx.WorkerTimeout)
+	case u.HAProxy != nil:
+		most = max(most, u.HAProxy.WorkerTimeout)
+	case u.Exec != nil:
+		most = max(most, u.Exec.Timeout)
+	}
+	return time.Duration(most) * time.Millisecond
+}
+
+// readAgain reads what the store has of a host now: its intents may have changed, and
+// it may be reachable again. The last report stays where there is no other.
+func (m *member) readAgain(ctx context.Context, s store.Store) {
+	was := m.proposed
+	*m = member{proposed: proposed{Host: was.Host}}
+	m.read(ctx, s)
+	if m.Unread != nil {
+		m.Stored = was.Stored
+	}
+	if m.Status == nil {
+		m.Status, m.Alive = was.Status, was.Alive
+	}
+}

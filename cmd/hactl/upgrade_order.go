@@ -1,0 +1,60 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"fmt"
+	"time"
+
+	"hactl/schemas/intent"
+)
+
+// order tells a host to begin. Told twice, since an answer was lost, it does so once.
+func (r *upgradeRollout) order(ctx context.Context, h *upgradeHost) error {
+	h.readAgain(ctx, r.fleet.store)
+	if was := h.wanted.Order(r.name); was != nil && r.asks(h, was) && !h.ended(was) {
+		r.follow(h, *was)
+		return nil
+	}
+	o := intent.Order{Name: r.name, ID: rand.Text(), Back: r.back,
+		Mark: intent.Mark{By: whoami(), Since: time.Now().UTC().Truncate(time.Second)}}
+	if !r.back {
+		o.SHA256 = h.goal.Release.SHA256
+	}
+	err := r.fleet.want(ctx, h.member, func(w *intent.Host) bool {
+		w.SetOrder(o)
+		return true
+	})
+	if err != nil {
+		return err
+	}
+	r.follow(h, o)
+	r.tell(h, fmt.Sprintf("is told to go from %s to %s", cmp.Or(h.started, "an unknown version"), r.target(h)))
+	return nil
+}
+
+// target is where a host is to go, in words.
+func (r *upgradeRollout) target(h *upgradeHost) string {
+	if !r.back {
+		return h.goal.Release.Version
+	}
+	if u := h.report(); u != nil && u.Previous != nil {
+		return u.Previous.Version
+	}
+	return "what ran before"
+}
+
+// withdraw takes back an order that a host has not begun, so that it does not begin
+// when nobody looks, and says whether it could.
+func (r *upgradeRollout) withdraw(ctx context.Context, h *upgradeHost) string {
+	h.readAgain(ctx, r.fleet.store)
+	err := r.fleet.want(ctx, h.member, func(w *intent.Host) bool {
+		o := w.Order(r.name)
+		return o != nil && o.ID == h.order.ID && w.Cancel(r.name)
+	})
+	if err != nil {
+		return fmt.Sprintf("its order cannot be taken back: %v", err)
+	}
+	return "its order is taken back"
+}

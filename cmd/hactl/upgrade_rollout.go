@@ -1,0 +1,193 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"hactl/schemas/intent"
+)
+
+// upgradeRollout carries one upgrade of the plans through its hosts, by orders that
+// their agents carry out: backups first, each when the vips can do without it.
+type upgradeRollout struct {
+	fleet  *fleet
+	name   string
+	hosts  []*upgradeHost // that take part
+	back   bool           // to what ran before, and not to the plan's release
+	inTurn bool           // hosts go in their order, and not backups first
+	most   int            // hosts that may be under way at a time, 1 or more
+	wait   time.Duration  // how long to wait where nothing moves, greater than 0
+	force  bool           // go on although the vips could not do without a host
+	say    func(upgradeLine)
+	seen   func()            // is called after each look at the reports
+	done   func(host string) // is called when an order was carried out
+
+	finished []string // hosts that this rollout has upgraded, also before it was interrupted
+
+	begun   bool      // some host was given an order
+	blocked string    // why none can be given one now
+	since   time.Time // when that began
+}
+
+// run carries the upgrade out. An error is of type exit when hosts did not get as far
+// as they were to in time.
+func (r *upgradeRollout) run(ctx context.Context) error {
+	r.fleet.look(ctx)
+	r.resume()
+	for {
+		ended, err := r.step(ctx)
+		r.seen()
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case ended || err != nil:
+			return err
+		}
+		wait(ctx, r.fleet.poll, nil)
+		r.fleet.look(ctx)
+	}
+}
+
+// resume takes hosts where they are: some have what they are to have, and some have
+// been told to get it.
+func (r *upgradeRollout) resume() {
+	for _, h := range r.hosts {
+		h.started = h.runs()
+		o := h.wanted.Order(r.name)
+		switch {
+		case !r.back && h.current():
+			h.state = arrived
+			r.tell(h, fmt.Sprintf("runs %s already", h.goal.Release.Version))
+		case o != nil && r.asks(h, o) && !h.ended(o):
+			r.tell(h, fmt.Sprintf("has the order of %v already", o.Mark))
+			r.follow(h, *o)
+		}
+	}
+}
+
+// asks reports whether an order asks a host for what this rollout does.
+func (r *upgradeRollout) asks(h *upgradeHost, o *intent.Order) bool {
+	return o.Back == r.back && (r.back || o.SHA256 == h.goal.Release.SHA256)
+}
+
+// step does what is due by the newest reports, and reports whether nothing is left
+// to do: all hosts are upgraded, or one has failed and none is under way.
+func (r *upgradeRollout) step(ctx context.Context) (ended bool, err error) {
+	for _, h := range r.in(underWay) {
+		r.see(h)
+	}
+	busy, left := len(r.in(underWay)), len(r.in(notBegun))
+	stop := len(r.in(failed)) > 0
+	switch {
+	case busy == 0 && (stop || left == 0):
+		return true, nil
+	case !stop && left > 0 && busy < r.most:
+		return false, r.advance(ctx, busy)
+	}
+	return false, r.overdue(ctx)
+}
+
+// in returns the hosts in a state, in their order.
+func (r *upgradeRollout) in(s upgradeState) []*upgradeHost {
+	return slices.DeleteFunc(slices.Clone(r.hosts), func(h *upgradeHost) bool { return h.state != s })
+}
+
+// advance gives the next host its order, unless something is against it.
+func (r *upgradeRollout) advance(ctx context.Context, busy int) error {
+	h := r.next()
+	against := r.against(h)
+	if against.words == "" {
+		if err := r.order(ctx, h); err != nil {
+			against = hindrance{words: fmt.Sprintf("%s cannot be told: %v", h.Host, err)}
+		}
+	}
+	if against.words == "" || busy > 0 {
+		r.blocked = ""
+		return r.overdue(ctx)
+	}
+	return r.block(against)
+}
+
+// block waits for what is against the next host to pass, and fails when it has not in
+// time. Before the first order there is nothing that has to settle but the reports.
+func (r *upgradeRollout) block(h hindrance) error {
+	if r.blocked == "" {
+		r.since = time.Now()
+	}
+	if r.blocked != h.words {
+		r.say(upgradeLine{Upgrade: r.name, Text: "waits: " + h.words})
+	}
+	r.blocked = h.words
+	limit := r.wait
+	if !r.begun && h.lasts {
+		limit = min(limit, r.fleet.election())
+	}
+	if time.Since(r.since) < limit {
+		return nil
+	}
+	if h.lasts {
+		return fmt.Errorf("%s. Mend that, or go on with --force", h.words)
+	}
+	return exit{exitUnconfirmed, h.words}
+}
+
+// follow takes an order for the one that a host carries out.
+func (r *upgradeRollout) follow(h *upgradeHost, o intent.Order) {
+	now := time.Now()
+	h.state, h.order = underWay, &o
+	h.given, h.moved, h.heard = now, now, now
+	r.begun = true
+}
+
+// see takes over what a host that is under way reports.
+func (r *upgradeRollout) see(h *upgradeHost) {
+	now := time.Now()
+	if h.Status != nil && !h.Status.Written.Equal(h.written) {
+		h.written, h.heard = h.Status.Written, now
+	}
+	u := h.report()
+	if u == nil || u.Order == nil || u.Order.ID != h.order.ID {
+		return // its agent has not seen it yet
+	}
+	if h.last.Order == nil || u.Stage != h.last.Stage || u.Text != h.last.Text || u.Connections != h.last.Connections || u.Verdict != h.last.Verdict {
+		h.last, h.moved = *u, now
+		r.say(upgradeLine{Upgrade: r.name, Host: h.Host, Step: u.Stage, Text: u.Text, Connections: u.Connections, Verdict: u.Verdict})
+	}
+	switch {
+	case u.Verdict == "":
+	case succeeds(u.Verdict):
+		h.state = arrived
+		r.finished = append(r.finished, h.Host)
+		r.done(h.Host)
+	default:
+		h.state = failed
+	}
+}
+
+// overdue fails when a host that is under way does not get on.
+func (r *upgradeRollout) overdue(ctx context.Context) error {
+	var late []string
+	now := time.Now()
+	for _, h := range r.in(underWay) {
+		switch begun := isUnderWay(&h.last); {
+		case !begun && now.Sub(h.given) >= r.wait:
+			late = append(late, fmt.Sprintf("%s has not begun, and %s", h.Host, r.withdraw(ctx, h)))
+		case now.Sub(h.heard) >= r.wait:
+			late = append(late, fmt.Sprintf("%s has reported nothing for %s: it was at %s", h.Host, r.wait, h.last.Stage))
+		case begun && now.Sub(h.moved) >= r.wait+longest(h.goal):
+			late = append(late, fmt.Sprintf("%s does not get on: it has been at %s for %s", h.Host, h.last.Stage, now.Sub(h.moved).Round(time.Second)))
+		}
+	}
+	if len(late) == 0 {
+		return nil
+	}
+	return exit{exitUnconfirmed, strings.Join(late, "; ")}
+}
+
+// tell says something of a host.
+func (r *upgradeRollout) tell(h *upgradeHost, text string) {
+	r.say(upgradeLine{Upgrade: r.name, Host: h.Host, Text: text})
+}

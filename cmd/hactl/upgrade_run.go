@@ -1,0 +1,217 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"time"
+
+	"hactl/agent/store"
+	"hactl/lang/rule"
+
+	"github.com/spf13/cobra"
+)
+
+// upgradeFlags are what the verbs that carry upgrades through can be told.
+type upgradeFlags struct {
+	moveFlags
+	hosts    []string
+	takeOver bool
+}
+
+func (f *upgradeFlags) add(cmd *cobra.Command) {
+	cmd.Flags().DurationVar(&f.wait, "wait", time.Minute, "how long to wait for a host that does not get on, or does not answer")
+	cmd.Flags().BoolVar(&f.force, "force", false, "go on although a vip could not do without the next host, or another upgrade is under way")
+	cmd.Flags().BoolVar(&f.approved, "auto-approve", false, "do not ask")
+	cmd.Flags().BoolVar(&f.takeOver, "take-over", false, "go on although somebody else's rollout seems to be under way")
+	cmd.Flags().StringArrayVar(&f.hosts, "host", nil, "only `HOST`; may be repeated")
+	cmd.Flags().BoolVar(&f.json, "json", false, "print a line of JSON for each step, and the outcome as the last; asks nothing, so --auto-approve is needed")
+	addStoreFlag(cmd, &f.store)
+	f.variables.add(cmd)
+}
+
+// check refuses flags that say nothing together.
+func (f upgradeFlags) check() error {
+	switch {
+	case f.wait <= 0:
+		return fmt.Errorf("--wait %s: each host is waited for before the next, so write more than 0", f.wait)
+	case f.json && !f.approved:
+		return errors.New("--json asks nothing: add --auto-approve")
+	}
+	return nil
+}
+
+// upgrade carries an upgrade of the plans through its hosts, or with back takes it
+// back.
+func (f *fleet) upgrade(ctx context.Context, cmd *cobra.Command, name string, back bool, flags upgradeFlags) error {
+	r, err := f.newUpgradeRollout(name, back, flags)
+	if err != nil {
+		return err
+	}
+	out := cmd.OutOrStdout()
+	if !flags.json && len(r.due()) > 0 {
+		r.writeSteps(out, paletteFor(cmd, out))
+		fmt.Fprintln(out)
+	}
+	if !flags.approved && len(r.due()) > 0 {
+		what := fmt.Sprintf("Upgrade %s on %s, backups first?", name, number(len(r.due()), "host"))
+		if back {
+			what = fmt.Sprintf("Take upgrade %s back on %s, backups first?", name, number(len(r.due()), "host"))
+		}
+		if err := ask(ctx, cmd, what, "there is no terminal to ask on, and nothing was changed: look at the steps above, and repeat this with --auto-approve"); err != nil {
+			return err
+		}
+	}
+	return r.carry(ctx, cmd, flags)
+}
+
+// newUpgradeRollout returns one that has done nothing yet.
+func (f *fleet) newUpgradeRollout(name string, back bool, flags upgradeFlags) (*upgradeRollout, error) {
+	r := &upgradeRollout{fleet: f, name: name, back: back, most: 1, wait: flags.wait, force: flags.force}
+	if !slices.Contains(f.upgrades(), name) {
+		return nil, f.noUpgrade(name)
+	}
+	var all []string
+	for _, m := range f.members {
+		u := upgradeOf(m.Stored, name)
+		if u == nil {
+			continue
+		}
+		all = append(all, m.Host)
+		if len(flags.hosts) > 0 && !slices.Contains(flags.hosts, m.Host) {
+			continue
+		}
+		h := &upgradeHost{member: m, goal: *u}
+		if !back || h.canReturn() {
+			r.hosts = append(r.hosts, h)
+		}
+		r.most = max(r.most, u.MaxUnavailable)
+	}
+	for _, host := range flags.hosts {
+		if !slices.Contains(all, host) {
+			return nil, fmt.Errorf("--host %s: the plan of no such host has upgrade %s%s: there are %s", host, name, meant(host, all), rule.List(all))
+		}
+	}
+	if len(r.hosts) == 0 {
+		return nil, fmt.Errorf("nothing was changed, as no host has both the release of upgrade %s and what ran before it", name)
+	}
+	return r, nil
+}
+
+// canReturn reports whether the host runs the plan's release and has kept what ran
+// before, or is on its way back already.
+func (h *upgradeHost) canReturn() bool {
+	u := h.report()
+	o := h.wanted.Order(h.goal.Name)
+	return u != nil && (u.Current && u.Previous != nil || o != nil && o.Back && !h.ended(o))
+}
+
+// upgrades returns the names of all upgrades, sorted.
+func (f *fleet) upgrades() []string {
+	var all []proposed
+	for _, m := range f.members {
+		if m.Stored != nil {
+			all = append(all, proposed{Host: m.Host, Next: m.Stored})
+		}
+	}
+	return upgradeNames(all)
+}
+
+// due returns the hosts that are not yet where the rollout leads, by their reports.
+func (r *upgradeRollout) due() []*upgradeHost {
+	return slices.DeleteFunc(slices.Clone(r.hosts), func(h *upgradeHost) bool { return !r.back && h.current() })
+}
+
+// writeSteps prints what will be done, in order.
+func (r *upgradeRollout) writeSteps(w io.Writer, p palette) {
+	if r.back {
+		for _, h := range r.hosts {
+			fmt.Fprintf(w, "%s  %s %s -> %s\n", p.bold(h.Host), r.name, h.runs(), r.target(h))
+		}
+		fmt.Fprintf(w, "%s the configuration still asks for %s: the next apply would bring it again\n", p.yellow("note:"), r.hosts[0].goal.Release.Version)
+		return
+	}
+	var hosts []proposed
+	for _, m := range r.fleet.members {
+		if m.Stored != nil {
+			h := m.proposed
+			h.Next = m.Stored
+			hosts = append(hosts, h)
+		}
+	}
+	for _, s := range upgradeSteps(r.name, hosts) {
+		if slices.ContainsFunc(r.hosts, func(h *upgradeHost) bool { return h.Host == s.Host }) {
+			fmt.Fprintf(w, "%s  %s\n", p.bold(s.Host), s.words(r.name))
+		}
+	}
+}
+
+// carry carries the rollout out, tells how it goes on, and leaves a record of it in
+// the store.
+func (r *upgradeRollout) carry(ctx context.Context, cmd *cobra.Command, flags upgradeFlags) error {
+	began := time.Now()
+	r.done = func(string) {}
+	if l := r.log(ctx); len(l.record.Plans) > 0 {
+		if err := l.begin(ctx, cmd, flags.takeOver); err != nil {
+			return err
+		}
+		defer l.end(ctx)
+		r.done = func(host string) { l.add(ctx, host) }
+	}
+	t := r.teller(cmd, flags.json)
+	r.say = func(line upgradeLine) {
+		line.Time = time.Now().UTC().Truncate(time.Millisecond)
+		t.say(line)
+	}
+	r.seen = func() { t.show(r) }
+	err := r.through(ctx)
+	last := upgradeLine{Time: time.Now().UTC().Truncate(time.Millisecond), Upgrade: r.name, Text: r.summary(), Outcome: r.outcome(err)}
+	last.Outcome.Seconds = time.Since(began).Round(time.Millisecond).Seconds()
+	t.end(last)
+	return err
+}
+
+// summary is what is said at the end when all went well.
+func (r *upgradeRollout) summary() string {
+	n := number(len(r.hosts), "host")
+	if r.back {
+		return fmt.Sprintf("Went back: %s. The configuration still asks for %s, and the next apply would bring it again.", n, r.hosts[0].goal.Release.Version)
+	}
+	return fmt.Sprintf("%s %s runs on %s.", r.name, r.hosts[0].goal.Release.Version, n)
+}
+
+// log returns the record of the rollout, and takes over what an interrupted one of
+// the same release has done.
+func (r *upgradeRollout) log(ctx context.Context) *rolloutLog {
+	record := store.Rollout{ID: rand.Text(), By: whoami(), Started: time.Now().UTC(), Upgrade: r.name, Plans: map[string]string{}}
+	for _, h := range r.due() {
+		record.Plans[h.Host] = h.goal.Release.SHA256
+	}
+	was, _ := r.fleet.store.Rollout(ctx) // advice
+	if was != nil && was.Upgrade == r.name && len(was.Done) < len(was.Plans) && !r.back {
+		for _, host := range was.Done {
+			if h := r.host(host); h != nil && h.current() && was.Plans[host] == h.goal.Release.SHA256 {
+				record.Plans[host] = was.Plans[host]
+				record.Done = append(record.Done, host)
+			}
+		}
+	}
+	r.finished = slices.Clone(record.Done)
+	return &rolloutLog{store: r.fleet.store, record: record}
+}
+
+// teller returns how the rollout is told.
+func (r *upgradeRollout) teller(cmd *cobra.Command, asJSON bool) upgradeTeller {
+	out := cmd.OutOrStdout()
+	if asJSON {
+		return jsonTeller{out}
+	}
+	t := &textTeller{out: out, palette: paletteFor(cmd, out), width: len(r.name), told: map[string]string{}}
+	for _, h := range r.hosts {
+		t.width = max(t.width, len(h.Host))
+	}
+	return t
+}

@@ -1,0 +1,119 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"hactl/schemas/plan"
+	"hactl/schemas/status"
+)
+
+// upgradeStep is what is to be done on one host of an upgrade.
+type upgradeStep struct {
+	Host   string   `json:"host"`
+	From   string   `json:"from,omitempty"` // the version that is there; absent: unknown
+	To     string   `json:"to"`             // the release's
+	Why    string   `json:"why,omitempty"`  // what its agent says of that
+	Active []string `json:"active_for"`     // vips of the cluster that are on it now
+	Moves  bool     `json:"moves_vips"`     // they move away first; otherwise they stay
+	Known  bool     `json:"known"`          // whether the host is out of date; otherwise that is to be found out
+}
+
+// String is "nginx 1.26.3 -> 1.27.2; web/public moves away first".
+func (s upgradeStep) words(upgrade string) string {
+	line := fmt.Sprintf("%s %s -> %s", upgrade, cmp.Or(s.From, "(unknown)"), s.To)
+	switch n := len(s.Active); {
+	case n == 0 && s.Moves:
+		line += "; no vip is on it, and none comes meanwhile"
+	case n == 0:
+		line += "; no vip is on it"
+	case s.Moves:
+		line += fmt.Sprintf("; %s %s away first", few(s.Active), verb(n, "moves", "move"))
+	default:
+		line += fmt.Sprintf("; %s %s", few(s.Active), verb(n, "stays", "stay"))
+	}
+	if !s.Known {
+		line += "; what runs there is not known yet"
+	}
+	return line
+}
+
+// outdated reports whether a host has another release of an upgrade than its next
+// plan asks for, and whether that is known.
+func (h proposed) outdated(u *plan.Upgrade) (due, known bool) {
+	s := upgradeReport(h.Status, u.Name)
+	if s == nil {
+		return true, false
+	}
+	if was := upgradeOf(h.Stored, u.Name); was != nil && was.Release == u.Release && h.Status.Plan.Hash == h.Stored.Hash {
+		return !s.Current, true
+	}
+	return s.SHA256 != u.Release.SHA256, true
+}
+
+// upgradeSteps returns what is to be done so that hosts get the release that their
+// next plans ask for: hosts without a vip before those with one.
+func upgradeSteps(name string, hosts []proposed) []upgradeStep {
+	plans, reports := newGeneration(), map[string]*status.Host{}
+	has := map[string]bool{}
+	for _, h := range hosts {
+		plans.add(h.Host, &h.Next.Plan)
+		has[h.Host] = upgradeOf(h.Next, name) != nil
+		if h.Alive {
+			reports[h.Host] = h.Status
+		}
+	}
+	actives := activesOf(reports)
+	var steps []upgradeStep
+	for _, h := range hosts {
+		u := upgradeOf(h.Next, name)
+		if u == nil {
+			continue
+		}
+		due, known := h.outdated(u)
+		if !due {
+			continue
+		}
+		s := upgradeStep{Host: h.Host, To: u.Release.Version, Moves: len(u.Vips) > 0, Known: known, Active: []string{}}
+		if r := upgradeReport(h.Status, name); r != nil {
+			s.From, s.Why = r.Version, r.Outdated
+		}
+		for _, vip := range upgradeVips(plans, has, h.Host) {
+			if slices.ContainsFunc(plans.ids(), func(id string) bool { return plans.any(id).Vip == vip && slices.Contains(actives[id], h.Host) }) {
+				s.Active = append(s.Active, vip)
+			}
+		}
+		steps = append(steps, s)
+	}
+	slices.SortStableFunc(steps, func(a, b upgradeStep) int {
+		return cmp.Or(len(a.Active)-len(b.Active), strings.Compare(a.Host, b.Host))
+	})
+	return steps
+}
+
+// upgradeVips returns the vips of an upgrade's cluster that a host has: those whose
+// hosts all have the upgrade, as plans have it.
+func upgradeVips(plans generation, has map[string]bool, host string) []string {
+	vips := map[string]bool{}
+	for _, id := range plans.ids() {
+		holders := plans.holders(id)
+		if slices.Contains(holders, host) && !slices.ContainsFunc(holders, func(h string) bool { return !has[h] }) {
+			vips[plans.any(id).Vip] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(vips))
+}
+
+// upgradeNames returns the upgrades that the next plans of hosts have, sorted.
+func upgradeNames(hosts []proposed) []string {
+	names := map[string]bool{}
+	for _, h := range hosts {
+		for _, u := range h.Next.Plan.Upgrades {
+			names[u.Name] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(names))
+}
