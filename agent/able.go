@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"hactl/agent/changeover"
 	"hactl/schemas/plan"
 )
 
@@ -15,7 +16,7 @@ var lacks = []struct {
 	asked func(*plan.Plan) []string
 }{
 	{"upgrade programs", func(p *plan.Plan) []string {
-		return those(p.Upgrades, func(u plan.Upgrade) (string, bool) { return "upgrade " + u.Name, true })
+		return those(p.Upgrades, func(u plan.Upgrade) (string, bool) { return "upgrade " + u.Name, !changeover.Able(u) })
 	}},
 }
 

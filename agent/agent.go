@@ -49,6 +49,10 @@ type Config struct {
 	// it could go on with it (DecodeHanded, Rehearse). Empty: Serve never hands over.
 	Fit []string
 
+	// Changeover is how upgrades are carried out on this host. Nil: no order is. Serve
+	// sets it.
+	Changeover Changeover
+
 	Successor Successor // who may go on in this process; nil: nobody. Serve sets it
 	Handed    *Handed   // what the build before left in this process; nil: there was none. Serve sets it
 }
@@ -97,6 +101,7 @@ type Agent struct {
 	checks   *checks
 	notices  *notices
 	hooks    *hooks
+	upgrades *upgrades
 	numbers  *numbers
 	open     []node.Socket // that the node knows to be open, in its order
 	held     node.Holdings
@@ -142,6 +147,7 @@ func New(cfg Config, kernel Kernel, store Store) *Agent {
 	}
 	a.wires, a.checks, a.notices = newWires(a), newChecks(a), newNotices(cfg.Log)
 	a.hooks, a.numbers, a.hands = newHooks(a), newNumbers(a), newHands(a)
+	a.upgrades = newUpgrades(a)
 	a.page = metrics.Page(metrics.NewCollector(a.newest.Load))
 	return a
 }
@@ -183,6 +189,7 @@ func (a *Agent) Run(ctx context.Context) error {
 	links, err := a.kernel.Observe()
 	a.hands.announcer.know(links)
 	a.linked(links, err)
+	a.upgrades.find()
 	if !a.takeUp() {
 		a.loadPlan(ctx)
 	}
@@ -190,6 +197,7 @@ func (a *Agent) Run(ctx context.Context) error {
 	crew, err := a.muster(ctx)
 	if err == nil {
 		a.installed()
+		a.upgrades.consider()
 		a.loop(ctx)
 		a.publish(a.status(status.Stopped))
 	}
@@ -197,6 +205,7 @@ func (a *Agent) Run(ctx context.Context) error {
 	a.timer.Stop()
 	a.checks.close()
 	a.hooks.close()
+	a.upgrades.close()
 	a.wires.close()
 	crew.dismiss()
 	return err
@@ -250,6 +259,7 @@ func (a *Agent) catchUp() {
 // beat is done now and then without another reason.
 func (a *Agent) beat() {
 	a.connect()
+	a.upgrades.beat()
 	a.noteChange()
 	if a.namesSecret() {
 		a.lookSoon()

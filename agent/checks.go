@@ -145,6 +145,7 @@ func (c *checks) heard(is *check, r track.Report) {
 		c.agent.cfg.Log.Log(context.Background(), level, "check changed state", "check", r.Check, "from", was.State, "to", line.State, "cause", r.Cause)
 		c.agent.step(node.Checked{Name: r.Check, Health: r.Health, Cause: r.Cause})
 	}
+	c.agent.upgrades.heard()
 	if r.Changed || was.Cause != r.Cause {
 		c.agent.noteChange()
 	}

@@ -112,6 +112,8 @@ type fakeStore struct {
 	slow    time.Duration // that Plan takes
 	writing chan struct{} // PutStatus takes one before it writes; nil: it does not wait
 
+	histories map[string][]byte // of upgrades, by name
+
 	unreadable error // of Intents, when there are some
 }
 
@@ -188,6 +190,26 @@ func (s *fakeStore) SaveGood(_ string, data []byte) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.good = data
+	return nil
+}
+
+func (s *fakeStore) History(_, upgrade string) ([]byte, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	data, ok := s.histories[upgrade]
+	if !ok {
+		return nil, fs.ErrNotExist
+	}
+	return data, nil
+}
+
+func (s *fakeStore) SaveHistory(_, upgrade string, data []byte) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.histories == nil {
+		s.histories = map[string][]byte{}
+	}
+	s.histories[upgrade] = data
 	return nil
 }
 

@@ -10,6 +10,7 @@ import (
 	"runtime/debug"
 	"syscall"
 
+	"hactl/agent/changeover"
 	"hactl/agent/kernel"
 	"hactl/agent/store"
 )
@@ -47,6 +48,7 @@ func Serve(cfg Config, dir string) error {
 	if err := cfg.succession(); err != nil {
 		cfg.Log.Warn("this agent cannot hand over to another build", "error", err)
 	}
+	cfg.Changeover = changeover.NewHost(d.Upgrades(names[0]))
 	a := New(cfg, k, d)
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()

@@ -44,6 +44,9 @@ func (a *Agent) lookupIntents(ctx context.Context) wanted {
 // heed takes over what people want. What cannot be understood changes nothing: a
 // drained host stays drained, and another one in service.
 func (a *Agent) heed(w wanted) {
+	if w.host != nil {
+		a.upgrades.order(w.host.Upgrades)
+	}
 	if w.problem != "" && w.problem != a.intents.Problem {
 		a.cfg.Log.Warn("not following the newest intents; the last known ones stand", "problem", w.problem)
 	}

@@ -13,6 +13,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"hactl/agent"
 	"hactl/agent/node"
 	"hactl/schemas/plan"
 	"hactl/schemas/status"
@@ -34,8 +35,13 @@ func pass(d time.Duration) {
 
 // inBubble starts an agent in virtual time, and ends it after f.
 func inBubble(t *testing.T, prepare func(*bench), f func(*testing.T, *bench)) {
+	inBubbleOf(t, nil, prepare, f)
+}
+
+// inBubbleOf is inBubble with upgrades; nil: without.
+func inBubbleOf(t *testing.T, c agent.Changeover, prepare func(*bench), f func(*testing.T, *bench)) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBench("")
+		b := newBenchOf(agent.Config{Changeover: c})
 		if prepare != nil {
 			prepare(b)
 		}

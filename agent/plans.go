@@ -42,6 +42,11 @@ type Store interface {
 	Good(host string) ([]byte, error)
 	SaveGood(host string, data []byte) error
 
+	// History returns what was kept last by SaveHistory of the orders of an upgrade;
+	// fs.ErrNotExist when there is nothing.
+	History(host, upgrade string) ([]byte, error)
+	SaveHistory(host, upgrade string, data []byte) error
+
 	// Sequence returns the mark that was saved by SaveSequence, which is to be quick
 	// rather than safe from a loss of power; fs.ErrNotExist when there is none.
 	Sequence(host string) (uint64, error)
@@ -154,7 +159,7 @@ func (a *Agent) lookWhenAsked(ctx context.Context) {
 func (a *Agent) look(ctx context.Context) {
 	f, wanted := a.lookup(ctx), a.lookupIntents(ctx)
 	followed := make(chan bool, 1)
-	if !a.post(func() { a.heed(wanted); followed <- a.follow(f) }) {
+	if !a.post(func() { a.heed(wanted); followed <- a.follow(f); a.upgrades.consider() }) {
 		return
 	}
 	select {
@@ -213,6 +218,7 @@ func (a *Agent) follow(f found) bool {
 	a.resumed()
 	a.checks.follow(&f.doc.Plan)
 	a.hooks.follow(&f.doc.Plan)
+	a.upgrades.follow(&f.doc.Plan)
 	a.connect()
 	return true
 }

@@ -59,6 +59,7 @@ func (a *Agent) status(state string) status.Host {
 		Routers: a.node.Report(epoch.UTC(), a.held), Checks: a.checks.report(), Dropped: maps.Clone(a.node.Dropped()),
 		Transitions: maps.Clone(a.node.Transitions()),
 		Notify:      a.notices.notifier.Report(), Hooks: a.hooks.report(),
+		Upgrades: a.upgrades.report(),
 	}
 	host.Lateness = a.late.snapshot(now).report()
 	if a.cfg.LogDropped != nil {

@@ -26,6 +26,15 @@ type eye struct {
 	orphaned    []upgrade.Process // workers whose master has gone, of all looks
 	connections int               // when they were counted last
 	counted     time.Time         // when that was
+	counts      bool              // the last look was one that counts
+}
+
+// left is the number of connections that are waited for.
+func (y *eye) left() int {
+	if !y.counts {
+		return 0
+	}
+	return y.connections
 }
 
 // look returns what is there, but for the checks.
@@ -46,7 +55,7 @@ func (y *eye) look(r upgrade.Record) (upgrade.Observation, error) {
 		o.Masters = append(o.Masters, m)
 	}
 	o.Orphans = y.orphans(r, all, masters)
-	if r.Stage == upgrade.Retire {
+	if y.counts = r.Stage == upgrade.Retire; y.counts {
 		o.Connections = y.count(o)
 	}
 	return o, nil

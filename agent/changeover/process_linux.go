@@ -81,8 +81,10 @@ type executables map[unix.Stat_t]string
 
 // of returns the hash of the file that a process runs, whatever name it has by now;
 // empty when the process has ended.
-func (x executables) of(pid int) string {
-	path := dir(pid) + "exe"
+func (x executables) of(pid int) string { return x.file(dir(pid) + "exe") }
+
+// file returns the hash of the file that a path leads to; empty when it cannot be read.
+func (x executables) file(path string) string {
 	var key unix.Stat_t
 	if unix.Stat(path, &key) != nil {
 		return ""

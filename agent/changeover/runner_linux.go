@@ -19,15 +19,10 @@ const (
 	watch  = 100 * time.Millisecond
 )
 
-// Progress is what people are told of an upgrade.
-type Progress struct {
-	Stage upgrade.Stage // that it is at by now
-	Text  string        // what happened, or what it waits for
-}
-
 // Runner carries out one upgrade. Its fields are not changed after Run was called.
 type Runner struct {
-	Upgrade  plan.Upgrade  // of nginx; not looked at when there is a record
+	Upgrade  plan.Upgrade  // that is Able; not looked at when there is a record
+	Spare    string        // path of the backup of the upgrade before; not looked at when there is a record
 	Record   string        // path of the file that outlives this process
 	Patience time.Duration // for a step that the plan gives no time, greater than 0
 
@@ -37,6 +32,11 @@ type Runner struct {
 
 	// Tell is called by Run with all that happens, in order. It must not wait.
 	Tell func(Progress)
+
+	// Ended is called by Run with how the upgrade has ended, before its record goes: what
+	// Ended keeps is there, or the record still is, whenever this process is killed. When
+	// it fails, the record stays. Nil: nobody is told.
+	Ended func(upgrade.Record, upgrade.Outcome) error
 
 	aborts chan string
 
@@ -61,7 +61,7 @@ func (r *Runner) Abort(cause string) {
 // Run carries the upgrade out, or goes on with what the record says, and returns how
 // it ended. When ctx ends first, it stops where it is, as if it had been killed, with
 // ctx's error: somebody has to run it again. So it does with what the record cannot
-// be read for.
+// be read for, and when Ended fails.
 func (r *Runner) Run(ctx context.Context) (upgrade.Outcome, error) {
 	found, err := loadRecord(r.Record)
 	if err != nil {
@@ -72,7 +72,7 @@ func (r *Runner) Run(ctx context.Context) (upgrade.Outcome, error) {
 		w.machine = upgrade.Resume(*found, r.Patience)
 	} else {
 		w.machine = upgrade.New(r.Upgrade, r.Patience)
-		w.step(ctx, upgrade.Begin{})
+		w.step(ctx, upgrade.Begin{Spare: r.Spare})
 	}
 	for w.machine.Outcome() == nil {
 		if err := w.wait(ctx); err != nil {
@@ -86,7 +86,7 @@ func (r *Runner) Run(ctx context.Context) (upgrade.Outcome, error) {
 		w.step(ctx, upgrade.Seen{Observation: o})
 		w.step(ctx, upgrade.Timeout{})
 	}
-	return *w.machine.Outcome(), nil
+	return *w.machine.Outcome(), w.unsaid
 }
 
 // work is one run.
@@ -95,6 +95,7 @@ type work struct {
 	machine *upgrade.Machine
 	eye     eye
 	begun   time.Time
+	unsaid  error // why Ended failed
 }
 
 // now is the machine's time, which never is zero.
@@ -142,7 +143,7 @@ func (w *work) carryOut(ctx context.Context, result upgrade.Result) (answer upgr
 		case upgrade.Inspect:
 			return upgrade.Inspected{Facts: inspect(ctx, e.Upgrade)}
 		case upgrade.Transitioned, upgrade.Waiting, upgrade.Noted:
-			w.Tell(Progress{w.machine.Record().Stage, words(e)})
+			w.tell(words(e))
 		case upgrade.Finish:
 			w.finish(e)
 		default:
@@ -161,7 +162,7 @@ func (w *work) act(ctx context.Context, e upgrade.Effect) error {
 	case upgrade.Save:
 		err := saveRecord(w.Record, e.Record)
 		if err != nil && !e.Must {
-			w.Tell(Progress{e.Record.Stage, "not recorded: " + err.Error()})
+			w.tell("not recorded: " + err.Error())
 			return nil
 		}
 		return err
@@ -177,9 +178,21 @@ func (w *work) act(ctx context.Context, e upgrade.Effect) error {
 	panic(fmt.Sprintf("changeover: effect %T", e))
 }
 
-// finish removes what is not needed any more, and what a master has left that was
-// killed. What cannot be removed is told: the upgrade has ended nevertheless.
+// tell tells people.
+func (w *work) tell(text string) {
+	w.Tell(Progress{Stage: w.machine.Record().Stage, Text: text, Connections: w.eye.left()})
+}
+
+// finish writes down how it ended, and then removes what is not needed any more, and
+// what a master has left that was killed. What cannot be removed is told: the upgrade
+// has ended nevertheless.
 func (w *work) finish(e upgrade.Finish) {
+	if w.Ended != nil {
+		if err := w.Ended(w.machine.Record(), e.Outcome); err != nil {
+			w.unsaid = fmt.Errorf("write down how an upgrade ended: %w", err)
+			return
+		}
+	}
 	var gone []string
 	if e.Backup != "" {
 		gone = append(gone, e.Backup)
@@ -191,10 +204,10 @@ func (w *work) finish(e upgrade.Finish) {
 	}
 	for _, path := range append(gone, w.Record) { // until the record has gone, this is done again
 		if err := os.Remove(path); err != nil && !os.IsNotExist(err) {
-			w.Tell(Progress{w.machine.Record().Stage, err.Error()})
+			w.tell(err.Error())
 		}
 	}
-	w.Tell(Progress{w.machine.Record().Stage, string(e.Outcome.Verdict) + ": " + e.Outcome.Text})
+	w.tell(string(e.Outcome.Verdict) + ": " + e.Outcome.Text)
 }
 
 // words returns what people are told by an effect.

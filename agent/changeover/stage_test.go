@@ -166,11 +166,21 @@ func (s *stage) runs(want rehearsal.Build) {
 	if n := s.left(); n != 1+len(o.Masters[0].Workers) {
 		s.t.Errorf("%d processes run, want a master and its %d workers", n, len(o.Masters[0].Workers))
 	}
-	for _, pattern := range []string{"*.hactl", "*" + unfinished, "*.oldbin", "record"} {
+	if kept := s.kept(); len(kept) > 1 {
+		s.t.Errorf("kept %v", kept)
+	}
+	for _, pattern := range []string{"*" + unfinished, "*.oldbin", "record"} {
 		if left, _ := filepath.Glob(s.path(pattern)); len(left) > 0 {
 			s.t.Errorf("left %v", left)
 		}
 	}
+}
+
+// kept returns the backups.
+func (s *stage) kept() []string {
+	kept, err := filepath.Glob(s.path("*.hactl"))
+	s.must(err)
+	return kept
 }
 
 // upgrade is one to a build, with a soak of 300 ms.
@@ -187,6 +197,7 @@ func (s *stage) upgrade(to rehearsal.Build) plan.Upgrade {
 type job struct {
 	Upgrade  plan.Upgrade
 	Record   string
+	Spare    string
 	Patience time.Duration
 	Unwell   bool // checks go down during the soak
 	Stop     int  // the process is killed before its act of this number; 0: it is not
@@ -222,7 +233,7 @@ func playRunner(text string) int {
 		stage = p.Stage
 		fmt.Fprintln(os.Stderr, p.Stage, p.Text)
 	})
-	r.Patience = j.Patience
+	r.Patience, r.Spare = j.Patience, j.Spare
 	acts := 0
 	r.before = func(e upgrade.Effect) {
 		switch e.(type) {
@@ -250,6 +261,9 @@ func playRunner(text string) int {
 func (s *stage) change(j job) (o upgrade.Outcome, ended bool) {
 	s.t.Helper()
 	j.Record = s.path("record")
+	if kept := s.kept(); len(kept) > 0 {
+		j.Spare = kept[0]
+	}
 	if j.Patience == 0 {
 		j.Patience = 10 * time.Second
 	}

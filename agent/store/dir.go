@@ -22,6 +22,7 @@ const (
 	statuses = "status"
 	intents  = "intents"
 	state    = "state"
+	upgrades = ".upgrades" // below state, behind a host's name
 )
 
 // The modes of files and folders. A plan may hold a secret; a report and a
@@ -58,6 +59,10 @@ func OpenDir(path string) (*Dir, error) {
 	d := &Dir{Log: slog.Default(), path: path, poll: 10 * time.Second}
 	for _, folder := range []string{"", plans, statuses, intents, state} {
 		sweep(filepath.Join(path, folder))
+	}
+	folders, _ := filepath.Glob(filepath.Join(path, state, "*"+upgrades))
+	for _, folder := range folders {
+		sweep(folder)
 	}
 	return d, nil
 }

@@ -2,11 +2,12 @@ package upgrade
 
 import "fmt"
 
-// finish ends the upgrade. The backup goes when what it holds is not needed any more.
+// finish ends the upgrade. After a commit what ran before is kept, and what was kept
+// until then goes.
 func (m *Machine) finish(v Verdict, text string) {
 	f := Finish{Outcome: Outcome{v, text}}
 	if v == Committed {
-		f.Backup = m.rec.Old.Source
+		f.Backup = m.rec.Spare
 	}
 	m.do(f)
 	m.outcome, m.deadline = &f.Outcome, Never

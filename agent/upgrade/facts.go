@@ -151,6 +151,9 @@ func (f Facts) current(u plan.Upgrade) bool {
 	return f.Binary.SHA256 == sha256 && (reads || f.Running == sha256)
 }
 
+// backupEnd is how the name of a backup ends.
+const backupEnd = ".hactl"
+
 // builds returns what runs and what is to run. The old file lies beside the new
 // one, under a name that carries its version, where that is known, and the time;
 // commands of the user keep it as they like.
@@ -158,6 +161,6 @@ func (f Facts) builds(u plan.Upgrade) (before, after plan.Build) {
 	if u.Exec != nil {
 		return plan.Build{SHA256: f.Binary.SHA256}, u.Release
 	}
-	backup := fmt.Sprintf("%s.%s.%s.hactl", u.File(), cmp.Or(f.Version, "before"), f.At.UTC().Format("20060102T150405Z"))
+	backup := fmt.Sprintf("%s.%s.%s%s", u.File(), cmp.Or(f.Version, "before"), f.At.UTC().Format("20060102T150405.000Z"), backupEnd)
 	return plan.Build{Version: f.Version, Source: backup, SHA256: f.Binary.SHA256}, u.Release
 }

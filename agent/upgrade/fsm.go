@@ -23,6 +23,7 @@ func (m *Machine) Step(now Instant, in Input) Result {
 func (m *Machine) step(now Instant, in Input) {
 	switch in := in.(type) {
 	case Begin:
+		m.rec.Spare = in.Spare
 		m.deadline = now.Add(m.patience)
 		m.do(Transitioned{To: Preflight}, Inspect{m.rec.Upgrade})
 		return

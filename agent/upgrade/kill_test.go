@@ -75,10 +75,14 @@ func runs(t *testing.T, set func(*world), ends Verdict, first, second int) (effe
 	if w.files["/usr/sbin/nginx"] != build || len(w.masters) != 1 || w.masters[0].SHA256 != builds[build] {
 		t.Fatalf("killed at %v: left %v and %d masters, want %s alone", kills, w.files, len(w.masters), build)
 	}
+	kept := map[bool]string{true: "/usr/sbin/nginx.1.26.3.20260301T120000.000Z.hactl", false: before}[ends == Committed]
 	for name := range w.files {
-		if strings.HasSuffix(name, ".hactl") {
-			t.Fatalf("killed at %v: left %s", kills, name)
+		if strings.HasSuffix(name, backupEnd) != (name == kept) {
+			t.Fatalf("killed at %v: left %s, want %s", kills, name, kept)
 		}
+	}
+	if w.files[kept] == "" || w.written.Verdict != ends {
+		t.Fatalf("killed at %v: %s is not kept, or %s was written down", kills, kept, w.written.Verdict)
 	}
 	return effects
 }
@@ -97,7 +101,7 @@ func live(t *testing.T, w *world, stop int) (effects int) {
 	}
 	var queue []Input
 	if w.saved == nil {
-		queue = append(queue, Begin{})
+		queue = append(queue, Begin{Spare: before})
 	}
 	for rounds := 0; w.outcome == nil; rounds++ {
 		if rounds > 10000 {

@@ -30,6 +30,8 @@ type Record struct {
 
 	Former  []Process `json:"former,omitempty"`  // the workers that were there before a master was signalled
 	Listens []string  `json:"listens,omitempty"` // the addresses that they listened on when it began, where they have the sockets
+
+	Spare string `json:"spare,omitempty"` // backup of the upgrade before, which goes at the commit; empty: there is none
 }
 
 // format is the number of the form in which records are written. It is raised when
@@ -96,6 +98,8 @@ func (r Record) credible() error {
 		return errors.New("the two builds are not told apart by their hashes")
 	case w.successor != nil && r.Master.PID < 1 || r.Successor.PID < 0:
 		return errors.New("a process number is missing")
+	case r.Spare != "" && !kept(r.Spare):
+		return errors.New("what it would remove is no backup")
 	case (r.Stage.back() || r.Reverse) != (r.Cause != ""):
 		return errors.New("the way back and its cause go together")
 	case r.Reverse && w.successor == nil:

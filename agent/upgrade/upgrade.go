@@ -36,7 +36,9 @@ type Input interface{ input() }
 
 type (
 	// Begin starts an upgrade that New made.
-	Begin struct{}
+	Begin struct {
+		Spare string // path of the backup of the upgrade before, which goes when this one is committed; empty: there is none
+	}
 
 	// Inspected answers Inspect, by the deadline.
 	Inspected struct{ Facts Facts }
@@ -133,8 +135,8 @@ type (
 	// Noted tells people something that stops nothing.
 	Noted struct{ Text string }
 
-	// Finish ends the upgrade: nothing follows. The backup and the record go, in
-	// this order.
+	// Finish ends the upgrade: nothing follows. The outcome is written down, then the
+	// backup goes, then the record.
 	Finish struct {
 		Outcome Outcome
 		Backup  string // that is not needed any more; empty: there is none, or it stays
@@ -171,6 +173,9 @@ const (
 	Stuck     Verdict = "stuck"       // something serves, and a person is needed
 	Down      Verdict = "down"        // no master is left
 )
+
+// verdicts are all of them.
+var verdicts = []Verdict{Current, Committed, Refused, Reverted, Stuck, Down}
 
 // Outcome is a verdict and what happened.
 type Outcome struct {

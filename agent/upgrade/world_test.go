@@ -21,6 +21,7 @@ type world struct {
 	files   map[string]string
 	saved   []byte
 	outcome *Outcome
+	written Outcome // that outlives the process
 
 	// What goes wrong.
 	failing   func(Effect) string // why an effect fails; empty: it does not
@@ -38,9 +39,12 @@ type process struct {
 	dies   Instant  // Never: not by itself
 }
 
+// before is the backup of the upgrade before.
+const before = "/usr/sbin/nginx.1.25.5.20260201T120000.000Z.hactl"
+
 // newWorld returns a host where the old binary serves.
 func newWorld() *world {
-	w := &world{upgrade: sample(), next: 100, files: map[string]string{"/usr/sbin/nginx": "1.26.3", "/srv/nginx-1.27.2": "1.27.2"}}
+	w := &world{upgrade: sample(), next: 100, files: map[string]string{"/usr/sbin/nginx": "1.26.3", "/srv/nginx-1.27.2": "1.27.2", before: "1.25.5"}}
 	w.masters = []*process{{Master: Master{Process: w.process(), SHA256: builds["1.26.3"]}}}
 	w.workers(w.masters[0])
 	return w
@@ -131,6 +135,7 @@ func (w *world) do(e Effect) string {
 			w.signal(to, e.Signal)
 		}
 	case Finish:
+		w.written = e.Outcome
 		delete(w.files, e.Backup)
 		w.saved, w.outcome = nil, &e.Outcome
 	}

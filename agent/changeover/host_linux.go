@@ -1,0 +1,87 @@
+package changeover
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"hactl/agent/upgrade"
+	"hactl/schemas/plan"
+)
+
+// recordEnd is how the name of a record's file ends.
+const recordEnd = ".record"
+
+// answering is how long a program may take to say its version.
+const answering = 10 * time.Second
+
+// Host carries out upgrades on this host, and keeps their records in a folder.
+type Host struct {
+	folder   string
+	runs     executables
+	versions map[string]string // what the files of a hash have said
+}
+
+// NewHost returns a host that keeps records in a folder, which need not exist until
+// one is written. Nothing is looked at yet.
+func NewHost(folder string) *Host {
+	return &Host{folder: folder, runs: executables{}, versions: map[string]string{}}
+}
+
+// Records returns the records that other processes have left, by the name of their
+// upgrade; nil for one that cannot be read, which Run tells of.
+func (h *Host) Records() (map[string]*upgrade.Record, error) {
+	entries, err := os.ReadDir(h.folder)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("list the records of upgrades: %w", err)
+	}
+	found := map[string]*upgrade.Record{}
+	for _, e := range entries {
+		if name, ok := strings.CutSuffix(e.Name(), recordEnd); ok {
+			found[name], _ = loadRecord(h.record(name))
+		}
+	}
+	return found, nil
+}
+
+// record is the path of an upgrade's record.
+func (h *Host) record(name string) string { return filepath.Join(h.folder, name+recordEnd) }
+
+// Run carries out a task, as a Runner does.
+func (h *Host) Run(ctx context.Context, t Task) (upgrade.Outcome, error) {
+	r := NewRunner(t.Upgrade, h.record(t.Name), t.Checks, t.Tell)
+	r.Spare, r.Ended, r.aborts = t.Spare, t.Ended, t.Aborts
+	return r.Run(ctx)
+}
+
+// Look returns what is there of an upgrade's program. What it has hashed once it
+// hashes again when the file is another one. It is called by one goroutine at a time.
+func (h *Host) Look(ctx context.Context, u plan.Upgrade) (s Sight) {
+	if !Able(u) {
+		return Sight{Trouble: "its strategy is not known here"}
+	}
+	path := u.File()
+	if s.SHA256 = h.runs.file(path); s.SHA256 == "" {
+		_, err := hash(path)
+		return Sight{Trouble: fmt.Sprintf("%s cannot be read: %v", path, err)}
+	}
+	if pid := numbered(u.PIDFile()); pid != 0 {
+		s.Running = h.runs.of(pid)
+	}
+	if s.SHA256 == u.Release.SHA256 {
+		s.Version = u.Release.Version
+		return s
+	}
+	if _, asked := h.versions[s.SHA256]; !asked {
+		ctx, stop := context.WithTimeout(ctx, answering)
+		defer stop()
+		h.versions[s.SHA256], _, _ = build(ctx, path)
+	}
+	s.Version = h.versions[s.SHA256]
+	return s
+}

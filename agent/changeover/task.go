@@ -1,0 +1,38 @@
+package changeover
+
+import (
+	"hactl/agent/upgrade"
+	"hactl/schemas/plan"
+)
+
+// Progress is what people are told of an upgrade.
+type Progress struct {
+	Stage       upgrade.Stage // that it is at by now
+	Text        string        // what happened, or what it waits for
+	Connections int           // that are waited for; 0: none, or they are not counted
+}
+
+// Task is an upgrade that a Host is to carry out, or to go on with.
+type Task struct {
+	Name    string       // of the upgrade, which its record is kept under
+	Upgrade plan.Upgrade // that is Able; not looked at when there is a record
+	Spare   string       // path of the backup of the upgrade before; likewise
+
+	Aborts chan string // takes why the upgrade is to go back, in words; it has room for one
+
+	// Checks, Tell and Ended are those of a Runner.
+	Checks func() upgrade.Checks
+	Tell   func(Progress)
+	Ended  func(upgrade.Record, upgrade.Outcome) error
+}
+
+// Sight is what is there of a program.
+type Sight struct {
+	SHA256  string // of the file at its path; empty: Trouble says why
+	Version string // of that file, as it says it; empty: it says none
+	Running string // SHA-256 of the file that its master runs; empty: no master is seen
+	Trouble string // why the file cannot be read, in words
+}
+
+// Able reports whether upgrades of this kind can be carried out, by whatever host.
+func Able(u plan.Upgrade) bool { return u.Nginx != nil && u.Nginx.Binary != "" }

@@ -1,0 +1,234 @@
+package agent
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"hactl/agent/changeover"
+	"hactl/agent/upgrade"
+	"hactl/schemas/intent"
+	"hactl/schemas/plan"
+)
+
+// Changeover is how upgrades are carried out on the host. Its methods are those of a
+// changeover.Host; none is called by the loop once that has begun.
+type Changeover interface {
+	Records() (map[string]*upgrade.Record, error)
+	Run(ctx context.Context, t changeover.Task) (upgrade.Outcome, error)
+	Look(ctx context.Context, u plan.Upgrade) changeover.Sight
+}
+
+// upgrades carry out the orders for the upgrades of a plan, one after the other, each
+// by a goroutine that posts how far it is. Only the loop calls its methods.
+type upgrades struct {
+	agent  *Agent
+	ctx    context.Context // ends with the agent, and with it every run
+	stop   context.CancelFunc
+	byName map[string]*change
+	orders map[string]intent.Order // by name of the upgrade
+	known  bool                    // orders are those in the store: before, none has vanished
+	going  *run                    // nil: none is under way
+	tasks  sync.WaitGroup
+
+	looking bool // at the programs
+	again   bool // they are to be looked at once more
+}
+
+// change is one upgrade: of the plan, of an order, or of a record.
+type change struct {
+	name    string
+	plan    *plan.Upgrade // nil: the plan that is followed has none of this name
+	history upgrade.History
+	damage  string            // why the history is not known, in words; it is not written then
+	sight   *changeover.Sight // nil: nobody has looked yet
+
+	left   bool // a record lies there, and nobody goes on with it
+	failed bool // it could not be gone on with; it is tried again at the next heartbeat
+
+	carried  plan.Upgrade        // that is under way, or was last
+	progress changeover.Progress // of that; the Stage is 0 while nothing is under way
+	since    time.Time           // of the stage
+}
+
+// run is an upgrade under way.
+type run struct {
+	change   *change
+	stop     context.CancelFunc
+	aborts   chan string
+	aborted  bool
+	ended    chan struct{} // closed when its goroutine has
+	verifier *verifier
+}
+
+// newUpgrades returns upgrades of nothing.
+func newUpgrades(a *Agent) *upgrades {
+	u := &upgrades{agent: a, byName: map[string]*change{}, orders: map[string]intent.Order{}}
+	u.ctx, u.stop = context.WithCancel(context.Background())
+	return u
+}
+
+// host is the name under which histories are kept: the plan may not be known yet.
+func (u *upgrades) host() string { return u.agent.names[0] }
+
+// find finds what agents before this one have left under way. It is called before the
+// loop begins, and before there is a plan.
+func (u *upgrades) find() {
+	if u.agent.cfg.Changeover == nil {
+		return
+	}
+	records, err := u.agent.cfg.Changeover.Records()
+	if err != nil {
+		u.agent.cfg.Log.Error("cannot see whether an upgrade is under way", "error", err)
+	}
+	for name, r := range records {
+		c := u.get(name)
+		c.left = true
+		if r != nil {
+			c.carried, c.progress.Stage = r.Upgrade, r.Stage
+		}
+	}
+}
+
+// get returns the upgrade of a name, with what is kept of it.
+func (u *upgrades) get(name string) *change {
+	if c := u.byName[name]; c != nil {
+		return c
+	}
+	c := &change{name: name}
+	u.byName[name] = c
+	data, err := u.agent.store.History(u.host(), name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return c
+	}
+	if err == nil {
+		c.history, err = upgrade.DecodeHistory(data)
+	}
+	if err != nil {
+		c.damage = fmt.Sprintf("what was ordered before is not known: %v", err)
+		u.agent.cfg.Log.Error("no order for this upgrade is carried out", "upgrade", name, "error", err)
+	}
+	return c
+}
+
+// follow takes over a plan.
+func (u *upgrades) follow(p *plan.Plan) {
+	for _, c := range u.byName {
+		c.plan = nil
+	}
+	for i := range p.Upgrades {
+		u.get(p.Upgrades[i].Name).plan = &p.Upgrades[i]
+	}
+	u.forget()
+	u.look()
+}
+
+// order takes over the orders of the host.
+func (u *upgrades) order(all []intent.Order) {
+	u.orders, u.known = map[string]intent.Order{}, true
+	for _, o := range all {
+		u.orders[o.Name] = o
+		u.get(o.Name)
+	}
+	u.forget()
+}
+
+// forget forgets upgrades that nothing is left of but their files.
+func (u *upgrades) forget() {
+	maps.DeleteFunc(u.byName, func(name string, c *change) bool {
+		_, ordered := u.orders[name]
+		return c.plan == nil && !ordered && !c.left && (u.going == nil || u.going.change != c)
+	})
+}
+
+// consider aborts what nobody wants any more, and begins what is wanted next.
+func (u *upgrades) consider() {
+	if r := u.going; r != nil {
+		u.abide(r)
+		return
+	}
+	for _, name := range slices.Sorted(maps.Keys(u.byName)) {
+		if c := u.byName[name]; u.begin(c) {
+			return
+		}
+	}
+}
+
+// abide aborts what is under way when its order does not stand any more.
+func (u *upgrades) abide(r *run) {
+	past := r.change.history.Underway()
+	if !u.known || past == nil || r.aborted {
+		return
+	}
+	switch o, stands := u.orders[r.change.name]; {
+	case !stands:
+		r.abort(fmt.Sprintf("the order of %v was taken back", past.Order.Mark))
+	case o.ID != past.Order.ID:
+		r.abort(fmt.Sprintf("another order has come, of %v", o.Mark))
+	}
+}
+
+// abort asks for the way back.
+func (r *run) abort(cause string) {
+	r.aborted = true
+	r.aborts <- cause
+}
+
+// begin begins what is to be done for an upgrade, or goes on with it, and reports
+// whether that was anything.
+func (u *upgrades) begin(c *change) bool {
+	past := c.history.Underway()
+	o, stands := u.orders[c.name]
+	switch {
+	case c.failed || u.agent.cfg.Changeover == nil:
+		return false
+	case c.left:
+		u.start(c, nil)
+	case !u.known:
+		return false
+	case past != nil && stands && o.ID == past.Order.ID: // it was ended before it had touched anything
+		u.attempt(c, past.Order)
+	case past != nil:
+		u.refuse(c, "the order was taken back before anything was touched")
+	case !stands || c.history.Knows(o.ID):
+		return false
+	default:
+		c.history.Begin(o, time.Now().UTC())
+		u.attempt(c, o)
+	}
+	return true
+}
+
+// attempt begins an order, or refuses it.
+func (u *upgrades) attempt(c *change, o intent.Order) {
+	if why := c.refusal(o); why != "" {
+		u.refuse(c, why)
+		return
+	}
+	c.carried = *c.plan
+	if o.Back {
+		c.carried.Release = c.history.Previous
+	}
+	c.progress = changeover.Progress{Stage: upgrade.Preflight}
+	u.start(c, c.history.Encode())
+}
+
+// refusal says why an order is not begun, in words; empty: it is.
+func (c *change) refusal(o intent.Order) string {
+	switch {
+	case c.damage != "":
+		return c.damage
+	case c.plan == nil:
+		return fmt.Sprintf("the plan that is followed has no upgrade %s", c.name)
+	case o.Back && c.history.Previous.SHA256 == "":
+		return "nothing is kept that it could go back to"
+	case !o.Back && o.SHA256 != c.plan.Release.SHA256:
+		return fmt.Sprintf("the order asks for the release with sha256 %s, and that of the plan, %s, has %s", o.SHA256, c.plan.Release.Version, c.plan.Release.SHA256)
+	}
+	return ""
+}

@@ -1,0 +1,134 @@
+package agent
+
+import (
+	"context"
+	"time"
+
+	"hactl/agent/changeover"
+	"hactl/agent/upgrade"
+	"hactl/schemas/plan"
+)
+
+// refuse ends an order that was not begun, and writes that down.
+func (u *upgrades) refuse(c *change, why string) {
+	o := upgrade.Outcome{Verdict: upgrade.Refused, Text: why}
+	c.history.End(o, plan.Build{}, time.Now().UTC())
+	data := c.history.Encode()
+	u.launch(c, func(context.Context, *run) (upgrade.Outcome, error) { return o, u.save(c, data) })
+}
+
+// start carries out an upgrade, after what is kept of it has been written; or it goes
+// on with one that was left.
+func (u *upgrades) start(c *change, history []byte) {
+	v := newVerifier(c.carried.Verify.Checks)
+	v.know(u.agent.checks)
+	task := changeover.Task{
+		Name: c.name, Upgrade: c.carried, Spare: c.history.Previous.Source,
+		Checks: func() upgrade.Checks { return v.say(time.Now()) },
+		Tell: func(p changeover.Progress) {
+			v.at(p.Stage, time.Now())
+			u.agent.post(func() { u.progressed(c, p) })
+		},
+		Ended: func(r upgrade.Record, o upgrade.Outcome) error { return u.ended(c, r, o) },
+	}
+	c.left = false
+	u.launch(c, func(ctx context.Context, r *run) (upgrade.Outcome, error) {
+		if history != nil {
+			if err := u.save(c, history); err != nil {
+				return upgrade.Outcome{}, err
+			}
+		}
+		task.Aborts = r.aborts
+		return u.agent.cfg.Changeover.Run(ctx, task)
+	})
+	u.going.verifier = v
+	u.abide(u.going)
+}
+
+// launch runs work beside the loop.
+func (u *upgrades) launch(c *change, work func(context.Context, *run) (upgrade.Outcome, error)) {
+	ctx, stop := context.WithCancel(u.ctx)
+	r := &run{change: c, stop: stop, aborts: make(chan string, 1), ended: make(chan struct{})}
+	u.going = r
+	u.agent.noteChange()
+	u.tasks.Go(func() {
+		defer stop()
+		o, err := work(ctx, r)
+		close(r.ended)
+		u.agent.post(func() { u.over(r, o, err) })
+	})
+}
+
+// save writes down what is kept of an upgrade. What could not be read is left alone.
+func (u *upgrades) save(c *change, history []byte) error {
+	if c.damage != "" {
+		return nil
+	}
+	return u.agent.store.SaveHistory(u.host(), c.name, history)
+}
+
+// ended writes down how an upgrade has ended. It is called by its goroutine.
+func (u *upgrades) ended(c *change, r upgrade.Record, o upgrade.Outcome) error {
+	var next upgrade.History
+	if err := u.agent.inLoop(func() { next = c.history }); err != nil {
+		return err
+	}
+	next.End(o, r.Old, time.Now().UTC())
+	if err := u.save(c, next.Encode()); err != nil {
+		return err
+	}
+	return u.agent.inLoop(func() { c.history = next })
+}
+
+// progressed takes note of how far an upgrade is.
+func (u *upgrades) progressed(c *change, p changeover.Progress) {
+	if p.Stage != c.progress.Stage || c.since.IsZero() {
+		c.since = time.Now()
+	}
+	c.progress = p
+	u.agent.cfg.Log.Info("upgrade", "name", c.name, "stage", p.Stage.String(), "text", p.Text)
+	u.agent.noteChange()
+}
+
+// over takes note of how a run has ended: with the upgrade, or before that. What could
+// not be gone on with is tried again.
+func (u *upgrades) over(r *run, o upgrade.Outcome, err error) {
+	c := r.change
+	u.going = nil
+	if err != nil {
+		c.failed, c.left = true, c.progress.Stage != upgrade.Preflight
+		c.progress.Text = err.Error()
+		u.agent.cfg.Log.Error("cannot go on with an upgrade; it is tried again", "name", c.name, "error", err)
+	} else {
+		c.progress, c.since = changeover.Progress{}, time.Time{}
+		u.agent.cfg.Log.Info("upgrade ended", "name", c.name, "verdict", string(o.Verdict), "text", o.Text)
+	}
+	u.forget()
+	u.look()
+	u.agent.noteChange()
+	u.consider()
+}
+
+// heard lets an upgrade that is under way know what the checks say.
+func (u *upgrades) heard() {
+	if u.going != nil && u.going.verifier != nil {
+		u.going.verifier.know(u.agent.checks)
+	}
+}
+
+// beat is done now and then: it tries again what has failed, and looks.
+func (u *upgrades) beat() {
+	for _, c := range u.byName {
+		c.failed = false
+	}
+	u.heard()
+	u.look()
+	u.consider()
+}
+
+// close stops what is under way, as a kill would: the next agent goes on. The loop has
+// ended.
+func (u *upgrades) close() {
+	u.stop()
+	u.tasks.Wait()
+}
