@@ -11,7 +11,7 @@ func (c *comparison) authentication() {
 	if reflect.DeepEqual(was, is) {
 		return
 	}
-	if !was.heardBy(is) || !is.heardBy(was) {
+	if c.apart() && (!was.heardBy(is) || !is.heardBy(was)) {
 		c.agree("authentication")
 	}
 	if was.kind() != is.kind() {

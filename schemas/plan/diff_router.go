@@ -3,7 +3,6 @@ package plan
 import (
 	"cmp"
 	"fmt"
-	"slices"
 	"strings"
 )
 
@@ -42,11 +41,20 @@ func (r *Router) compare(is *Router, n *notes) {
 	c := comparison{n, r, is}
 	c.identity()
 	c.transport()
+	c.accepted()
 	c.election()
 	c.dependence()
 	c.addresses()
 	c.routes()
 	c.neighbours()
+}
+
+// apart reports whether hosts that have followed and hosts that have not do not hear
+// each other, by their terms.
+func (c *comparison) apart() bool {
+	was := *c.was
+	was.VRID, was.Family, was.Version = c.is.VRID, c.is.Family, c.is.Version
+	return !was.Hears(c.is) || !c.is.Hears(&was)
 }
 
 // identity compares what makes a router the one it is.
@@ -55,7 +63,7 @@ func (c *comparison) identity() {
 	value(c.notes, Recreated, "", "interface", c.was.Interface, c.is.Interface)
 	value(c.notes, Recreated, "version", "version", c.was.Version, c.is.Version)
 	learned := "advert interval"
-	if c.is.Version == 3 {
+	if c.is.Version == 3 || !c.apart() {
 		learned = "" // a Backup takes the interval of the Active, RFC 9568 section 6.1
 	}
 	value(c.notes, InPlace, learned, "advert interval", milliseconds(c.was.AdvertInterval), milliseconds(c.is.AdvertInterval))
@@ -119,7 +127,7 @@ func (c *comparison) addresses() {
 		plain(c.notes, field+" scope", was.Scope, is.Scope)
 		plain(c.notes, field+" prefix route", yes(!was.NoPrefixRoute), yes(!is.NoPrefixRoute))
 	}
-	if was, is := listed(c.was), listed(c.is); !slices.Equal(was, is) {
+	if !c.is.expects(listed(c.was)) || !c.was.expects(listed(c.is)) {
 		c.agree("addresses")
 	}
 }

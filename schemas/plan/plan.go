@@ -28,6 +28,7 @@ type Envelope struct {
 	AppliedBy string `json:"applied_by,omitempty"` // user@host; empty when unknown
 	AppliedAt string `json:"applied_at,omitempty"` // RFC 3339, UTC; empty when never applied
 	Commit    string `json:"commit,omitempty"`     // git describe of the configuration folder; empty outside Git
+	Wave      string `json:"wave,omitempty"`       // "1 of 3": the plan is one of a change-over, and others are to follow; empty: it is not
 	// Origins names the file and line of the configuration as of Commit
 	// ("main.ha.hcl:12") of each object of the plan: "router " and its ID, "check ",
 	// "notify " or "upgrade " and its name. An object that it does not have is of
@@ -109,6 +110,10 @@ type Router struct {
 	Checksum Checksum `json:"checksum"` // the form sent in version 3 over IPv4, always set; both are accepted
 
 	Auth *Auth `json:"auth,omitempty"` // nil: none
+
+	// Accept is by which other terms neighbours may send, each once, while a cluster
+	// changes them; empty at all other times.
+	Accept []Terms `json:"accept,omitempty"`
 
 	Preemption Preemption `json:"preemption"`
 	Announce   Announce   `json:"announce"`

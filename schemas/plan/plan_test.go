@@ -61,6 +61,10 @@ func full() *Plan {
 		r.Unit, r.QuietStart, r.Tracks, r.Hooks, r.Notify = "web", 10_000, tracks, hooks, []string{"mail", "exec", "webhook"}
 		r.Preemption = Preemption{Mode: Delayed, Delay: 10_000}
 	}
+	v4.Accept = []Terms{
+		{Auth: &Auth{Type: AuthPass, SecretFile: "/etc/hactl/web.pass"}, AdvertInterval: 1000, Addresses: []string{"10.0.0.100"}},
+		{AdvertInterval: 5000, Addresses: []string{"10.0.0.100", "10.0.0.101"}},
+	}
 	v4.Announce.Refresh = 60_000
 	v4.Addresses[1] = Address{Prefix: "10.0.0.101/32", Interface: "eth1", Label: "eth1:1", Scope: ScopeLink, NoPrefixRoute: true}
 	v4.Routes = []Route{{Destination: "0.0.0.0/0", Via: "10.0.0.1", Interface: "eth1", Source: "10.0.0.100", Metric: 10, Table: 100, Scope: ScopeGlobal}}

@@ -17,6 +17,27 @@ func together(routers []Router) {
 	}
 }
 
+// anyAccept draws what neighbours of r may send beside what r sends itself.
+func anyAccept(t *rapid.T, r *Router) []Terms {
+	var accept []Terms
+	for range up(t, "terms", 0, 2) {
+		x := Terms{AdvertInterval: r.AdvertInterval, Addresses: r.Terms().Addresses}
+		if r.Version == 2 {
+			x.AdvertInterval = 1000 * up(t, "other interval", 1, 255)
+		}
+		if sometimes(t, "other HMAC") {
+			x.Auth = anyHMAC(t)
+		}
+		if sometimes(t, "other addresses") {
+			x.Addresses = []string{"10.9.0.1"}
+		}
+		if !x.in(accept) && !x.in([]Terms{r.Terms()}) {
+			accept = append(accept, x)
+		}
+	}
+	return accept
+}
+
 // anyUses draws checks and targets, and who depends on and hears of what: all
 // routers of a unit, or of one vip, depend on the same.
 func anyUses(t *rapid.T, p *Plan) {

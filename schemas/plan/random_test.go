@@ -74,6 +74,9 @@ func anyVip(t *rapid.T, n int) []Router {
 	if sometimes(t, "HMAC") {
 		v4.Auth, v6.Auth = anyHMAC(t), anyHMAC(t)
 	}
+	if sometimes(t, "change-over") {
+		v4.Accept = anyAccept(t, &v4)
+	}
 	v4.Routes, v4.Rules = anyRoutes(t, n), anyRules(t)
 	v4.ID, v6.ID = v4.Vip+"/ipv4", v4.Vip+"/ipv6"
 	if sometimes(t, "IPv6") {

@@ -19,8 +19,12 @@ func (p *Plan) Secret() bool {
 }
 
 func (r Router) secret() bool {
-	return r.Auth != nil && (r.Auth.Secret != "" || slices.ContainsFunc(r.Auth.Keys, func(k Key) bool { return k.Secret != "" })) ||
+	return slices.ContainsFunc(r.Auths(), (*Auth).secret) ||
 		slices.ContainsFunc(r.Hooks, func(h Hook) bool { return len(h.Environment) > 0 })
+}
+
+func (a *Auth) secret() bool {
+	return a.Secret != "" || slices.ContainsFunc(a.Keys, func(k Key) bool { return k.Secret != "" })
 }
 
 func (c Check) secret() bool {

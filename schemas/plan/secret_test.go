@@ -18,6 +18,7 @@ func TestSecret(t *testing.T) {
 		{"a key", func(p *Plan) {
 			p.Routers[0].Auth = &Auth{Type: AuthHMAC, Keys: []Key{{SecretFile: "/x"}, {Secret: "x"}}}
 		}, true},
+		{"a password that neighbours may send by", func(p *Plan) { p.Routers[0].Accept = []Terms{{Auth: &Auth{Type: AuthPass, Secret: "x"}}} }, true},
 		{"a key's file", func(p *Plan) { p.Routers[0].Auth = &Auth{Type: AuthHMAC, Keys: []Key{{SecretFile: "/x"}}} }, false},
 		{"a hook", func(p *Plan) { p.Routers[0].Hooks = []Hook{{Command: []string{"/x", "--password", "x"}}} }, false},
 		{"a hook's variable", func(p *Plan) { p.Routers[0].Hooks = []Hook{{Environment: map[string]string{"A": "x"}}} }, true},

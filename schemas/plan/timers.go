@@ -19,5 +19,5 @@ func (r *Router) Skew(priority int) time.Duration {
 // ActiveDownInterval returns how long a Backup waits for an Active router that is
 // silent.
 func (r *Router) ActiveDownInterval(priority int) time.Duration {
-	return 3*milliseconds(r.AdvertInterval) + r.Skew(priority)
+	return 3*milliseconds(r.BackupInterval()) + r.Skew(priority)
 }

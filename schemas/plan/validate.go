@@ -104,16 +104,22 @@ func (r *Router) validateIdentity(f *faults) {
 	if !interfaceName(r.Interface) {
 		f.add("interface: %q is no name of a network interface", r.Interface)
 	}
+	switch {
+	case r.Version != 2 && r.Version != 3:
+		f.add("version: %d is neither 2 nor 3", r.Version)
+	case r.Version == 2 && r.Family == IPv6:
+		f.add("version: 2 has no IPv6")
+	}
+	r.validateInterval(f, r.AdvertInterval)
+}
+
+// validateInterval wants what an advert of the router's version can carry.
+func (r *Router) validateInterval(f *faults, ms int) {
 	switch r.Version {
 	case 2:
-		if r.Family == IPv6 {
-			f.add("version: 2 has no IPv6")
-		}
-		f.interval(r.AdvertInterval, 1000, 255_000)
+		f.interval(ms, 1000, 255_000)
 	case 3:
-		f.interval(r.AdvertInterval, 10, 40_950)
-	default:
-		f.add("version: %d is neither 2 nor 3", r.Version)
+		f.interval(ms, 10, 40_950)
 	}
 }
 
@@ -141,8 +147,9 @@ func (r *Router) validateTransport(f *faults) {
 	}
 	f.oneOf("checksum", string(r.Checksum), string(PseudoHeader), string(RFC9568))
 	if r.Auth != nil {
-		r.validateAuth(f)
+		r.Auth.validate(f, r.Version)
 	}
+	r.validateAccept(f)
 }
 
 // validateNeighbours checks the other members of the cluster.

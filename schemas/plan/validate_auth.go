@@ -5,9 +5,9 @@ import (
 	"unicode/utf8"
 )
 
-// validateAuth checks the authentication, and shows nothing of a secret.
-func (r *Router) validateAuth(f *faults) {
-	a := r.Auth
+// validate checks the authentication of a router of version, and shows nothing of a
+// secret.
+func (a *Auth) validate(f *faults, version int) {
 	if !f.oneOf("auth type", a.Type, AuthPass, AuthHMAC) {
 		return
 	}
@@ -15,8 +15,8 @@ func (r *Router) validateAuth(f *faults) {
 		a.validateHMAC(f)
 		return
 	}
-	if r.Version != 2 {
-		f.add("auth: version %d has no passwords", r.Version)
+	if version != 2 {
+		f.add("auth: version %d has no passwords", version)
 	}
 	f.secret("auth", a.Secret, a.SecretFile, 1, 8)
 	if a.Active != 0 || len(a.Keys) > 0 || a.Accept != "" {

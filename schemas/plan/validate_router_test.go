@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -45,6 +46,22 @@ func TestValidateRouter(t *testing.T) {
 		{"key twice", func(p *Plan) { v6(p).Auth.Keys[1].SecretFile = "/x" }, at6 + "auth keys: one of secret and secret_file is needed, and only one"},
 		{"relative key file", func(p *Plan) { v6(p).Auth.Keys[0].SecretFile = "x" }, at6 + `auth keys secret_file: "x" is no absolute path`},
 		{"enforcing", func(p *Plan) { v6(p).Auth.Accept = "" }, at6 + `auth accept: "" is none of receive-only, permissive, enforce`},
+
+		{"accepts its own", func(p *Plan) { v4(p).Accept[0] = v4(p).Terms() }, at4 + "accept 1: taken already"},
+		{"accepts twice", func(p *Plan) { v4(p).Accept[1] = v4(p).Accept[0] }, at4 + "accept 2: taken already"},
+		{"accepts too much", func(p *Plan) {
+			for i := range MaxList {
+				v6(p).Accept = append(v6(p).Accept, Terms{AdvertInterval: 10, Addresses: []string{fmt.Sprintf("fe80::%x", i+1)}})
+			}
+			v6(p).Accept = append(v6(p).Accept, Terms{AdvertInterval: 20, Addresses: []string{"fe80::1"}})
+		}, at6 + "accept: 257 of them, more than 256"},
+		{"accepts no password", func(p *Plan) { v4(p).Accept[0].Auth.SecretFile = "" }, at4 + "accept 1: auth: one of secret and secret_file is needed, and only one"},
+		{"accepts a password in version 3", func(p *Plan) {
+			v6(p).Accept = []Terms{{Auth: &Auth{Type: AuthPass, Secret: "hunter2"}, AdvertInterval: 100, Addresses: []string{"fe80::1"}}}
+		}, at6 + "accept 1: auth: version 3 has no passwords"},
+		{"accepts half a second", func(p *Plan) { v4(p).Accept[1].AdvertInterval = 500 }, at4 + "accept 2: advert_interval_ms: 500 is no multiple of 1000 up to 255000"},
+		{"accepts no address", func(p *Plan) { v4(p).Accept[1].Addresses = []string{} }, at4 + "accept 2: addresses: 0 is outside 1..255"},
+		{"accepts another family", func(p *Plan) { v4(p).Accept[1].Addresses[1] = "2001:db8::1" }, at4 + "accept 2: addresses: 2001:db8::1 is not ipv4"},
 
 		{"address elsewhere", func(p *Plan) { v4(p).Addresses[1].Interface = "a/b"; v4(p).Addresses[1].Label = "" },
 			at4 + `addresses interface: "a/b" is no name of a network interface`},
