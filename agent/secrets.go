@@ -41,12 +41,11 @@ func secretFiles(p *plan.Plan) []secretFile {
 		}
 	}
 	for _, r := range p.Routers {
-		if r.Auth == nil {
-			continue
-		}
-		add(secretFile{r.Auth.SecretFile, 1, node.MaxPassword, false})
-		for _, k := range r.Auth.Keys {
-			add(secretFile{k.SecretFile, node.MinKey, node.MaxKey, true})
+		for _, a := range r.Auths() {
+			add(secretFile{a.SecretFile, 1, node.MaxPassword, false})
+			for _, k := range a.Keys {
+				add(secretFile{k.SecretFile, node.MinKey, node.MaxKey, true})
+			}
 		}
 	}
 	return all

@@ -1,13 +1,17 @@
 package doctor
 
-import "hactl/schemas/plan"
+import (
+	"slices"
+
+	"hactl/schemas/plan"
+)
 
 // examineClock looks whether the clock is kept right, where adverts are signed
 // with the time.
 func examineClock(h *Host) []Finding {
 	signs := false
 	for _, r := range h.routers() {
-		signs = signs || r.Auth != nil && r.Auth.Type == plan.AuthHMAC
+		signs = signs || slices.ContainsFunc(r.Auths(), func(a *plan.Auth) bool { return a.Type == plan.AuthHMAC })
 	}
 	right, err := h.Machine.Synchronised()
 	switch {

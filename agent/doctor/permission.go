@@ -44,12 +44,12 @@ func examinePermissions(h *Host) []Finding {
 func (h *Host) secretFiles() []string {
 	var all []string
 	for _, r := range h.routers() {
-		if r.Auth == nil {
-			continue
-		}
-		files := []string{r.Auth.SecretFile}
-		for _, k := range r.Auth.Keys {
-			files = append(files, k.SecretFile)
+		var files []string
+		for _, a := range r.Auths() {
+			files = append(files, a.SecretFile)
+			for _, k := range a.Keys {
+				files = append(files, k.SecretFile)
+			}
 		}
 		for _, f := range files {
 			if f != "" {

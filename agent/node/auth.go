@@ -73,22 +73,21 @@ func usable(written, file string, secrets map[string]string, least, most int) (s
 	return secret, ""
 }
 
-// Unusable returns in words which keys of a plan are not accepted, since their
-// files do not hold what is needed, in the plan's order. Routers whose own adverts
-// are to be signed by one are not among them: they say themselves that they wait.
-func Unusable(p *plan.Plan, secrets map[string]string) []string {
+// unusable returns in words which secrets of an authentication of a vip are not
+// accepted. Of a router's own one, that by which it sends is not among them.
+func unusable(a *plan.Auth, own bool, vip string, secrets map[string]string) []string {
 	var all []string
-	for _, r := range p.Routers {
-		if r.Auth == nil {
-			continue
-		}
-		for _, k := range r.Auth.Keys {
-			if _, lack := usable(k.Secret, k.SecretFile, secrets, MinKey, MaxKey); lack != "" && k.ID != r.Auth.Active {
-				all = append(all, fmt.Sprintf("key %d of vip %s is not accepted: %s", k.ID, r.Vip, lack))
-			}
+	if a.Type == plan.AuthPass && !own {
+		if _, lack := usable(a.Secret, a.SecretFile, secrets, 1, MaxPassword); lack != "" {
+			all = append(all, fmt.Sprintf("a password of vip %s is not accepted: %s", vip, lack))
 		}
 	}
-	return slices.Compact(all) // both families of a vip say the same
+	for _, k := range a.Keys {
+		if _, lack := usable(k.Secret, k.SecretFile, secrets, MinKey, MaxKey); lack != "" && !(own && k.ID == a.Active) {
+			all = append(all, fmt.Sprintf("key %d of vip %s is not accepted: %s", k.ID, vip, lack))
+		}
+	}
+	return all
 }
 
 // contradict reports whether adverts that go by c and those that go by o are
@@ -99,19 +98,18 @@ func (c credentials) contradict(o credentials) bool {
 	})
 }
 
-// auth is the authentication in version 2 that the router's adverts carry, and
-// demand.
-func (r *router) auth() packet.Auth {
-	if r.credentials.password == "" {
+// auth is the authentication in version 2 that adverts carry.
+func (c credentials) auth() packet.Auth {
+	if c.password == "" {
 		return packet.Auth{}
 	}
-	return packet.Password(r.credentials.password)
+	return packet.Password(c.password)
 }
 
-// verify checks the signature of an advert that is right in every other way,
-// given the wall clock's sequence number: nil or a packet.Reason. An old one costs
-// no digest, and what is forged leaves no trace.
-func (r *router) verify(a *packet.Advert, in Received, clock packet.Sequence) error {
+// verify checks the signature of an advert that is right in every other way, given
+// the wall clock's sequence number and the keys that may have signed it: nil or a
+// packet.Reason. An old one costs no digest, and what is forged leaves no trace.
+func (r *router) verify(a *packet.Advert, in Received, clock packet.Sequence, keys []packet.Key) error {
 	s := a.Signature
 	if s == nil {
 		return nil
@@ -119,7 +117,7 @@ func (r *router) verify(a *packet.Advert, in Received, clock packet.Sequence) er
 	if !r.replay.Fresh(clock, s.Sequence) {
 		return packet.Stale
 	}
-	if err := s.Verify(in.Payload, in.Header, r.credentials.keys); err != nil {
+	if err := s.Verify(in.Payload, in.Header, keys); err != nil {
 		return err
 	}
 	return r.replay.Accept(clock, in.Header.Source, s.Sequence)

@@ -109,10 +109,10 @@ func (s *step) compare(r *router, a packet.Advert, source netip.Addr) {
 	if r.isForeign(source) {
 		note(status.ForeignSender)
 	}
-	if a.Interval != millis(r.plan.AdvertInterval) {
+	if !r.knows(a.Interval) {
 		note(status.OtherInterval)
 	}
-	if a.AddressesDiffer(r.listed) {
+	if !r.lists(&a) {
 		note(status.OtherAddresses)
 	}
 	if a.Priority > 0 && s.reigns(r, a.Interval) {

@@ -46,9 +46,10 @@ func (s *step) change(c plan.Change, p plan.Router, secrets map[string]string) {
 	switch c.Class {
 	case plan.Untouched, plan.InPlace:
 		r := n.routers[c.ID]
-		contested := len(c.Agreement) > 0 || own.contradict(r.credentials)
-		before := r.kept
+		before, was, others := r.kept, r.credentials, r.others
 		r.adopt(p, own)
+		r.allow(secrets)
+		contested := len(c.Agreement) > 0 || r.contests(was, others)
 		s.trust(r)
 		n.acknowledge(r)
 		cfg := n.config(p)
@@ -58,10 +59,12 @@ func (s *step) change(c plan.Change, p plan.Router, secrets map[string]string) {
 		s.resettle(r, before)
 	case plan.Added:
 		n.routers[c.ID], n.sorted = newRouter(p, own, n.config(p)), nil
+		n.routers[c.ID].allow(secrets)
 		s.trust(n.routers[c.ID])
 	case plan.Recreated:
 		s.retire(n.routers[c.ID], "created anew by a new plan")
 		n.routers[c.ID], n.sorted = newRouter(p, own, n.config(p)), nil
+		n.routers[c.ID].allow(secrets)
 	case plan.Removed:
 		s.retire(n.routers[c.ID], "no longer in the plan")
 		delete(n.routers, c.ID)

@@ -28,6 +28,7 @@ type router struct {
 	to      []netip.Addr // where its adverts go: the group, or each peer
 
 	credentials credentials
+	others      []terms // by which neighbours may send, too
 	replay      packet.Replay
 
 	kept     // while it is Active
@@ -85,6 +86,7 @@ func config(p plan.Router) vrrp.Config {
 		Version:       p.Version,
 		Priority:      uint8(p.Priority),
 		Interval:      millis(p.AdvertInterval),
+		Awaits:        millis(p.BackupInterval()),
 		Preempt:       map[plan.Mode]vrrp.Preempt{plan.Delayed: vrrp.PreemptDelayed, plan.Never: vrrp.PreemptNever}[p.Preemption.Mode],
 		PreemptDelay:  millis(p.Preemption.Delay),
 		Announcements: vrrp.Announcements{Repeat: millis(p.Announce.Repeat), Refresh: millis(p.Announce.Refresh)},
@@ -115,7 +117,7 @@ func (r *router) advert(priority uint8) packet.Advert {
 		VRID:      uint8(r.plan.VRID),
 		Priority:  priority,
 		Interval:  millis(r.plan.AdvertInterval),
-		Auth:      r.auth(),
+		Auth:      r.credentials.auth(),
 		Addresses: r.listed,
 	}
 }

@@ -80,6 +80,13 @@ func (s *script) Directive(line string) {
 		s.link(args, keys)
 	case "router":
 		s.routers = append(s.routers, s.router(args[0], keys))
+	case "accept":
+		r := &s.routers[len(s.routers)-1]
+		t := plan.Terms{AdvertInterval: int(s.duration(or(keys["interval"], "1s")) / time.Millisecond), Addresses: strings.Split(or(keys["vip"], "10.0.0.100"), ",")}
+		if keys["secret_file"] != "" {
+			t.Auth = &plan.Auth{Type: plan.AuthPass, SecretFile: keys["secret_file"]}
+		}
+		r.Accept = append(r.Accept, t)
 	case "address", "route", "rule":
 		s.more(&s.routers[len(s.routers)-1], words[0], args, keys)
 	case "check":
@@ -253,7 +260,9 @@ func (s *script) advert(link string, from netip.Addr, keys map[string]string) {
 	a := packet.Advert{
 		Version: uint8(s.number(keys, "version", 3)), VRID: uint8(s.number(keys, "vrid", 1)),
 		Priority: uint8(s.number(keys, "priority", 0)), Interval: s.duration(or(keys["interval"], "1s")),
-		Addresses: []netip.Addr{netip.MustParseAddr(or(keys["vip"], "10.0.0.100"))},
+	}
+	for x := range strings.SplitSeq(or(keys["vip"], "10.0.0.100"), ",") {
+		a.Addresses = append(a.Addresses, netip.MustParseAddr(x))
 	}
 	if keys["password"] != "" {
 		a.Auth = packet.Password(keys["password"])

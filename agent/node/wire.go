@@ -23,8 +23,8 @@ func (s *step) receive(in Received) {
 		return
 	}
 	r.heard.add(in.Header.Source)
-	switch differs := advert.AddressesDiffer(r.listed); {
-	case differs:
+	switch {
+	case !r.lists(&advert):
 		r.differs = in.Header.Source
 	case r.differs == in.Header.Source:
 		r.differs = netip.Addr{}
@@ -73,24 +73,7 @@ func (n *Node) accept(in Received, clock packet.Sequence) (*router, packet.Adver
 	if s, _ := n.socket(r); s != in.Socket {
 		return nil, advert, nil
 	}
-	if err := r.expect().Check(&advert, in.Header); err != nil {
-		return r, advert, err
-	}
-	return r, advert, r.verify(&advert, in, clock)
-}
-
-// expect is what the router demands of an advert.
-func (r *router) expect() *packet.Expect {
-	return &packet.Expect{
-		Version:  uint8(r.plan.Version),
-		VRID:     uint8(r.plan.VRID),
-		Auth:     r.auth(),
-		Interval: millis(r.plan.AdvertInterval),
-		Source:   r.machine.Primary(),
-		Group:    r.group,
-		Peers:    r.peers,
-		Signed:   r.credentials.signed,
-	}
+	return r, advert, r.takes(&advert, in, clock)
 }
 
 // announced tells yielding routers that another station announced one of their

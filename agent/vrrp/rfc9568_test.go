@@ -287,6 +287,19 @@ func Test_7_1_IntervalOfZeroIsDiscarded(t *testing.T) {
 	}
 }
 
+// Not in the RFC: while a cluster changes its interval, the longest counts.
+func TestVersionTwoAwaitsTheSlowest(t *testing.T) {
+	for _, awaits := range []time.Duration{0, time.Second, 5 * time.Second} {
+		c := local()
+		c.Version, c.Awaits = 2, awaits
+		r := New(c)
+		res := r.Step(0, Startup{Primary: addr("10.0.0.5")})
+		if want := Instant(3*max(time.Second, awaits) + localSkew); res.Deadline != want {
+			t.Errorf("awaits %v: deadline %v, want %v", awaits, res.Deadline, want)
+		}
+	}
+}
+
 func Test_RFC3768_6_1_VersionTwoLearnsNoInterval(t *testing.T) {
 	c := local()
 	c.Version, c.Interval = 2, 3*time.Second

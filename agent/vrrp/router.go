@@ -56,6 +56,7 @@ type Config struct {
 	Version      int           // 2 or 3: decides skew (RFC 3768 section 6.1) and whether an interval is learned
 	Priority     uint8         // base priority, 1..254, or Owner
 	Interval     time.Duration // Advertisement_Interval, greater than 0, at most 255 s
+	Awaits       time.Duration // version 2: the longest Interval that a neighbour may have; less than Interval: that
 	Preempt      Preempt
 	PreemptDelay time.Duration // greater than 0 with PreemptDelayed only
 

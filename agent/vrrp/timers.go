@@ -15,9 +15,13 @@ type downTimer struct {
 }
 
 // activeAdverInterval is Active_Adver_Interval, RFC 9568 section 6.1. Version
-// 2 learns none: every member has the same (RFC 3768 section 7.1).
+// 2 learns none: every member has the same (RFC 3768 section 7.1), but for the time in
+// which a cluster changes it.
 func (r *Router) activeAdverInterval() time.Duration {
-	if r.cfg.Version == 2 || r.learned == 0 {
+	switch {
+	case r.cfg.Version == 2:
+		return max(r.cfg.Interval, r.cfg.Awaits)
+	case r.learned == 0:
 		return r.cfg.Interval
 	}
 	return r.learned
