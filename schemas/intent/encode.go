@@ -95,7 +95,19 @@ func (h *Host) check() error {
 			return fmt.Errorf("order of upgrade %q: %w", o.Name, err)
 		}
 	}
+	if h.Confirmed != nil {
+		if err := h.Confirmed.check(); err != nil {
+			return fmt.Errorf("confirmation: %w", err)
+		}
+	}
 	return nil
+}
+
+func (c Confirmation) check() error {
+	if c.Trial == "" || len(c.Trial) > MaxText {
+		return errors.New("it names no trial")
+	}
+	return c.Mark.check()
 }
 
 func (o Order) check() error {

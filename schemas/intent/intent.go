@@ -20,6 +20,14 @@ type Host struct {
 	// Upgrades are orders to carry out upgrades of the plan, sorted by Name, each once.
 	// An order that has been carried out stays until another one takes its place.
 	Upgrades []Order `json:"upgrades,omitempty"`
+
+	Confirmed *Confirmation `json:"confirmed,omitempty"` // the last that was given; nil: none was
+}
+
+// Confirmation lets a host stay with a plan that it has on trial.
+type Confirmation struct {
+	Trial string `json:"trial"` // ID of the plan's trial, never empty; that of any other changes nothing
+	Mark
 }
 
 // Order asks a host to carry out an upgrade of its plan, once: whoever has ended the

@@ -35,11 +35,16 @@ func (p *Plan) Hash() string {
 }
 
 // Encode returns the document of p: indented, ending in a newline, the same
-// bytes for the same arguments. It refuses a plan that is not valid, and one
-// whose document would be longer than MaxSize.
+// bytes for the same arguments. It refuses a plan or a trial that is not valid,
+// and a document that would be longer than MaxSize.
 func Encode(p *Plan, e Envelope) ([]byte, error) {
 	if err := p.Validate(); err != nil {
 		return nil, fmt.Errorf("encode plan of host %q: %w", p.Host, err)
+	}
+	if t := e.Trial; t != nil {
+		if err := t.Validate(); err != nil {
+			return nil, fmt.Errorf("encode plan of host %q: %w", p.Host, err)
+		}
 	}
 	data := marshal(wire{Format: Format, Hash: p.Hash(), Envelope: e, Plan: p.body()})
 	var out bytes.Buffer
@@ -69,6 +74,11 @@ func Decode(data []byte) (*Document, error) {
 		return nil, fmt.Errorf("decode plan: %w", err)
 	}
 	d := &Document{Format: w.Format, Hash: w.Hash, Envelope: w.Envelope}
+	if t := d.OnTrial(); t != nil {
+		if err := t.Validate(); err != nil {
+			return nil, fmt.Errorf("decode plan: %w", err)
+		}
+	}
 	if err := d.open(w.Plan); err != nil {
 		return nil, fmt.Errorf("decode plan: %w", err)
 	}

@@ -34,6 +34,8 @@ type Envelope struct {
 	// "notify " or "upgrade " and its name. An object that it does not have is of
 	// unknown origin.
 	Origins map[string]string `json:"origins,omitempty"`
+
+	Trial *Trial `json:"trial,omitempty"` // until when the plan is to be confirmed; nil: it need not be
 }
 
 // Plan is what one host has to do.

@@ -25,6 +25,8 @@ type Host struct {
 	// it is.
 	Problem string `json:"problem,omitempty"`
 
+	Trial *Trial `json:"trial,omitempty"` // of the last plan that was on trial, until another change is followed; nil: none was
+
 	Handover *Handover `json:"handover,omitempty"` // the last that was asked for; nil: none was
 
 	Intents *Intents `json:"intents,omitempty"` // what people want of the host beside the plan; nil: nothing
