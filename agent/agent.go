@@ -17,6 +17,7 @@ import (
 
 	"hactl/agent/metrics"
 	"hactl/agent/node"
+	"hactl/agent/trial"
 	"hactl/agent/vrrp"
 	"hactl/schemas/plan"
 	"hactl/schemas/status"
@@ -35,6 +36,10 @@ type Config struct {
 	// Realtime is the priority of the loop in the kernel's real-time class, 1 to 99, and
 	// lets the process's memory be locked; 0: it is an ordinary thread.
 	Realtime int
+
+	// Uptime tells one boot of the machine from another, and how long ago this one was,
+	// suspends included; nil: as the kernel says.
+	Uptime func() (boot string, up time.Duration)
 
 	Log *slog.Logger // never nil
 
@@ -126,6 +131,8 @@ type Agent struct {
 	saved   string            // hash of the plan that is kept for a start without the store
 	problem string            // why the newest plan is not followed
 	intents status.Intents    // what people want beside the plan
+	trials  *trials
+	trial   *trial.Record // what the trials knew at the last look; nil: nothing has been on trial
 
 	listeners listeners
 	handovers chan struct{}    // asks for a hand-over
@@ -148,6 +155,9 @@ func New(cfg Config, kernel Kernel, store Store) *Agent {
 	a.wires, a.checks, a.notices = newWires(a), newChecks(a), newNotices(cfg.Log)
 	a.hooks, a.numbers, a.hands = newHooks(a), newNumbers(a), newHands(a)
 	a.upgrades = newUpgrades(a)
+	if a.trials = newTrials(a); cfg.Uptime == nil {
+		a.cfg.Uptime = uptime
+	}
 	a.page = metrics.Page(metrics.NewCollector(a.newest.Load))
 	return a
 }
@@ -190,9 +200,11 @@ func (a *Agent) Run(ctx context.Context) error {
 	a.hands.announcer.know(links)
 	a.linked(links, err)
 	a.upgrades.find()
+	a.trials.begin()
 	if !a.takeUp() {
 		a.loadPlan(ctx)
 	}
+	a.trial = a.trials.record
 	a.step(node.Sockets{Open: a.open})
 	crew, err := a.muster(ctx)
 	if err == nil {
@@ -203,6 +215,7 @@ func (a *Agent) Run(ctx context.Context) error {
 	}
 	close(a.done)
 	a.timer.Stop()
+	a.trials.alarm.Stop()
 	a.checks.close()
 	a.hooks.close()
 	a.upgrades.close()
@@ -261,7 +274,7 @@ func (a *Agent) beat() {
 	a.connect()
 	a.upgrades.beat()
 	a.noteChange()
-	if a.namesSecret() {
+	if a.namesSecret() || a.overdue() { // the alarm does not go on during a suspend
 		a.lookSoon()
 	}
 }

@@ -87,6 +87,7 @@ func (a *Agent) serveControl(ctx context.Context, l net.Listener) {
 		_ = json.NewEncoder(w).Encode(host) // a client that has gone needs no answer
 	})
 	mux.HandleFunc("POST /v1/handover", a.serveHandOver)
+	mux.HandleFunc("POST /v1/confirm", a.serveConfirm)
 	mux.Handle("GET /v1/events", a.notices.stream)
 	mux.Handle("GET /metrics", a.page)
 	server := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}

@@ -115,6 +115,8 @@ type fakeStore struct {
 	histories map[string][]byte // of upgrades, by name
 
 	unreadable error // of Intents, when there are some
+	trial      []byte
+	full       error // of SaveTrial and ReplacePlan
 }
 
 func (s *fakeStore) Plan(ctx context.Context, host string) ([]byte, error) {
@@ -210,6 +212,37 @@ func (s *fakeStore) SaveHistory(_, upgrade string, data []byte) error {
 		s.histories = map[string][]byte{}
 	}
 	s.histories[upgrade] = data
+	return nil
+}
+
+func (s *fakeStore) Trial(host string) ([]byte, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.trial == nil || host != "lb01" {
+		return nil, fs.ErrNotExist
+	}
+	return s.trial, nil
+}
+
+func (s *fakeStore) SaveTrial(_ string, data []byte) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.full == nil {
+		s.trial = data
+	}
+	return s.full
+}
+
+func (s *fakeStore) ReplacePlan(_ context.Context, _ string, doc, over []byte) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case s.full != nil:
+		return s.full
+	case !bytes.Equal(s.plan, over):
+		return fmt.Errorf("somebody else has changed it")
+	}
+	s.plan = doc
 	return nil
 }
 

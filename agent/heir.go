@@ -38,7 +38,7 @@ func (a *Agent) takeUp() bool {
 	}
 	a.notices.stream.Resume(h.Stream)
 	a.notices.vips.Resume(h.Vips)
-	a.resume = h.Node
+	a.resume, a.trials.followed = h.Node, h.doc
 	a.follow(found{doc: h.doc, secrets: h.Secrets})
 	a.loaded = h.Loaded
 	a.notices.notifier.Resume(h.Targets)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"hactl/agent/node"
+	"hactl/schemas/intent"
 	"hactl/schemas/plan"
 	"hactl/schemas/status"
 )
@@ -51,11 +52,20 @@ type Store interface {
 	// rather than safe from a loss of power; fs.ErrNotExist when there is none.
 	Sequence(host string) (uint64, error)
 	SaveSequence(host string, mark uint64) error
+
+	// Trial returns what was kept by SaveTrial, where nil keeps nothing;
+	// fs.ErrNotExist when there is nothing.
+	Trial(host string) ([]byte, error)
+	SaveTrial(host string, data []byte) error
+
+	// ReplacePlan replaces the plan file of a host if its content is over, nil where
+	// there is none.
+	ReplacePlan(ctx context.Context, host string, doc, over []byte) error
 }
 
 // found is what a look into the store brought.
 type found struct {
-	data    []byte
+	data    []byte         // of the file; nil when there is none, or it could not be read
 	doc     *plan.Document // nil when there is none to follow
 	secrets map[string]string
 	refused map[string]error // secret files that others could have read or written, and who
@@ -74,7 +84,7 @@ func (a *Agent) lookup(ctx context.Context) found {
 		}
 		doc, err := decode(data, name)
 		if err != nil {
-			return found{problem: fmt.Sprintf("the plan in the store is not followed: %v", err)}
+			return found{data: data, problem: fmt.Sprintf("the plan in the store is not followed: %v", err)}
 		}
 		f := found{data: data, doc: doc}
 		f.secrets, f.refused = readSecrets(&doc.Plan)
@@ -113,25 +123,37 @@ func (a *Agent) noPlan(ctx context.Context) string {
 // loadPlan follows the newest plan, or the last good one when the newest cannot
 // be followed. It is called before the loop begins.
 func (a *Agent) loadPlan(ctx context.Context) {
-	f := a.lookup(ctx)
-	for _, name := range a.names {
+	wanted := a.lookupIntents(ctx)
+	f := a.trials.judge(ctx, a.lookup(ctx), wanted, nil)
+	if f.doc == nil {
+		good := a.good()
+		f.doc, f.secrets, f.refused = good.doc, good.secrets, good.refused
 		if f.doc != nil {
-			break
+			f.problem += goesOn
 		}
+	}
+	a.heed(wanted)
+	a.trials.followed = f.doc
+	if a.follow(f) && f.data != nil {
+		a.lookSoon() // which keeps it, when the routers run
+	}
+}
+
+// good returns the last good plan, for the first of the host's names that has one that
+// can be followed.
+func (a *Agent) good() found {
+	for _, name := range a.names {
 		data, err := a.store.Good(name)
 		if err != nil {
 			continue
 		}
 		if doc, err := decode(data, name); err == nil {
-			f.doc = doc
+			f := found{doc: doc}
 			f.secrets, f.refused = readSecrets(&doc.Plan)
-			f.problem += goesOn
+			return f
 		}
 	}
-	a.heed(a.lookupIntents(ctx))
-	if a.follow(f) && f.data != nil {
-		a.lookSoon() // which keeps it, when the routers run
-	}
+	return found{}
 }
 
 // lookSoon asks for a look into the store.
@@ -147,7 +169,10 @@ func (a *Agent) lookWhenAsked(ctx context.Context) {
 	for {
 		select {
 		case <-a.looks:
-			a.look(ctx)
+			a.look(ctx, nil)
+		case c := <-a.trials.asked:
+			a.look(ctx, &c.said)
+			c.done <- a.trials.record
 		case <-ctx.Done():
 			return
 		}
@@ -155,16 +180,20 @@ func (a *Agent) lookWhenAsked(ctx context.Context) {
 }
 
 // look looks into the store, away from the loop, and lets the loop follow what
-// is there. What it follows is kept for a start without the store.
-func (a *Agent) look(ctx context.Context) {
-	f, wanted := a.lookup(ctx), a.lookupIntents(ctx)
+// is there. What it follows is kept for a start without the store. said, which may be
+// nil, is a confirmation that was given to the agent itself.
+func (a *Agent) look(ctx context.Context, said *intent.Confirmation) {
+	wanted := a.lookupIntents(ctx)
+	f := a.trials.judge(ctx, a.lookup(ctx), wanted, said)
+	known := a.trials.record
 	followed := make(chan bool, 1)
-	if !a.post(func() { a.heed(wanted); followed <- a.follow(f); a.upgrades.consider() }) {
+	if !a.post(func() { a.heed(wanted); a.trial = known; followed <- a.follow(f); a.upgrades.consider() }) {
 		return
 	}
 	select {
 	case yes := <-followed:
 		if yes {
+			a.trials.followed = f.doc
 			a.saveGood(f)
 		}
 	case <-a.done:

@@ -55,7 +55,7 @@ func (a *Agent) status(state string) status.Host {
 	epoch := now.Add(-time.Duration(a.clock.now()))
 	host := status.Host{
 		Format: status.Format, Host: a.node.Host(), Version: a.cfg.Version, PID: os.Getpid(),
-		Started: a.started.UTC(), Written: now.UTC(), State: state, Problem: a.problem, Handover: a.handover,
+		Started: a.started.UTC(), Written: now.UTC(), State: state, Problem: a.problem, Trial: a.trials.report(a.trial), Handover: a.handover,
 		Routers: a.node.Report(epoch.UTC(), a.held), Checks: a.checks.report(), Dropped: maps.Clone(a.node.Dropped()),
 		Transitions: maps.Clone(a.node.Transitions()),
 		Notify:      a.notices.notifier.Report(), Hooks: a.hooks.report(),

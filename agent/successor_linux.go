@@ -22,8 +22,8 @@ import (
 // process, the descriptor of the file in memory with what it is handed.
 const handedVariable = "HACTL_HANDED"
 
-// trial is how long the successor may take to say whether it is fit.
-const trial = 10 * time.Second
+// rehearsal is how long the successor may take to say whether it is fit.
+const rehearsal = 10 * time.Second
 
 // programFile is the Successor that lies where this program was started from.
 type programFile struct {
@@ -52,7 +52,7 @@ func newProgramFile(check []string) (*programFile, error) {
 
 // Check implements Successor.
 func (p *programFile) Check(ctx context.Context, handed []byte) (version string, err error) {
-	ctx, stop := context.WithTimeout(ctx, trial)
+	ctx, stop := context.WithTimeout(ctx, rehearsal)
 	defer stop()
 	cmd := exec.CommandContext(ctx, p.path, slices.Concat(p.args[1:], p.check)...)
 	cmd.Stdin = bytes.NewReader(handed)

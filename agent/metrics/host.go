@@ -21,6 +21,8 @@ var (
 	planApplied = gauge("hactl_plan_applied_timestamp_seconds", "When the plan that is followed was applied.")
 	planLoaded  = gauge("hactl_plan_loaded_timestamp_seconds", "When the agent began to follow its plan.")
 	planRefused = gauge("hactl_plan_refused", "1 while the newest plan in the store, or what people want beside it, is not followed; hactl status says why.")
+	planUntil   = gauge("hactl_plan_trial_until_timestamp_seconds", "When the host goes back to the plan before, unless somebody confirms the one that it follows; absent while none is to be confirmed.")
+	planGone    = gauge("hactl_plan_returned_timestamp_seconds", "When the host went back by itself to the plan that it follows, since nobody had confirmed the one after it; absent otherwise.")
 
 	transitions = counter("hactl_transitions_total", "Changes of state of all routers of the host, by reason.", "reason")
 	dropped     = counter("hactl_packets_dropped_total", "VRRP packets that were received and not acted on, by reason.", "reason")
@@ -28,7 +30,7 @@ var (
 
 var hostFamilies = []*family{
 	agentInfo, agentStarted, agentReported, agentDrained, loopLateness, loopWorst, logDropped,
-	planInfo, planApplied, planLoaded, planRefused, transitions, dropped,
+	planInfo, planApplied, planLoaded, planRefused, planUntil, planGone, transitions, dropped,
 }
 
 // host writes what is said of the host as a whole.
@@ -47,6 +49,12 @@ func (w writer) host(h *status.Host) {
 		w.instant(planApplied, at)
 	}
 	w.flag(planRefused, h.Problem != "" || h.Intents != nil && h.Intents.Problem != "")
+	if t := h.Trial; t != nil {
+		w.instant(planUntil, t.Until)
+		if t.State == status.Returned && t.Ended != nil {
+			w.instant(planGone, t.Ended.Since)
+		}
+	}
 	w.counts(transitions, h.Transitions, transitionReasons)
 	w.counts(dropped, h.Dropped, dropReasons)
 }

@@ -28,6 +28,7 @@ func report() *status.Host {
 		Format: status.Format, Host: "lb01", Version: "0.1.0", Started: at(0), Written: at(50), State: status.Running,
 		Plan:    status.Plan{Hash: "sha256:00", Commit: "abcdef0", AppliedBy: "ops@desk", AppliedAt: "2026-01-02T03:04:05Z", Loaded: at(6)},
 		Problem: "plan not taken: secret words",
+		Trial:   &status.Trial{State: status.Returned, ID: "secret words", Until: at(30), Ended: &intent.Mark{Since: at(30)}, Why: "secret words"},
 		Intents: &status.Intents{Drained: &intent.Mark{}},
 		Routers: []status.Router{
 			{ID: "web/public/ipv4", Vip: "web/public", VRID: 50, Interface: "eth0", State: status.Active, Yielding: true,

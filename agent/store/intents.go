@@ -1,11 +1,9 @@
 package store
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 
 	"hactl/schemas/intent"
 )
@@ -19,16 +17,7 @@ func (d *Dir) PutIntents(ctx context.Context, host string, doc, over []byte) err
 	err := errors.Join(ctx.Err(), checkIntents(host, doc))
 	if err == nil {
 		path := d.file(intents, host)
-		err = replace(path, doc, public, func() error {
-			is, err := read(path)
-			if err != nil && !errors.Is(err, fs.ErrNotExist) {
-				return err
-			}
-			if !bytes.Equal(is, over) {
-				return ErrChanged
-			}
-			return nil
-		})
+		err = replace(path, doc, public, unless(path, over))
 	}
 	return wrap("put intents", host, err)
 }

@@ -44,7 +44,7 @@ func TestHalvesAreApart(t *testing.T) {
 // pure are the packages without clock, chance, files, sockets, goroutines and
 // logs: instants and texts go in, effects and texts come out.
 var pure = []string{
-	"schemas/plan", "schemas/status", "schemas/event", "agent/packet", "agent/vrrp", "agent/node", "agent/sim", "agent/upgrade",
+	"schemas/plan", "schemas/status", "schemas/event", "agent/packet", "agent/vrrp", "agent/node", "agent/sim", "agent/upgrade", "agent/trial",
 	"lang", "lang/schema", "lang/rule", "lang/format", "lang/keepalived", "lang/lsp", "compiler", "compiler/analysis", "compiler/export", "compiler/waves",
 }
 

@@ -18,6 +18,7 @@ func wanted() *Host {
 	h.Set(Hold{Vip: "nat/in", Mark: mark, Plan: "sha256:00"})
 	h.SetOrder(Order{Name: "nginx", ID: "B2", SHA256: "9f2f", Mark: mark})
 	h.SetOrder(Order{Name: "app", ID: "A1", Back: true, Mark: mark})
+	h.Confirmed = &Confirmation{Trial: "C3", Mark: mark}
 	return h
 }
 
@@ -56,7 +57,12 @@ const document = `{
       "by": "ops@desk",
       "since": "2026-11-22T15:40:00Z"
     }
-  ]
+  ],
+  "confirmed": {
+    "trial": "C3",
+    "by": "ops@desk",
+    "since": "2026-11-22T15:40:00Z"
+  }
 }
 `
 
@@ -107,6 +113,8 @@ func TestDecodeRefuses(t *testing.T) {
 		{"hold of no vip", with("nat/in", ""), "hold 1 names no vip"},
 		{"twice", with("nat/in", "web/public"), "hold of web/public: there twice"},
 		{"not in order", with("nat/in", "zone/a"), "hold of web/public: there twice, or not in order"},
+		{"confirmed nothing", with("C3", ""), "confirmation: it names no trial"},
+		{"confirmed never", with("\"C3\",\n    \"by\": \"ops@desk\",\n    \"since\": \"2026-11-22T15:40:00Z\"", `"C3"`), "confirmation: it does not say since when"},
 		{"a wrong type", with(`"lb01"`, "7"), "cannot unmarshal number"},
 		{"too long", strings.Repeat(" ", MaxSize+1), "more than 4194304"},
 	}
