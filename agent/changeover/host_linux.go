@@ -80,8 +80,16 @@ func (h *Host) Look(ctx context.Context, u plan.Upgrade) (s Sight) {
 	if _, asked := h.versions[s.SHA256]; !asked {
 		ctx, stop := context.WithTimeout(ctx, answering)
 		defer stop()
-		h.versions[s.SHA256], _, _ = build(ctx, path)
+		h.versions[s.SHA256], _, _ = versionOf(ctx, u, path)
 	}
 	s.Version = h.versions[s.SHA256]
 	return s
+}
+
+// versionOf asks a program of an upgrade for its version and for what it was built with.
+func versionOf(ctx context.Context, u plan.Upgrade, path string) (version string, with []string, err error) {
+	if u.HAProxy != nil {
+		return haproxyBuild(ctx, path)
+	}
+	return build(ctx, path)
 }

@@ -26,13 +26,13 @@ const dump = 16 << 20
 // file that is not the release is not run.
 func inspect(ctx context.Context, u plan.Upgrade) upgrade.Facts {
 	f := upgrade.Facts{At: time.Now()}
-	i := inspection{Facts: &f, upgrade: u, binary: u.Nginx.Binary, source: u.Release.Source}
-	for _, look := range []func(context.Context) error{i.disk, i.files, i.master, i.surroundings, i.versions, i.configuration} {
+	i := inspection{Facts: &f, upgrade: u, file: u.File(), source: u.Release.Source}
+	for _, look := range i.looks() {
 		if err := look(ctx); err != nil {
 			f.Trouble = err.Error()
 			break
 		}
-		if f.Refusal(u) != "" {
+		if f.Current(u) || f.Refusal(u) != "" {
 			break
 		}
 	}
@@ -42,15 +42,24 @@ func inspect(ctx context.Context, u plan.Upgrade) upgrade.Facts {
 // inspection gathers facts.
 type inspection struct {
 	*upgrade.Facts
-	upgrade        plan.Upgrade
-	binary, source string
-	arguments      []string // with which the master runs
-	where          string   // the folder that it runs in
+	upgrade      plan.Upgrade
+	file, source string
+	arguments    []string          // with which the master runs
+	environment  map[string]string // in which it runs, where that matters
+	where        string            // the folder that it runs in
 }
 
-// files looks at the two binaries.
-func (i *inspection) files(context.Context) (err error) {
-	if i.Binary, err = examine(i.binary); err != nil {
+// looks are what the strategy of the upgrade asks for.
+func (i *inspection) looks() []func(context.Context) error {
+	if i.upgrade.HAProxy != nil {
+		return []func(context.Context) error{i.disk, i.programs, i.haproxy, i.versions, i.haproxyConfiguration, i.trial}
+	}
+	return []func(context.Context) error{i.disk, i.programs, i.nginx, i.surroundings, i.versions, i.configuration}
+}
+
+// programs looks at the two binaries.
+func (i *inspection) programs(context.Context) (err error) {
+	if i.Binary, err = examine(i.file); err != nil {
 		return err
 	}
 	i.Source, err = examine(i.source)
@@ -79,11 +88,11 @@ func examine(path string) (f upgrade.File, err error) {
 // disk looks at the file system, and for the owner of the file.
 func (i *inspection) disk(ctx context.Context) error {
 	var s unix.Statfs_t
-	if err := unix.Statfs(filepath.Dir(i.binary), &s); err != nil {
-		return fmt.Errorf("look at the file system of %s: %w", i.binary, err)
+	if err := unix.Statfs(filepath.Dir(i.file), &s); err != nil {
+		return fmt.Errorf("look at the file system of %s: %w", i.file, err)
 	}
 	i.Free = int64(s.Bavail) * s.Bsize
-	i.Package = owner(ctx, i.binary)
+	i.Package = owner(ctx, i.file)
 	return nil
 }
 
@@ -98,9 +107,9 @@ func owner(ctx context.Context, path string) string {
 	return ""
 }
 
-// master looks at the process of the pid file.
-func (i *inspection) master(context.Context) error {
-	pidFile := i.upgrade.Nginx.PIDFile
+// nginx looks at the process of the pid file.
+func (i *inspection) nginx(context.Context) error {
+	pidFile := i.upgrade.PIDFile()
 	pid := numbered(pidFile)
 	p, ok := find(pid)
 	switch {
@@ -118,14 +127,14 @@ func (i *inspection) master(context.Context) error {
 	runs := executables{}
 	i.Master, i.Running, i.where = p.Process, runs.of(pid), where
 	i.Argv0, i.arguments = arguments(strings.TrimPrefix(p.title, masterTitle))
-	i.Resolves = leads(i.Argv0, i.binary)
+	i.Resolves = leads(i.Argv0, i.file)
 	i.Underway, err = i.other(pid, runs)
 	return err
 }
 
 // other returns another master: that of .oldbin, or a child that runs another file.
 func (i *inspection) other(pid int, runs executables) (int, error) {
-	if old := numbered(i.upgrade.Nginx.PIDFile + ".oldbin"); old != 0 && runs.of(old) == i.Running {
+	if old := numbered(i.upgrade.PIDFile() + ".oldbin"); old != 0 && runs.of(old) == i.Running {
 		return old, nil
 	}
 	all, err := processes()
@@ -222,11 +231,11 @@ func tied(unit string, pid int, properties string) string {
 
 // versions asks both binaries.
 func (i *inspection) versions(ctx context.Context) error {
-	version, had, err := build(ctx, i.binary)
+	version, had, err := versionOf(ctx, i.upgrade, i.file)
 	if err != nil {
 		return err
 	}
-	next, has, err := build(ctx, i.source)
+	next, has, err := versionOf(ctx, i.upgrade, i.source)
 	if err != nil {
 		return err
 	}

@@ -39,13 +39,26 @@ func (y *eye) left() int {
 
 // look returns what is there, but for the checks.
 func (y *eye) look(r upgrade.Record) (upgrade.Observation, error) {
+	o := upgrade.Observation{PIDFile: numbered(r.Upgrade.PIDFile()), Connections: -1}
+	var err error
+	if r.Upgrade.HAProxy != nil {
+		err = y.lookAtOne(r, &o)
+	} else {
+		err = y.lookAtTwo(r, &o)
+	}
+	if y.counts = r.Stage == upgrade.Retire; y.counts {
+		o.Connections = y.count(o, r.Former)
+	}
+	return o, err
+}
+
+// lookAtTwo looks at an nginx that may have two masters.
+func (y *eye) lookAtTwo(r upgrade.Record, o *upgrade.Observation) error {
 	all, err := processes()
 	if err != nil {
-		return upgrade.Observation{}, err
+		return err
 	}
-	pidFile := r.Upgrade.Nginx.PIDFile
-	o := upgrade.Observation{PIDFile: numbered(pidFile), Connections: -1}
-	masters := y.masters(r, all, o.PIDFile, numbered(pidFile+".oldbin"))
+	masters := y.masters(r, all, o.PIDFile, numbered(r.Upgrade.PIDFile()+".oldbin"))
 	for i, p := range masters {
 		m := upgrade.Master{Process: p.Process, SHA256: y.runs.of(p.PID)}
 		m.Workers = y.workers(all, func(w process) bool { return w.parent == p.PID })
@@ -55,10 +68,7 @@ func (y *eye) look(r upgrade.Record) (upgrade.Observation, error) {
 		o.Masters = append(o.Masters, m)
 	}
 	o.Orphans = y.orphans(r, all, masters)
-	if y.counts = r.Stage == upgrade.Retire; y.counts {
-		o.Connections = y.count(o)
-	}
-	return o, nil
+	return nil
 }
 
 // masters returns the masters of an upgrade, the oldest first: processes whose
@@ -117,15 +127,15 @@ func (y *eye) orphans(r upgrade.Record, all, masters []process) []upgrade.Worker
 	})
 }
 
-// count returns the connections of workers that finish.
-func (y *eye) count(o upgrade.Observation) int {
+// count returns the connections of workers that finish; those of before do.
+func (y *eye) count(o upgrade.Observation, former []upgrade.Process) int {
 	if time.Since(y.counted) < counting {
 		return y.connections
 	}
 	y.counted, y.connections = time.Now(), 0
 	for _, m := range o.Masters {
 		for _, w := range m.Workers {
-			if w.Finishing {
+			if w.Finishing || slices.Contains(former, w.Process) {
 				y.connections += len(held(w.PID, sockets(w.PID, established)))
 			}
 		}

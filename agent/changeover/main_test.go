@@ -12,12 +12,15 @@ import (
 // roleVariable names, in the environment of a test's process, what it plays.
 const roleVariable = "HACTL_CHANGEOVER_ROLE"
 
-// TestMain makes this program what it is started as: what rehearsals know, a runner, or
-// the tests.
+// TestMain makes this program what it is started as: what rehearsals know, a runner,
+// an origin, or the tests.
 func TestMain(m *testing.M) {
 	rehearsal.Play()
-	if role, arguments, _ := strings.Cut(os.Getenv(roleVariable), " "); role == "runner" {
+	switch role, arguments, _ := strings.Cut(os.Getenv(roleVariable), " "); role {
+	case "runner":
 		os.Exit(playRunner(arguments))
+	case "origin":
+		os.Exit(playOrigin(arguments))
 	}
 	os.Exit(netlab.Main(m))
 }

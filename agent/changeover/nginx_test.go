@@ -12,8 +12,10 @@ import (
 )
 
 // There, back, and there again, while clients ask all the time.
-func TestKernelClientsDoNotNotice(t *testing.T) {
-	s := newStage(t)
+func TestKernelClientsDoNotNotice(t *testing.T) { thereAndBack(t, newStage(t)) }
+
+// thereAndBack upgrades, goes back, and upgrades again.
+func thereAndBack(t *testing.T, s *stage) {
 	stop := s.load()
 	for _, step := range []struct {
 		to, runs rehearsal.Build
@@ -187,8 +189,10 @@ func TestKernelReverse(t *testing.T) {
 
 // Killed before any act of its own, forward and on the way back, the next process
 // goes on from what it sees. Clients do not notice that either.
-func TestKernelKilledAnywhere(t *testing.T) {
-	s := newStage(t)
+func TestKernelKilledAnywhere(t *testing.T) { killedAnywhere(t, newStage(t)) }
+
+// killedAnywhere kills the process before each of its acts.
+func killedAnywhere(t *testing.T, s *stage) {
 	stop := s.load()
 	is, next := s.one, s.other
 	for _, unwell := range []bool{false, true} {

@@ -197,7 +197,8 @@ func (w *work) finish(e upgrade.Finish) {
 	if e.Backup != "" {
 		gone = append(gone, e.Backup)
 	}
-	oldPID := w.machine.Record().Upgrade.Nginx.PIDFile + ".oldbin"
+	u := w.machine.Record().Upgrade
+	oldPID := u.PIDFile() + ".oldbin"
 	ran := e.Outcome.Verdict == upgrade.Committed || e.Outcome.Verdict == upgrade.Reverted
 	if _, runs := find(numbered(oldPID)); ran && !runs {
 		gone = append(gone, oldPID)

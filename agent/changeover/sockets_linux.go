@@ -89,3 +89,11 @@ func deaf(before, after int) (addresses []string) {
 func share(one, other int) bool {
 	return len(held(other, held(one, sockets(one, listening)))) > 0
 }
+
+// listens returns the addresses that a process listens on, by sockets of its own.
+func listens(pid int) (addresses []string) {
+	for _, a := range held(pid, sockets(pid, listening)) {
+		addresses = append(addresses, a.String())
+	}
+	return addresses
+}

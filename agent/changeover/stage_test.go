@@ -48,21 +48,38 @@ http {
 }
 `
 
-// stage is a host with an nginx that serves.
+// stage is a host with a server that clients ask, and that is upgraded.
 type stage struct {
 	t          *testing.T
 	host       *netlab.Host
 	dir        string
-	one, other rehearsal.Build // it runs one at first
+	one, other rehearsal.Build // of the file that is replaced; one is there at first
+	upgrade    func(to rehearsal.Build) plan.Upgrade
 }
 
 // newStage starts nginx on a host of its own.
 func newStage(t *testing.T) *stage {
 	t.Helper()
+	s := emptyStage(t, rehearsal.Nginx)
+	s.upgrade = func(to rehearsal.Build) plan.Upgrade {
+		u := s.release(to)
+		u.Nginx = &plan.NginxStrategy{Binary: s.path("nginx"), PIDFile: s.path("nginx.pid"), WorkerTimeout: 20000}
+		return u
+	}
+	s.must(os.WriteFile(s.path("nginx.conf"), fmt.Appendf(nil, conf, s.dir), 0o644))
+	s.put(s.one.Path, s.path("nginx"))
+	s.serve(s.path("nginx"))
+	return s
+}
+
+// emptyStage makes a host with what the server needs: a long answer in a file, and an
+// echo behind WebSocket connections.
+func emptyStage(t *testing.T, builds func() (rehearsal.Pair, error)) *stage {
+	t.Helper()
 	t.Parallel()
 	netlab.Need(t)
 	s := &stage{t: t, dir: t.TempDir()}
-	pair, err := rehearsal.Nginx()
+	pair, err := builds()
 	if err != nil {
 		t.Skipf("needs %v", err)
 	}
@@ -75,27 +92,46 @@ func newStage(t *testing.T) *stage {
 	t.Cleanup(func() { s.must(lab.Close()) })
 	s.host, err = lab.Host("lb01")
 	s.must(err)
-	s.must(os.WriteFile(s.path("nginx.conf"), fmt.Appendf(nil, conf, s.dir), 0o644))
 	s.must(os.WriteFile(s.path("big"), bytes.Repeat([]byte("x"), 8<<20), 0o644))
-	s.put(s.one.Path, s.path("nginx"))
 	_, err = s.host.Start(rehearsal.Echo("127.0.0.1:9000"))
 	s.must(err)
 	t.Cleanup(s.end)
-	s.serve(s.path("nginx"))
 	return s
+}
+
+// release is the upgrade to a build, but for its strategy, with a soak of 300 ms.
+func (s *stage) release(to rehearsal.Build) plan.Upgrade {
+	return plan.Upgrade{
+		Name:    "web",
+		Release: plan.Build{Version: to.Version, Source: to.Path, SHA256: to.SHA256},
+		Verify:  plan.Verify{Soak: 300}, OnFailure: plan.Halt,
+	}
 }
 
 // serve starts nginx, by a path and with more arguments, in the stage's folder.
 func (s *stage) serve(path string, arguments ...string) {
 	s.t.Helper()
-	cmd := exec.Command(path, append([]string{"-p", s.dir, "-c", "nginx.conf", "-e", s.path("error.log")}, arguments...)...)
+	s.start(path, append([]string{"-p", s.dir, "-c", "nginx.conf", "-e", s.path("error.log")}, arguments...)...)
+}
+
+// start starts a server, and waits for its pid file.
+func (s *stage) start(path string, arguments ...string) {
+	s.t.Helper()
+	cmd := exec.Command(path, arguments...)
 	cmd.Args[0], cmd.Dir = path, s.dir
 	_, err := s.host.Start(cmd)
 	s.must(err)
-	s.await("nginx to serve", func() bool {
-		_, runs := find(numbered(s.path("nginx.pid")))
+	pidFile := s.pidFile()
+	s.await(path+" to serve", func() bool {
+		_, runs := find(numbered(pidFile))
 		return runs
 	})
+}
+
+// pidFile is that of the server.
+func (s *stage) pidFile() string {
+	u := s.upgrade(s.one)
+	return u.PIDFile()
 }
 
 // end ends every process that runs a binary of the stage. A master may start another
@@ -155,10 +191,9 @@ func (s *stage) await(what string, holds func() bool) {
 // holds it, and that nothing else is left.
 func (s *stage) runs(want rehearsal.Build) {
 	s.t.Helper()
-	s.must(expect(s.path("nginx"), want.SHA256))
-	o, err := (&eye{runs: executables{}}).look(upgrade.Record{
-		Upgrade: s.upgrade(want), Old: plan.Build{SHA256: want.SHA256}, Stage: upgrade.Start,
-	})
+	u := s.upgrade(want)
+	s.must(expect(u.File(), want.SHA256))
+	o, err := (&eye{runs: executables{}}).look(upgrade.Record{Upgrade: u, Old: plan.Build{SHA256: want.SHA256}, Stage: upgrade.Start})
 	s.must(err)
 	if len(o.Masters) != 1 || o.Masters[0].PID != o.PIDFile || len(o.Masters[0].Workers) == 0 || len(o.Orphans) > 0 {
 		s.t.Errorf("left %+v", o)
@@ -181,16 +216,6 @@ func (s *stage) kept() []string {
 	kept, err := filepath.Glob(s.path("*.hactl"))
 	s.must(err)
 	return kept
-}
-
-// upgrade is one to a build, with a soak of 300 ms.
-func (s *stage) upgrade(to rehearsal.Build) plan.Upgrade {
-	return plan.Upgrade{
-		Name:    "nginx",
-		Nginx:   &plan.NginxStrategy{Binary: s.path("nginx"), PIDFile: s.path("nginx.pid"), WorkerTimeout: 20000},
-		Release: plan.Build{Version: to.Version, Source: to.Path, SHA256: to.SHA256},
-		Verify:  plan.Verify{Soak: 300}, OnFailure: plan.Halt,
-	}
 }
 
 // job is what a process that plays a runner is to do.

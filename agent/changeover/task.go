@@ -35,4 +35,4 @@ type Sight struct {
 }
 
 // Able reports whether upgrades of this kind can be carried out, by whatever host.
-func Able(u plan.Upgrade) bool { return u.Nginx != nil && u.Nginx.Binary != "" }
+func Able(u plan.Upgrade) bool { return u.HAProxy != nil || u.Nginx != nil && u.Nginx.Binary != "" }

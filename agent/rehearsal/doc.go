@@ -1,6 +1,6 @@
-// Package rehearsal is what upgrades are rehearsed with: real builds of nginx, releases
-// that are broken, clients that tell apart what they notice, and the runbook that
-// people follow by hand.
+// Package rehearsal is what upgrades are rehearsed with: real builds of nginx and
+// HAProxy, releases that are broken, clients that tell apart what they notice, and the
+// runbook that people follow by hand.
 //
 // builds.go gets the builds, play.go makes a test's own program what it was started as:
 // clients (clients.go, ways.go), the server behind WebSocket connections (websocket.go)

@@ -13,19 +13,17 @@ import (
 	"time"
 )
 
-// binary is where Debian's package has the program.
-const binary = "usr/sbin/nginx"
-
 // cached returns the build that a folder of the user's cache holds, which make fills
 // when it does not. Two processes may do so at a time: the folder is there whole or not
 // at all.
-func cached(name string, make func(folder string) error) (Build, error) {
+func (k kind) cached(name string, make func(folder string) error) (Build, error) {
 	cache, err := os.UserCacheDir()
 	if err != nil {
 		return Build{}, err
 	}
+	name = k.name + "-" + name
 	folder := filepath.Join(cache, "hactl-tests", name)
-	path := filepath.Join(folder, binary)
+	path := filepath.Join(folder, k.binary())
 	if b, err := Inspect(path); err == nil {
 		return b, nil
 	}
@@ -46,9 +44,9 @@ func cached(name string, make func(folder string) error) (Build, error) {
 	return Inspect(path)
 }
 
-// known returns the versions of the package nginx that apt knows.
-func known() (all []string) {
-	listed, _ := exec.Command("apt-cache", "madison", "nginx").Output() // nothing without apt
+// known returns the versions of the package that apt knows.
+func (k kind) known() (all []string) {
+	listed, _ := exec.Command("apt-cache", "madison", k.name).Output() // nothing without apt
 	for line := range strings.Lines(string(listed)) {
 		if f := strings.Split(line, "|"); len(f) == 3 && !slices.Contains(all, strings.TrimSpace(f[1])) {
 			all = append(all, strings.TrimSpace(f[1]))
@@ -58,9 +56,9 @@ func known() (all []string) {
 }
 
 // fromHere returns a version of the package that apt knows.
-func fromHere(version string) (Build, error) {
-	return cached("nginx-"+version, func(folder string) error {
-		return fetch(folder, `apt-get download "nginx=$1" && dpkg -x ./*.deb .`, version)
+func (k kind) fromHere(version string) (Build, error) {
+	return k.cached(version, func(folder string) error {
+		return k.fetch(folder, `apt-get download "$2=$1" && dpkg -x ./*.deb .`, version)
 	})
 }
 
@@ -76,21 +74,22 @@ private() {
 		-o Dir::Cache="$PWD" -o Acquire::Languages=none -o Acquire::Retries=0 -o Acquire::http::Timeout=10 \
 		-o APT::Sandbox::User=root -o APT::Update::Error-Mode=any "$@"
 }
-private update && private download nginx && dpkg -x ./*.deb . && rm -rf lists archives ./*.bin`
+private update && private download "$2" && dpkg -x ./*.deb . && rm -rf lists archives ./*.bin`
 
 // fromSuite returns the package of a release of Debian.
-func fromSuite(suite string) (Build, error) {
-	return cached("nginx-"+suite, func(folder string) error { return fetch(folder, ofSuite, suite) })
+func (k kind) fromSuite(suite string) (Build, error) {
+	return k.cached(suite, func(folder string) error { return k.fetch(folder, ofSuite, suite) })
 }
 
-// fetch runs a script of the shell in a folder, with one argument.
-func fetch(folder, script, argument string) error {
+// fetch runs a script of the shell in a folder. Its arguments are which of the packages
+// is meant, and the package's name.
+func (k kind) fetch(folder, script, argument string) error {
 	ctx, stop := context.WithTimeout(context.Background(), time.Minute)
 	defer stop()
-	cmd := exec.CommandContext(ctx, "sh", "-c", script, "sh", argument)
+	cmd := exec.CommandContext(ctx, "sh", "-c", script, "sh", argument, k.name)
 	cmd.Dir = folder
 	if said, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("fetch nginx %s: %w: %s", argument, err, strings.Join(strings.Fields(string(said)), " "))
+		return fmt.Errorf("fetch %s %s: %w: %s", k.name, argument, err, strings.Join(strings.Fields(string(said)), " "))
 	}
 	return nil
 }

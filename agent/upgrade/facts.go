@@ -31,6 +31,7 @@ type Facts struct {
 	Version, Next string   // of the binary and of the source, as they say it
 	Missing       []string // what the binary was built with and the source was not; the configuration may do without
 	Test          string   // what the source says against the live configuration; empty: nothing
+	Trial         string   // why the source ended when it was started for a trial; empty: it did not, or there was none
 
 	Trouble string // why nothing more could be found out, in words
 }
@@ -126,6 +127,8 @@ func (f Facts) versions(u plan.Upgrade) string {
 		return fmt.Sprintf("%s refuses the configuration: %s (it lacks %s)", r.Source, f.Test, strings.Join(f.Missing, " "))
 	case f.Test != "":
 		return fmt.Sprintf("%s refuses the configuration: %s", r.Source, f.Test)
+	case f.Trial != "":
+		return fmt.Sprintf("%s ends soon after its start: %s", r.Source, f.Trial)
 	}
 	return ""
 }
@@ -143,9 +146,9 @@ func (f Facts) reader(u plan.Upgrade) string {
 	return ""
 }
 
-// current reports whether the release runs already. That the program has read its
+// Current reports whether the release runs already. That the program has read its
 // configuration since is not known.
-func (f Facts) current(u plan.Upgrade) bool {
+func (f Facts) Current(u plan.Upgrade) bool {
 	sha256 := u.Release.SHA256
 	reads := u.Exec != nil || u.Nginx != nil && u.Nginx.Config != ""
 	return f.Binary.SHA256 == sha256 && (reads || f.Running == sha256)

@@ -94,7 +94,7 @@ func (m *Machine) preflight(now Instant, in Input) {
 	switch in := in.(type) {
 	case Inspected:
 		u, f := m.rec.Upgrade, in.Facts
-		if f.current(u) {
+		if f.Current(u) {
 			m.finish(Current, "version "+u.Release.Version+" runs already")
 			return
 		}

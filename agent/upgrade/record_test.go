@@ -28,7 +28,7 @@ func TestRecordRoundTrip(t *testing.T) {
 // What no machine saves is refused.
 func TestDecodeRecordRefuses(t *testing.T) {
 	for want, damage := range map[string]func(*Record){
-		"it is of no strategy, or of several": func(r *Record) { r.Upgrade.Nginx = nil },
+		"it is of no strategy, or of several":                   func(r *Record) { r.Upgrade.Nginx = nil },
 		"nothing is recorded before there is something to undo": func(r *Record) { r.Stage = Preflight },
 		"a path is missing, or not absolute":                    func(r *Record) { r.Old.Source = "nginx" },
 		"a time is out of range":                                func(r *Record) { r.Upgrade.Nginx.WorkerTimeout = 0 },
