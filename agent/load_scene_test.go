@@ -168,11 +168,7 @@ func (k theirs) moves(host string) int {
 	k.must(err)
 	return bytes.Count(data, []byte(" STATE\n"))
 }
-func (k theirs) pid(host string) int {
-	data, _ := os.ReadFile(k.peers[host].file("vrrp_pid"))
-	pid, _ := strconv.Atoi(strings.TrimSpace(string(data)))
-	return pid
-}
+func (k theirs) pid(host string) int { return k.peers[host].pid() }
 
 // up lets a service start on lb01, and tells how long it takes until the last of
 // all addresses is there. Then it starts on lb02.

@@ -5,6 +5,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 
@@ -87,6 +89,13 @@ func (k *keepalived) kill() {
 	}
 	_ = os.Remove(k.file("pid"))
 	_ = os.Remove(k.file("vrrp_pid"))
+}
+
+// pid is of its process that speaks VRRP; 0 before there is one.
+func (k *keepalived) pid() int {
+	data, _ := os.ReadFile(k.file("vrrp_pid"))
+	pid, _ := strconv.Atoi(strings.TrimSpace(string(data)))
+	return pid
 }
 
 // said reports whether a text is in its log.

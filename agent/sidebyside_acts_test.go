@@ -58,3 +58,47 @@ func (s *scene) die() (ours, theirs time.Time) {
 	s.peers["lb01"].kill()
 	return at, at
 }
+
+// upgrade puts another build in the place of our program, and tells it so.
+// keepalived's packages restart it.
+func (s *scene) upgrade() (ours, theirs time.Time) {
+	before := s.status("lb01")
+	s.install("lb01", "2.0.0")
+	ours = time.Now()
+	s.must(s.agents["lb01"].Signal(syscall.SIGUSR2))
+	theirs = s.restartPeer()
+	s.handedOver(before, "2.0.0")
+	return ours, theirs
+}
+
+// crash kills the processes that speak. keepalived's other one starts it again, and
+// a service manager ours.
+func (s *scene) crash() (ours, theirs time.Time) {
+	const restartSec = 100 * time.Millisecond // of deploy/hactl.service
+	theirs = time.Now()
+	s.must(syscall.Kill(s.peers["lb01"].pid(), syscall.SIGKILL))
+	ours = time.Now()
+	s.kill("lb01")
+	<-time.After(restartSec)
+	s.startBuild("lb01", "1.0.0")
+	return ours, theirs
+}
+
+// restart ends all routers of lb01 in order, and starts them again.
+func (s *scene) restart() (ours, theirs time.Time) {
+	ours = time.Now()
+	s.must(s.agents["lb01"].Signal(syscall.SIGTERM))
+	theirs = s.restartPeer()
+	<-s.agents["lb01"].Done()
+	s.startBuild("lb01", "1.0.0")
+	return ours, theirs
+}
+
+// restartPeer ends keepalived on lb01 in order, and starts it again.
+func (s *scene) restartPeer() time.Time {
+	k, at := s.peers["lb01"], time.Now()
+	s.must(k.process.Signal(syscall.SIGTERM))
+	<-k.process.Done()
+	k.start()
+	return at
+}

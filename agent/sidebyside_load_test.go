@@ -6,7 +6,6 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
-	"slices"
 	"strings"
 	"testing"
 	"text/template"
@@ -215,9 +214,9 @@ func (m loadMeasurement) Rows() string {
 			continue
 		}
 		for i, r := range what.rows {
-			ours, beside, ratio := middle(what.figures[0], i), "–", "–"
+			ours, beside, ratio := ofRow(what.figures[0], i), "–", "–"
 			if len(what.figures[1]) > 0 {
-				theirs := middle(what.figures[1], i)
+				theirs := ofRow(what.figures[1], i)
 				beside = theirs.in(r.unit)
 				if theirs.median > 0 {
 					ratio = fmt.Sprintf("%.2f", ours.median/theirs.median)
@@ -229,18 +228,17 @@ func (m loadMeasurement) Rows() string {
 	return b.String()
 }
 
-// among is the median and the largest of figures.
+// among is the median and the 95th percentile of figures.
 type among struct{ median, most float64 }
 
-// middle is that of one row.
-func middle(rounds [][]float64, row int) among {
+// ofRow is that of one row.
+func ofRow(rounds [][]float64, row int) among {
 	var all []float64
 	for _, figures := range rounds {
 		all = append(all, figures[row])
 	}
-	slices.Sort(all)
-	n := len(all)
-	return among{(all[(n-1)/2] + all[n/2]) / 2, all[n-1]}
+	median, most := middle(all)
+	return among{median, most}
 }
 
 // in is "3.2 % (4.0)".
@@ -248,7 +246,7 @@ func (a among) in(unit string) string {
 	return strings.Join(strings.Fields(fmt.Sprintf("%.4g %s (%.4g)", a.median, unit, a.most)), " ")
 }
 
-// Rows are medians with the largest in brackets, and the ratio of the medians.
+// Rows are medians with the 95th percentile in brackets, and the ratio of the medians.
 func TestSideBySideLoadRows(t *testing.T) {
 	m := loadMeasurement{tried: []tried{
 		{trial{rows: []row{{"to wake", "ms", "0", ""}, {"to fall asleep", "", "", "9"}}}, [2][][]float64{{{1, 2}, {3, 2}}, {{4, 0}, {4, 0}}}},

@@ -57,12 +57,18 @@ func (m measurement) writeInto(t *testing.T, file string) error {
 	return os.WriteFile(file, []byte(m.write(t)+other), 0o644)
 }
 
-// Rows are those of the table of figures. What was left out (by -run) has none.
-func (m measurement) Rows() string {
+// Rows are those of the table of what moves. What was left out (by -run) has none.
+func (m measurement) Rows() string { return m.table(false, measured.rows) }
+
+// Staying are the rows of the table of what does not.
+func (m measurement) Staying() string { return m.table(true, measured.staying) }
+
+// table is the rows of incidents of a kind.
+func (m measurement) table(stays bool, rows func(measured, *strings.Builder)) string {
 	var b strings.Builder
 	for _, in := range m.incidents {
-		if len(in.sights[0]) > 0 {
-			in.rows(&b)
+		if in.stays == stays && len(in.sights[0]) > 0 {
+			rows(in, &b)
 		}
 	}
 	return b.String()

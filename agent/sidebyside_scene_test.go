@@ -37,7 +37,8 @@ func (c contender) priority(host string) int {
 	return map[string]int{"lb01": c.first, "lb02": c.second}[host]
 }
 
-// advert is the interval of all contenders' adverts, and of their checks.
+// advert is the interval of all contenders' checks, and of their adverts unless the
+// incident says otherwise.
 const advert = time.Second
 
 // scene is the two hosts with all contenders on them.
@@ -80,7 +81,7 @@ func newScene(t *testing.T, what incident) *scene {
 // run starts a host's routers and waits until they are ready.
 func (s *scene) run(host string, ready func() bool) {
 	s.t.Helper()
-	s.start(host)
+	s.startBuild(host, "1.0.0")
 	s.peers[host].start()
 	s.await("the routers of "+host, ready)
 }
@@ -103,7 +104,7 @@ func (s *scene) maintenance(host string) string { return filepath.Join(s.dir, ho
 // plan publishes our part of a host.
 func (s *scene) plan(host string) {
 	s.t.Helper()
-	r := router(contenders[0].priority(host), s.ours...)
+	r := router(contenders[0].priority(host), append(s.ours, s.speed)...)
 	p := &plan.Plan{Host: host, Routers: []plan.Router{r}}
 	if slices.ContainsFunc(r.Tracks, func(t plan.Track) bool { return t.Check != "" }) {
 		ms := int(advert / time.Millisecond)
@@ -126,8 +127,8 @@ func (s *scene) config(host string, lower int) string {
 		s.scriptFile(host), s.noted(host, "keepalived"))
 	fmt.Fprintf(&b, "track_file maintenance {\n file %s\n weight -60\n init_file 0\n}\n", s.maintenance(host))
 	for _, c := range contenders[1:] {
-		fmt.Fprintf(&b, "vrrp_instance %s {\n state BACKUP\n interface eth0\n virtual_router_id %d\n version 3\n priority %d\n advert_int 1\n",
-			c.instance, c.vrid, c.priority(host)-lower)
+		fmt.Fprintf(&b, "vrrp_instance %s {\n state BACKUP\n interface eth0\n virtual_router_id %d\n version 3\n priority %d\n advert_int %g\n",
+			c.instance, c.vrid, c.priority(host)-lower, s.every().Seconds())
 		fmt.Fprintf(&b, " virtual_ipaddress {\n  %s/24\n }\n%s}\n", c.vip, s.theirs)
 	}
 	return b.String()

@@ -18,8 +18,12 @@ type sight struct {
 // after is the time that the move took once it was known that it is due.
 func (s sight) after() time.Duration { return s.took - s.detected }
 
+// moves is how often another host began to answer.
+func (s sight) moves() int { return len(s.Turns) - 1 }
+
 // look lets happen what has to, a time after now, and tells what each contender's
-// client saw until it was answered by lb02 alone for a second.
+// client saw until it was answered by lb02 alone for a second, or by lb01 for so long
+// that lb02 cannot be about to take over.
 func (s *scene) look(phase time.Duration) []sight {
 	s.t.Helper()
 	for _, c := range contenders {
@@ -28,11 +32,16 @@ func (s *scene) look(phase time.Duration) []sight {
 	}
 	<-time.After(phase)
 	ours, theirs := s.happen(s)
+	host, alone := "lb02", time.Second
+	if s.stays {
+		host, alone = "lb01", time.Second+activeDown(router(contenders[1].second, s.speed))
+	}
 	for i, p := range s.probes {
-		s.await("lb02 to answer for "+contenders[i].name, func() bool {
+		at := []time.Time{ours, theirs, theirs}[i].Sub(s.began[i])
+		s.await(host+" to answer for "+contenders[i].name, func() bool {
 			turns := p.Report().Turns
 			last := turns[len(turns)-1]
-			return last.Host == "lb02" && last.Last-last.First >= time.Second
+			return last.Host == host && last.Last-max(last.First, at) >= alone
 		})
 	}
 	sights := []sight{s.sight(0, ours, "hactl")}
@@ -46,6 +55,9 @@ func (s *scene) look(phase time.Duration) []sight {
 func (s *scene) sight(i int, at time.Time, whose string) sight {
 	s.t.Helper()
 	seen := sight{Report: s.probes[i].Stop()}
+	if s.stays {
+		return seen
+	}
 	turn := slices.IndexFunc(seen.Turns, func(t netlab.Turn) bool { return t.Host == "lb02" })
 	seen.took = s.began[i].Add(seen.Turns[turn].First).Sub(at)
 	if info, err := os.Stat(s.noted("lb01", whose)); err == nil {

@@ -1,6 +1,7 @@
 package agent_test
 
 import (
+	"cmp"
 	"flag"
 	"fmt"
 	"testing"
@@ -26,9 +27,21 @@ type incident struct {
 	happen func(*scene) (ours, theirs time.Time) // makes it happen, and tells when it did, by program
 	aim    string                                // ours
 	known  string                                // of keepalived 150/100, measured earlier
+
+	interval time.Duration // of all adverts; 0: advert
+	stays    bool          // lb01 is to go on, and lb02 not to notice
 }
 
-var incidents = []incident{
+// every is the interval of the adverts of all contenders.
+func (in incident) every() time.Duration { return cmp.Or(in.interval, advert) }
+
+// speed gives a router that interval.
+func (in incident) speed(r *plan.Router) { r.AdvertInterval = int(in.every() / time.Millisecond) }
+
+var incidents = append(moving, staying...)
+
+// moving are those after which lb02 is to answer.
+var moving = []incident{
 	{
 		name: "leave", title: "Planned leave: SIGTERM to the agent, SIGTERM to keepalived",
 		happen: (*scene).leave, aim: "0 lost", known: "612 ms",
@@ -63,6 +76,34 @@ var incidents = []incident{
 	},
 }
 
+// staying are those after which lb01 is to answer as before.
+var staying = []incident{
+	{
+		name: "upgrade-1s", title: "An upgrade at 1 s: SIGUSR2 to hactl, for whose program another build has been put; SIGTERM to keepalived, and started again",
+		happen: (*scene).upgrade, aim: "0 lost, no move", known: "3 s, two moves", interval: time.Second, stays: true,
+	},
+	{
+		name: "upgrade-100ms", title: "An upgrade at 100 ms",
+		happen: (*scene).upgrade, aim: "0 lost, no move", known: "3 s, two moves", interval: time.Second / 10, stays: true,
+	},
+	{
+		name: "crash-1s", title: "A crash at 1 s: SIGKILL, and started again (hactl after 100 ms, as by its unit; keepalived by its other process)",
+		happen: (*scene).crash, aim: "0 lost, no move", interval: time.Second, stays: true,
+	},
+	{
+		name: "crash-100ms", title: "A crash at 100 ms",
+		happen: (*scene).crash, aim: "0 lost, no move", interval: time.Second / 10, stays: true,
+	},
+	{
+		name: "restart-1s", title: "A restart at 1 s: SIGTERM, and started again when it has ended",
+		happen: (*scene).restart, aim: "0 lost", known: "3 s, two moves", interval: time.Second, stays: true,
+	},
+	{
+		name: "restart-100ms", title: "A restart at 100 ms",
+		happen: (*scene).restart, aim: "0 lost", known: "3 s, two moves", interval: time.Second / 10, stays: true,
+	},
+}
+
 // TestSideBySideOnce is one short round, so that the measurement itself is known
 // to work: we lose nothing, and keepalived hands over when its timers say.
 func TestSideBySideOnce(t *testing.T) {
@@ -74,6 +115,16 @@ func TestSideBySideOnce(t *testing.T) {
 		if bound := activeDown(second) + time.Second; sights[i].took > bound {
 			t.Errorf("%s moved after %v, more than %v:\n%v", c.name, sights[i].took, bound, sights[i].Report)
 		}
+	}
+}
+
+// An upgrade is one that nobody notices, unless it is keepalived's.
+func TestSideBySideStays(t *testing.T) {
+	t.Parallel()
+	sights := newScene(t, staying[1]).look(0)
+	lossless(t, sights[0].Report, 0)
+	if sights[1].moves() < 2 {
+		t.Errorf("keepalived restarted and did not move:\n%v", sights[1].Report)
 	}
 }
 
@@ -104,7 +155,7 @@ func repeat(t *testing.T, what incident) measured {
 	all := measured{incident: what, sights: make([][]sight, len(contenders))}
 	for i := range *rounds {
 		t.Run(fmt.Sprintf("%s/%d", what.name, i+1), func(t *testing.T) {
-			phase := advert * time.Duration(i) / time.Duration(*rounds)
+			phase := what.every() * time.Duration(i) / time.Duration(*rounds)
 			for j, s := range newScene(t, what).look(phase) {
 				all.sights[j] = append(all.sights[j], s)
 			}
