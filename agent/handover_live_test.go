@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -15,7 +16,7 @@ import (
 	"hactl/schemas/status"
 )
 
-// builds are two builds of hactl that differ in their version.
+// builds are two builds of hactl, as make makes it, that differ in their version.
 var builds = sync.OnceValues(func() (map[string]string, error) {
 	dir, err := os.MkdirTemp("", "hactl-builds")
 	if err != nil {
@@ -25,7 +26,7 @@ var builds = sync.OnceValues(func() (map[string]string, error) {
 	paths := map[string]string{}
 	for _, version := range []string{"1.0.0", "2.0.0"} {
 		paths[version] = filepath.Join(dir, version)
-		cmd := exec.Command("go", "build", "-ldflags", "-X main.release="+version, "-o", paths[version], "../cmd/hactl")
+		cmd := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w -X main.release="+version, "-o", paths[version], "../cmd/hactl")
 		cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 		if out, err := cmd.CombinedOutput(); err != nil {
 			return nil, fmt.Errorf("%w: %s", err, out)
@@ -57,7 +58,7 @@ func (c *cluster) install(host, version string) {
 func (c *cluster) startBuild(host, version string) {
 	c.t.Helper()
 	c.install(host, version)
-	c.startFile(host, c.program(host))
+	c.startFile(host, c.program(host), "--realtime", strconv.Itoa(c.realtime))
 }
 
 // startFile starts the agent of a host from a file, with more options.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
@@ -101,10 +102,10 @@ var preferences = map[string]int{"lb01": 254, "lb02": 244}
 
 // service is one of the programs, on both hosts.
 type service interface {
-	begin(host string)   // starts it
-	change(host string)  // gives the first router one more address
-	end(host string)     // kills it
-	pid(host string) int // of the process that speaks; 0 before there is one
+	begin(host string)            // starts it
+	change(host string) time.Time // gives the first router one more address, and tells when the program could know
+	end(host string)              // kills it
+	pid(host string) int          // of the process that speaks; 0 before there is one
 
 	// moves counts the changes of state of all routers of a host since its start.
 	moves(host string) int
@@ -115,12 +116,18 @@ type ours struct{ *loaded }
 
 func (o ours) begin(host string) {
 	o.publish(host, o.routers(preferences[host])...)
-	o.start(host)
+	o.startBuild(host, "1.0.0")
 }
-func (o ours) change(host string) {
+func (o ours) change(host string) time.Time {
 	routers := o.routers(preferences[host])
 	withExtra(&routers[0])
-	o.publish(host, routers...)
+	data, err := plan.Encode(&plan.Plan{Host: host, Routers: routers}, plan.Envelope{AppliedBy: "test"})
+	o.must(err)
+	file := filepath.Join(o.dir, "plans", host+".json")
+	o.must(os.WriteFile(file+".new", data, 0o600))
+	at := time.Now()
+	o.must(os.Rename(file+".new", file))
+	return at
 }
 func (o ours) moves(host string) int {
 	n := 0
@@ -157,11 +164,13 @@ func (k theirs) text(priority int) string {
 
 func (k theirs) begin(host string) { k.peers[host].start() }
 func (k theirs) end(host string)   { k.peers[host].kill() }
-func (k theirs) change(host string) {
+func (k theirs) change(host string) time.Time {
 	old := fmt.Sprintf("%s/16\n", k.first())
 	config := strings.Replace(k.text(preferences[host]), old, old+"  "+extra+"/16\n", 1)
 	k.must(os.WriteFile(k.peers[host].file("conf"), []byte(config), 0o600))
+	at := time.Now()
 	k.must(k.peers[host].process.Signal(syscall.SIGHUP))
+	return at
 }
 func (k theirs) moves(host string) int {
 	data, err := os.ReadFile(k.logFile(host))

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/vishvananda/netlink"
+
 	"hactl/agent/packet"
 	"hactl/agent/socket"
 	"hactl/schemas/plan"
@@ -113,19 +115,22 @@ func (s *loaded) join() {
 const extra = "10.1.2.1"
 
 // change gives the first router of lb01 one more address, and returns how long it takes
-// until it is there.
+// until it is there, from when the plan lies in the store or keepalived is told to read its
+// configuration.
 func (s *loaded) change(what service) time.Duration {
 	s.t.Helper()
-	began := time.Now()
-	what.change("lb01")
-	for end := began.Add(patience); ; <-time.After(time.Millisecond) {
-		prefixes, err := s.hosts["lb01"].Addresses("eth1")
-		for _, p := range prefixes {
-			if err == nil && p.Addr() == netip.MustParseAddr(extra) {
+	news, done := make(chan netlink.AddrUpdate, 1<<12), make(chan struct{})
+	defer close(done)
+	s.must(s.hosts["lb01"].Do(func() error { return netlink.AddrSubscribe(news, done) }))
+	began := what.change("lb01")
+	end := time.After(patience)
+	for {
+		select {
+		case n := <-news:
+			if n.NewAddr && n.LinkAddress.IP.String() == extra {
 				return time.Since(began)
 			}
-		}
-		if time.Now().After(end) {
+		case <-end:
 			s.t.Fatalf("waited %v for %s, in vain", patience, extra)
 		}
 	}

@@ -2,6 +2,7 @@ package agent_test
 
 import (
 	"os"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -74,14 +75,25 @@ func (s *scene) upgrade() (ours, theirs time.Time) {
 // crash kills the processes that speak. keepalived's other one starts it again, and
 // a service manager ours.
 func (s *scene) crash() (ours, theirs time.Time) {
-	const restartSec = 100 * time.Millisecond // of deploy/hactl.service
+	pause := s.restartSec()
 	theirs = time.Now()
 	s.must(syscall.Kill(s.peers["lb01"].pid(), syscall.SIGKILL))
 	ours = time.Now()
 	s.kill("lb01")
-	<-time.After(restartSec)
+	<-time.After(pause)
 	s.startBuild("lb01", "1.0.0")
 	return ours, theirs
+}
+
+// restartSec is how long systemd waits before it starts a hactl again that was killed.
+func (s *scene) restartSec() time.Duration {
+	unit, err := os.ReadFile("../deploy/hactl.service")
+	s.must(err)
+	_, rest, _ := strings.Cut(string(unit), "\nRestartSec=")
+	text, _, _ := strings.Cut(rest, "\n")
+	pause, err := time.ParseDuration(text)
+	s.must(err)
+	return pause
 }
 
 // restart ends all routers of lb01 in order, and starts them again.

@@ -87,7 +87,7 @@ var staying = []incident{
 		happen: (*scene).upgrade, aim: "0 lost, no move", known: "3 s, two moves", interval: time.Second / 10, stays: true,
 	},
 	{
-		name: "crash-1s", title: "A crash at 1 s: SIGKILL, and started again (hactl after 100 ms, as by its unit; keepalived by its other process)",
+		name: "crash-1s", title: "A crash at 1 s: SIGKILL, and started again (hactl after the time that its unit says, keepalived by its other process)",
 		happen: (*scene).crash, aim: "0 lost, no move", interval: time.Second, stays: true,
 	},
 	{
