@@ -46,17 +46,22 @@ func openFleet(cmd *cobra.Command, dir string, flags moveFlags) (*fleet, error) 
 	if err != nil {
 		return nil, err
 	}
+	return newFleet(cmd.Context(), s, hosts), nil
+}
+
+// newFleet reads what s has of hosts, which are sorted.
+func newFleet(ctx context.Context, s store.Store, hosts []string) *fleet {
 	f := &fleet{store: s, plans: newGeneration(), poll: lookEvery}
 	for _, host := range hosts {
 		f.members = append(f.members, &member{proposed: proposed{Host: host}})
 	}
-	together(len(hosts), func(i int) { f.members[i].read(cmd.Context(), s) })
+	together(len(hosts), func(i int) { f.members[i].read(ctx, s) })
 	for _, m := range f.members {
 		if m.Stored != nil {
 			f.plans.add(m.Host, &m.Stored.Plan)
 		}
 	}
-	return f, nil
+	return f
 }
 
 // holdsConfiguration reports whether there is a configuration in dir.

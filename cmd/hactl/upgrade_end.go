@@ -63,37 +63,46 @@ func (r *upgradeRollout) undo(ctx context.Context, cause error) error {
 	}
 	r.say(upgradeLine{Upgrade: r.name, Text: fmt.Sprintf("%v. Going back, too: %s", cause, hostList(back.hosts))})
 	err := back.run(ctx)
-	for _, h := range back.in(arrived) {
+	for _, h := range back.hosts {
 		was := r.host(h.Host)
-		was.state, was.last = returned, h.last
+		switch h.state {
+		case arrived:
+			was.state, was.last = returned, h.last
+		case failed, underWay:
+			was.state, was.last = h.state, h.last
+		}
 	}
 	words := []string{cause.Error()}
 	if gone := back.in(arrived); len(gone) > 0 {
-		words = append(words, hostList(gone)+" went back, too")
+		words = append(words, "gone back, too: "+hostList(gone))
 	}
 	if bad := back.in(failed); len(bad) > 0 {
 		words = append(words, failures(bad))
 	}
-	if left := slices.Concat(back.in(underWay), back.in(notBegun)); len(left) > 0 {
-		words = append(words, fmt.Sprintf("%s did not go back: %v", hostList(left), err))
+	if err != nil {
+		words = append(words, err.Error())
 	}
 	return errors.New(strings.Join(words, "; "))
 }
 
-// stopped adds to err where the hosts are that did not fail.
+// stopped adds to err where the other hosts are.
 func (r *upgradeRollout) stopped(ctx context.Context, err error) error {
-	message := err.Error()
-	if ctx.Err() != nil {
-		message = "interrupted"
+	words := []string{err.Error()}
+	if ctx.Err() != nil && len(r.in(failed)) == 0 {
+		words = []string{"interrupted"}
+	}
+	if stay := r.in(arrived); len(stay) > 0 && len(r.in(failed)) > 0 {
+		words = append(words, "left as upgraded: "+hostList(stay))
 	}
 	if busy := r.in(underWay); len(busy) > 0 {
-		message += fmt.Sprintf("; under way, and carried on by its agent alone: %s. \"hactl upgrade status %s\" shows how far", hostList(busy), r.name)
+		words = append(words, fmt.Sprintf("under way, and carried on by its agent alone: %s, as \"hactl upgrade status %s\" shows", hostList(busy), r.name))
 	}
-	if left := r.in(notBegun); len(left) > 0 {
-		message += "; not begun: " + hostList(left)
+	if left := r.in(notBegun); len(left) > 0 && r.begun {
+		words = append(words, "not begun: "+hostList(left))
 	}
-	if len(r.in(underWay))+len(r.in(notBegun)) > 0 && len(r.in(failed)) == 0 {
-		message += ". Repeat it to go on"
+	message := strings.Join(words, "; ")
+	if r.begun && len(r.in(failed)) == 0 {
+		message += ". Repeat this to go on"
 	}
 	return exit{codeOf(err), message}
 }

@@ -114,7 +114,7 @@ func (h *upgradeHost) awaited() string {
 	case h.Status == nil:
 		return "no agent has reported from " + h.Host + " yet"
 	case !h.Alive:
-		return fmt.Sprintf("%s: %s", h.Host, unheard(h.Status, time.Second))
+		return fmt.Sprintf("%s does not answer: %s", h.Host, unheard(h.Status, time.Second))
 	case !h.follows():
 		return "the agent of " + h.Host + " does not follow the plan that the store has yet"
 	case h.report() == nil:

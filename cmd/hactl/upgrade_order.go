@@ -56,5 +56,6 @@ func (r *upgradeRollout) withdraw(ctx context.Context, h *upgradeHost) string {
 	if err != nil {
 		return fmt.Sprintf("its order cannot be taken back: %v", err)
 	}
+	h.state = notBegun
 	return "its order is taken back"
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -128,10 +129,14 @@ func (r *upgradeRollout) block(h hindrance) error {
 	if time.Since(r.since) < limit {
 		return nil
 	}
-	if h.lasts {
-		return fmt.Errorf("%s. Mend that, or go on with --force", h.words)
+	words := h.words
+	if !r.begun {
+		words = "nothing was changed, as " + words
 	}
-	return exit{exitUnconfirmed, h.words}
+	if h.lasts {
+		return fmt.Errorf("%s. Mend that, or go on with --force", words)
+	}
+	return exit{exitUnconfirmed, words}
 }
 
 // follow takes an order for the one that a host carries out.
@@ -176,9 +181,9 @@ func (r *upgradeRollout) overdue(ctx context.Context) error {
 		case !begun && now.Sub(h.given) >= r.wait:
 			late = append(late, fmt.Sprintf("%s has not begun, and %s", h.Host, r.withdraw(ctx, h)))
 		case now.Sub(h.heard) >= r.wait:
-			late = append(late, fmt.Sprintf("%s has reported nothing for %s: it was at %s", h.Host, r.wait, h.last.Stage))
+			late = append(late, fmt.Sprintf("%s has reported nothing for %s, and was at %s then", h.Host, r.wait, cmp.Or(h.last.Stage, "the beginning")))
 		case begun && now.Sub(h.moved) >= r.wait+longest(h.goal):
-			late = append(late, fmt.Sprintf("%s does not get on: it has been at %s for %s", h.Host, h.last.Stage, now.Sub(h.moved).Round(time.Second)))
+			late = append(late, fmt.Sprintf("%s does not get on: it has been at %s for %s", h.Host, cmp.Or(h.last.Stage, "the beginning"), now.Sub(h.moved).Round(time.Second)))
 		}
 	}
 	if len(late) == 0 {

@@ -158,7 +158,10 @@ func (r *upgradeRollout) carry(ctx context.Context, cmd *cobra.Command, flags up
 		if err := l.begin(ctx, cmd, flags.takeOver); err != nil {
 			return err
 		}
-		defer l.end(ctx)
+		defer func() {
+			l.record.Done = slices.DeleteFunc(l.record.Done, func(host string) bool { return r.host(host).state == returned })
+			l.end(ctx)
+		}()
 		r.done = func(host string) { l.add(ctx, host) }
 	}
 	t := r.teller(cmd, flags.json)
@@ -190,17 +193,32 @@ func (r *upgradeRollout) log(ctx context.Context) *rolloutLog {
 	for _, h := range r.due() {
 		record.Plans[h.Host] = h.goal.Release.SHA256
 	}
-	was, _ := r.fleet.store.Rollout(ctx) // advice
-	if was != nil && was.Upgrade == r.name && len(was.Done) < len(was.Plans) && !r.back {
-		for _, host := range was.Done {
-			if h := r.host(host); h != nil && h.current() && was.Plans[host] == h.goal.Release.SHA256 {
-				record.Plans[host] = was.Plans[host]
-				record.Done = append(record.Done, host)
-			}
-		}
+	if was, _ := r.fleet.store.Rollout(ctx); was != nil && was.Upgrade == r.name && !r.back { // advice
+		record.Done = r.gotSince(was)
+	}
+	for _, host := range record.Done {
+		record.Plans[host] = r.host(host).goal.Release.SHA256
 	}
 	r.finished = slices.Clone(record.Done)
 	return &rolloutLog{store: r.fleet.store, record: record}
+}
+
+// gotSince returns the hosts that have got the release since was began, which left
+// others without it: those that were done, then those that have gone on alone. Nil
+// when nothing is left of was to be gone on with.
+func (r *upgradeRollout) gotSince(was *store.Rollout) []string {
+	var got []string
+	for _, host := range slices.Concat(was.Done, was.Hosts()) {
+		switch h := r.host(host); {
+		case h == nil || h.goal.Release.SHA256 != was.Plans[host]:
+		case h.current() && !slices.Contains(got, host):
+			got = append(got, host)
+		}
+	}
+	if len(got) == len(was.Plans) {
+		return nil
+	}
+	return got
 }
 
 // teller returns how the rollout is told.

@@ -1,0 +1,383 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"hactl/agent/store"
+	"hactl/schemas/intent"
+	"hactl/schemas/plan"
+	"hactl/schemas/status"
+
+	"github.com/aymanbagabas/go-udiff"
+	"github.com/rogpeppe/go-internal/txtar"
+)
+
+// upgradeStore is a plan store whose hosts do what functions say.
+type upgradeStore struct {
+	store.Store // nil: what is not below is not called
+	mu          sync.Mutex
+	plans       map[string]*plan.Document
+	reports     map[string]*status.Host
+	wanted      map[string][]byte
+	record      *store.Rollout
+	silent      string // a host that reports nothing any more; empty: none
+	away        error  // of every call; nil: none
+	ordered     func(s *upgradeStore, host string, o *intent.Order)
+}
+
+func (s *upgradeStore) Plan(_ context.Context, host string) ([]byte, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.away != nil {
+		return nil, s.away
+	}
+	return plan.Encode(&s.plans[host].Plan, plan.Envelope{})
+}
+
+func (s *upgradeStore) Status(_ context.Context, host string) ([]byte, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return status.Encode(s.reports[host]), s.away
+}
+
+func (s *upgradeStore) Intents(_ context.Context, host string) ([]byte, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.away == nil && s.wanted[host] == nil {
+		return nil, fs.ErrNotExist
+	}
+	return s.wanted[host], s.away
+}
+
+func (s *upgradeStore) PutIntents(_ context.Context, host string, doc, over []byte) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.away != nil || !bytes.Equal(over, s.wanted[host]) {
+		return errors.Join(s.away, store.ErrChanged)
+	}
+	h, err := intent.Decode(doc)
+	if err != nil {
+		return err
+	}
+	s.wanted[host] = doc
+	s.ordered(s, host, h.Order("nginx"))
+	return nil
+}
+
+func (s *upgradeStore) PutRollout(_ context.Context, r store.Rollout, _ string) error {
+	s.record = &r
+	return s.away
+}
+
+func (s *upgradeStore) Rollout(context.Context) (*store.Rollout, error) { return s.record, s.away }
+
+// later lets something be in a while.
+func (s *upgradeStore) later(d time.Duration, f func()) {
+	time.AfterFunc(d, func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		f()
+	})
+}
+
+// beat lets the agents of all hosts report now, and again every ten seconds.
+func (s *upgradeStore) beat() {
+	for host, r := range s.reports {
+		if r.State == status.Running && host != s.silent {
+			r.Written = time.Now()
+		}
+	}
+	s.later(10*time.Second, s.beat)
+}
+
+// nginxOf is a version with a hash.
+func nginxOf(version string) status.Build {
+	return status.Build{Version: version, SHA256: strings.Repeat(version[len(version)-1:], 64)}
+}
+
+// told changes what host says of its upgrade.
+func (s *upgradeStore) told(host string, change func(*status.Upgrade)) {
+	r := s.reports[host]
+	change(&r.Upgrades[0])
+	r.Upgrades[0].Current = r.Upgrades[0].Version == s.plans[host].Plan.Upgrades[0].Release.Version
+	r.Written = time.Now()
+}
+
+// obey carries an order out within 2 s, as an agent that finds no fault.
+func obey(s *upgradeStore, host string, o *intent.Order) {
+	s.later(950*time.Millisecond, func() {
+		s.told(host, func(u *status.Upgrade) {
+			u.Order, u.Verdict, u.Stage, u.Text = o, "", "retire", "12 connections are left"
+		})
+	})
+	s.later(1950*time.Millisecond, func() {
+		s.told(host, func(u *status.Upgrade) {
+			before, to := nginxOf(u.Version), nginxOf("1.27.2")
+			if o.Back {
+				to = *u.Previous
+			}
+			u.Stage, u.Verdict, u.Text = "", "committed", to.Version+" runs"
+			u.Version, u.SHA256, u.Previous = to.Version, to.SHA256, &before
+		})
+	})
+}
+
+// end ends an order after 1 s, without a change.
+func end(s *upgradeStore, host string, o *intent.Order, verdict, text string) {
+	s.later(950*time.Millisecond, func() {
+		s.told(host, func(u *status.Upgrade) { u.Order, u.Verdict, u.Stage, u.Text = o, verdict, "", text })
+	})
+}
+
+// newUpgradeStore returns three hosts with nginx 1.26.3, of which lb01 is Active for
+// one vip, and plans that ask for 1.27.2.
+func newUpgradeStore() *upgradeStore {
+	s := &upgradeStore{plans: map[string]*plan.Document{}, reports: map[string]*status.Host{}, wanted: map[string][]byte{}}
+	hosts := []string{"lb01", "lb02", "lb03"}
+	for i, host := range hosts {
+		lb01, _ := pair(50)
+		p := lb01.Plan
+		p.Host, p.Routers[0].Priority, p.Routers[0].Neighbours = host, 254-10*i, nil
+		for j, other := range hosts {
+			if other != host {
+				p.Routers[0].Neighbours = append(p.Routers[0].Neighbours, plan.Neighbour{Host: other, Kind: plan.Hactl, Priority: 254 - 10*j})
+			}
+		}
+		to := nginxOf("1.27.2")
+		p.Upgrades = []plan.Upgrade{{Name: "nginx", OnFailure: plan.Rollback,
+			Release: plan.Build{Version: to.Version, Source: "/srv/nginx", SHA256: to.SHA256},
+			Nginx:   &plan.NginxStrategy{Binary: "/usr/sbin/nginx", PIDFile: "/run/nginx.pid", WorkerTimeout: 60000}}}
+		s.plans[host] = &plan.Document{Format: plan.Format, Hash: p.Hash(), Plan: p}
+		state := status.Backup
+		if i == 0 {
+			state = status.Active
+		}
+		s.reports[host] = reporting(host, s.plans[host], state)
+		s.reports[host].Routers[0].ActivePeer = "10.0.0.5"
+		s.reports[host].Upgrades = []status.Upgrade{{Name: "nginx", Version: "1.26.3", SHA256: nginxOf("1.26.3").SHA256}}
+	}
+	s.ordered = obey
+	return s
+}
+
+// carriedOut returns what a rollout of nginx tells, with virtual times.
+func carriedOut(ctx context.Context, s *upgradeStore, change func(*upgradeRollout)) (told string, r *upgradeRollout) {
+	s.beat()
+	f := newFleet(ctx, s, []string{"lb01", "lb02", "lb03"})
+	f.poll = 100 * time.Millisecond
+	r, err := f.newUpgradeRollout("nginx", false, upgradeFlags{moveFlags: moveFlags{wait: 30 * time.Second}})
+	if err != nil {
+		return err.Error(), nil
+	}
+	if change != nil {
+		change(r)
+	}
+	var b strings.Builder
+	text := textTeller{out: &b, width: 5, told: map[string]string{}}
+	began := time.Now()
+	r.say = func(l upgradeLine) {
+		before := b.Len()
+		text.say(l)
+		if line := b.String()[before:]; line != "" {
+			all := b.String()[:before] + fmt.Sprintf("%-5s %s", time.Since(began), line)
+			b.Reset()
+			b.WriteString(all)
+		}
+	}
+	r.seen, r.done = func() {}, func(string) {}
+	if err := r.through(ctx); err != nil {
+		fmt.Fprintf(&b, "%-5s exit %d: %v\n", time.Since(began), codeOf(err), err)
+	}
+	return b.String(), r
+}
+
+// The rollouts are in testdata/upgrades.txtar as they are told, one file for each.
+func TestUpgradeRollout(t *testing.T) {
+	const file = "testdata/upgrades.txtar"
+	archive, err := txtar.ParseFile(file)
+	check(t, err)
+	told := map[string]string{}
+	only := func(host string, verdict, text string) func(*upgradeStore, string, *intent.Order) {
+		return func(s *upgradeStore, on string, o *intent.Order) {
+			if on != host || o.Back {
+				obey(s, on, o)
+				return
+			}
+			end(s, on, o, verdict, text)
+		}
+	}
+	for name, c := range map[string]struct {
+		prepare func(*upgradeStore)
+		change  func(*upgradeRollout)
+	}{
+		"backups first": {},
+		"a host has the release already": {
+			prepare: func(s *upgradeStore) {
+				s.told("lb02", func(u *status.Upgrade) { u.Version = "1.27.2" })
+			},
+		},
+		"the vip moves meanwhile": {
+			prepare: func(s *upgradeStore) {
+				s.ordered = func(s *upgradeStore, host string, o *intent.Order) {
+					obey(s, host, o)
+					if host == "lb02" {
+						s.reports["lb01"].Routers[0].State, s.reports["lb03"].Routers[0].State = status.Backup, status.Active
+					}
+				}
+			},
+		},
+		"two at a time": {
+			change: func(r *upgradeRollout) { r.most = 2 },
+		},
+		"the first host refuses": {
+			prepare: func(s *upgradeStore) { s.ordered = only("lb02", "refused", "no such file: /srv/nginx") },
+		},
+		"the last host goes back, and the others with it": {
+			prepare: func(s *upgradeStore) { s.ordered = only("lb01", "rolled back", "check nginx is down") },
+		},
+		"the last host goes back, and the others stay": {
+			prepare: func(s *upgradeStore) {
+				for _, d := range s.plans {
+					d.Plan.Upgrades[0].OnFailure = plan.Halt
+				}
+				s.ordered = only("lb01", "rolled back", "check nginx is down")
+			},
+		},
+		"a host gets stuck": {
+			prepare: func(s *upgradeStore) { s.ordered = only("lb03", "stuck", "the old master does not end") },
+		},
+		"one that is to go back cannot": {
+			prepare: func(s *upgradeStore) {
+				s.ordered = func(s *upgradeStore, host string, o *intent.Order) {
+					switch {
+					case o.Back:
+						end(s, host, o, "down", "no master is left")
+					case host == "lb01":
+						end(s, host, o, "rolled back", "check nginx is down")
+					default:
+						obey(s, host, o)
+					}
+				}
+			},
+		},
+		"two at a time, and one fails": {
+			prepare: func(s *upgradeStore) { s.ordered = only("lb02", "rolled back", "check nginx is down") },
+			change:  func(r *upgradeRollout) { r.most = 2 },
+		},
+		"a host stays at one stage for longer than its plan says": {
+			prepare: func(s *upgradeStore) {
+				s.ordered = func(s *upgradeStore, host string, o *intent.Order) {
+					s.told(host, func(u *status.Upgrade) { u.Order, u.Stage, u.Text = o, "retire", "12 connections are left" })
+				}
+			},
+		},
+		"a host goes away": {
+			prepare: func(s *upgradeStore) {
+				s.ordered = func(s *upgradeStore, host string, o *intent.Order) {
+					s.told(host, func(u *status.Upgrade) { u.Order, u.Stage, u.Text = o, "retire", "12 connections are left" })
+					s.silent = host
+				}
+			},
+		},
+		"an agent does not begin": {
+			prepare: func(s *upgradeStore) { s.ordered = func(*upgradeStore, string, *intent.Order) {} },
+		},
+		"an agent that is stopped comes last": {
+			prepare: func(s *upgradeStore) {
+				s.reports["lb02"].State = status.Stopped
+				s.later(60*time.Second, func() { s.reports["lb02"].State = status.Running })
+			},
+		},
+		"it comes back": {
+			prepare: func(s *upgradeStore) {
+				s.reports["lb02"].State = status.Stopped
+				s.later(15*time.Second, func() { s.reports["lb02"].State = status.Running })
+			},
+		},
+		"the store is away for a while": {
+			prepare: func(s *upgradeStore) {
+				s.ordered = func(s *upgradeStore, host string, o *intent.Order) {
+					obey(s, host, o)
+					s.later(100*time.Millisecond, func() { s.away = errors.New("no route to host") })
+					s.later(20*time.Second, func() { s.away = nil })
+				}
+			},
+		},
+		"the store is away for too long": {
+			prepare: func(s *upgradeStore) {
+				s.ordered = func(s *upgradeStore, host string, o *intent.Order) {
+					obey(s, host, o)
+					s.later(100*time.Millisecond, func() { s.away = errors.New("no route to host") })
+				}
+			},
+		},
+		"no other host is fit": {
+			prepare: func(s *upgradeStore) {
+				for _, host := range []string{"lb02", "lb03"} {
+					s.told(host, func(u *status.Upgrade) { u.Version = "1.27.2" })
+					s.reports[host].Intents = &status.Intents{Drained: &intent.Mark{By: "eve", Since: time.Now()}}
+				}
+			},
+		},
+		"no other host is fit, and it is forced": {
+			prepare: func(s *upgradeStore) {
+				for _, host := range []string{"lb02", "lb03"} {
+					s.told(host, func(u *status.Upgrade) { u.Version = "1.27.2" })
+					s.reports[host].Intents = &status.Intents{Drained: &intent.Mark{By: "eve", Since: time.Now()}}
+				}
+			},
+			change: func(r *upgradeRollout) { r.force = true },
+		},
+		"another upgrade is under way": {
+			prepare: func(s *upgradeStore) {
+				s.reports["lb03"].Upgrades = append(s.reports["lb03"].Upgrades, status.Upgrade{Name: "php",
+					Order: &intent.Order{Name: "php", ID: "X", Mark: intent.Mark{By: "eve", Since: time.Now()}}, Stage: "verify"})
+			},
+		},
+		"the vip is on two hosts": {
+			prepare: func(s *upgradeStore) { s.reports["lb03"].Routers[0].State = status.Active },
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := newUpgradeStore()
+				if c.prepare != nil {
+					c.prepare(s)
+				}
+				for host, d := range s.plans {
+					d.Hash = d.Plan.Hash()
+					s.reports[host].Plan.Hash = d.Hash
+				}
+				told[name], _ = carriedOut(t.Context(), s, c.change)
+			})
+			want := ""
+			for _, f := range archive.Files {
+				if f.Name == name {
+					want = string(f.Data)
+				}
+			}
+			if d := udiff.Unified("want", "got", want, told[name]); d != "" && !*update {
+				t.Error(d)
+			}
+		})
+	}
+	if *update {
+		archive.Files = nil
+		for _, name := range slices.Sorted(maps.Keys(told)) {
+			archive.Files = append(archive.Files, txtar.File{Name: name, Data: []byte(told[name])})
+		}
+		check(t, os.WriteFile(file, txtar.Format(archive), 0o644))
+	}
+}
