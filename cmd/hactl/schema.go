@@ -19,16 +19,18 @@ func newSchemaCommand() *cobra.Command {
 		Short: "Print the JSON Schemas of configurations, plans, reports and outputs",
 		Long: `Schema prints a JSON Schema (draft 2020-12), without a NAME the names of all:
 
-  answer         what plan --if prints with --json
-  configuration  a file in HCL's JSON syntax, *.ha.json
-  diagnostics    what validate, lint and fmt print with --json
-  event          a line of "hactl events --json", and the body of a webhook
-  export         what export prints with --json
-  intents        intents/HOST.json: drains and holds
-  plan           plans/HOST.json: what the agent of one host is to do
-  proposal       what plan prints with --json
-  status         status/HOST.json, and what status prints with --json for one host
-  what-if        what plan --what-if prints with --json
+  answer            what plan --if prints with --json
+  configuration     a file in HCL's JSON syntax, *.ha.json
+  diagnostics       what validate, lint and fmt print with --json
+  event             a line of "hactl events --json", and the body of a webhook
+  export            what export prints with --json
+  intents           intents/HOST.json: drains, holds and orders to upgrade
+  plan              plans/HOST.json: what the agent of one host is to do
+  proposal          what plan prints with --json
+  status            status/HOST.json, and what status prints with --json for one host
+  upgrade-progress  a line of what upgrade run and rollback print with --json
+  upgrade-status    what upgrade status prints with --json
+  what-if           what plan --what-if prints with --json
 
 Editors check and complete *.ha.json files by configuration.`,
 		Example: `  hactl schema plan

@@ -32,15 +32,17 @@ var contracts = map[string]struct {
 	value any
 	grows bool
 }{
-	"plan":        {plan.Document{}, false},
-	"intents":     {intent.Host{}, false},
-	"status":      {status.Host{}, true},
-	"event":       {event.Event{}, true},
-	"diagnostics": {verdict{}, true},
-	"proposal":    {proposalJSON{}, true},
-	"what-if":     {whatIfJSON{}, true},
-	"answer":      {answersJSON{}, true},
-	"export":      {exported{}, true},
+	"plan":             {plan.Document{}, false},
+	"intents":          {intent.Host{}, false},
+	"status":           {status.Host{}, true},
+	"event":            {event.Event{}, true},
+	"diagnostics":      {verdict{}, true},
+	"proposal":         {proposalJSON{}, true},
+	"what-if":          {whatIfJSON{}, true},
+	"answer":           {answersJSON{}, true},
+	"export":           {exported{}, true},
+	"upgrade-progress": {upgradeLine{}, true},
+	"upgrade-status":   {upgradesJSON{}, true},
 }
 
 // TestSchemas compares the files in schemas with the types and tables that they
@@ -226,6 +228,10 @@ func documents(t *testing.T) map[string][][]byte {
 	add("intents", intent.Host{Format: intent.Format, Host: "lb01", Drain: &mark, Holds: []intent.Hold{{Vip: "web/public", Mark: mark}}})
 	add("event", event.Event{Format: event.Format, Sequence: 7, Time: mark.Since, Host: "lb01", Vip: "web/public", Event: plan.OnActive,
 		Old: status.Backup, New: status.Active, Cause: "Active_Down_Timer", Priority: 254, Addresses: []string{"10.0.0.100/24"}})
+	last := upgradeLine{Time: mark.Since, Upgrade: "nginx", Text: "stuck", Outcome: &upgradeOutcome{Exit: 1, Error: "lb01 got stuck", Hosts: []upgradeDone{{Host: "lb01", State: "failed"}}}}
+	add("upgrade-progress", last)
+	add("upgrade-progress", upgradeLine{Time: mark.Since, Upgrade: "nginx", Host: "lb01", Step: "retire", Connections: 12})
+	add("upgrade-status", upgradesJSON{[]upgradeJSON{{Name: "nginx", Version: "1.27.2", Hosts: []upgradeOnHost{{Host: "lb01", Status: &status.Upgrade{Name: "nginx"}}}}}})
 	return all
 }
 
