@@ -282,6 +282,7 @@ func (a *Agent) beat() {
 // stop gives everything up at once.
 func (a *Agent) stop() {
 	a.notices.leave("agent stopped")
+	a.upgrades.halt()
 	a.step(node.Stop{Cause: "agent stopped"})
 }
 
@@ -293,6 +294,7 @@ func (a *Agent) Leave(cause string) {
 	a.post(func() {
 		a.notices.leave(cause)
 		a.hooks.leave()
+		a.upgrades.halt()
 		a.step(node.Leave{Cause: cause})
 	})
 }

@@ -161,7 +161,7 @@ func (a *Agent) attempt(ctx context.Context, asked time.Time) error {
 	}
 	text := planText(doc)
 	var halted []<-chan struct{}
-	if err := a.inLoop(func() { halted = a.checks.halt() }); err != nil {
+	if err := a.inLoop(func() { halted = append(a.checks.halt(), a.upgrades.halt()...) }); err != nil {
 		return err
 	}
 	for _, ended := range halted {
@@ -171,6 +171,7 @@ func (a *Agent) attempt(ctx context.Context, asked time.Time) error {
 	stopped := a.inLoop(func() {
 		if err = a.succeed(ctx, doc, text, asked); err != nil {
 			a.checks.proceedAll()
+			a.upgrades.proceed()
 		}
 	})
 	return errors.Join(stopped, err)

@@ -72,6 +72,11 @@ func (a *Agent) mind() {
 	for _, h := range now.Holds {
 		in.Held[h.Vip] = fmt.Sprintf("held elsewhere by %v", h.Mark)
 	}
+	for vip, why := range a.upgrades.held() {
+		if in.Held[vip] == "" {
+			in.Held[vip] = why
+		}
+	}
 	a.step(in)
 }
 

@@ -32,6 +32,7 @@ func (a *Agent) noteChange() {
 			a.wires.guard(a.node.Guarded())
 			host := a.status(status.Running)
 			a.publish(host)
+			a.upgrades.place(host.Routers)
 			a.notices.look(host.Routers)
 			a.reported = time.Since(began)
 		})

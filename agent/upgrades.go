@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"hactl/agent/changeover"
@@ -34,7 +35,10 @@ type upgrades struct {
 	orders map[string]intent.Order // by name of the upgrade
 	known  bool                    // orders are those in the store: before, none has vanished
 	going  *run                    // nil: none is under way
+	halted bool                    // the agent is about to end: nothing is begun
 	tasks  sync.WaitGroup
+
+	places atomic.Pointer[places] // of the vips of the one that is under way
 
 	looking bool // at the programs
 	again   bool // they are to be looked at once more
@@ -69,6 +73,7 @@ type run struct {
 // newUpgrades returns upgrades of nothing.
 func newUpgrades(a *Agent) *upgrades {
 	u := &upgrades{agent: a, byName: map[string]*change{}, orders: map[string]intent.Order{}}
+	u.places.Store(&places{})
 	u.ctx, u.stop = context.WithCancel(context.Background())
 	return u
 }
@@ -150,6 +155,9 @@ func (u *upgrades) forget() {
 func (u *upgrades) consider() {
 	if r := u.going; r != nil {
 		u.abide(r)
+		return
+	}
+	if u.halted {
 		return
 	}
 	for _, name := range slices.Sorted(maps.Keys(u.byName)) {

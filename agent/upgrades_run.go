@@ -25,6 +25,7 @@ func (u *upgrades) start(c *change, history []byte) {
 	task := changeover.Task{
 		Name: c.name, Upgrade: c.carried, Spare: c.history.Previous.Source,
 		Checks: func() upgrade.Checks { return v.say(time.Now()) },
+		Away:   u.away,
 		Tell: func(p changeover.Progress) {
 			v.at(p.Stage, time.Now())
 			u.agent.post(func() { u.progressed(c, p) })
@@ -32,6 +33,7 @@ func (u *upgrades) start(c *change, history []byte) {
 		Ended: func(r upgrade.Record, o upgrade.Outcome) error { return u.ended(c, r, o) },
 	}
 	c.left = false
+	u.places.Store(&places{})
 	u.launch(c, func(ctx context.Context, r *run) (upgrade.Outcome, error) {
 		if history != nil {
 			if err := u.save(c, history); err != nil {
@@ -82,30 +84,59 @@ func (u *upgrades) ended(c *change, r upgrade.Record, o upgrade.Outcome) error {
 
 // progressed takes note of how far an upgrade is.
 func (u *upgrades) progressed(c *change, p changeover.Progress) {
-	if p.Stage != c.progress.Stage || c.since.IsZero() {
+	before := c.progress.Stage
+	moves := (p.Stage >= upgrade.Drain) != (before >= upgrade.Drain)
+	c.progress = p
+	if p.Stage != before || c.since.IsZero() {
 		c.since = time.Now()
 	}
-	c.progress = p
+	if moves {
+		u.agent.mind()
+	}
+	if p.Stage == upgrade.Verify && p.Stage != before {
+		u.agent.checks.hurry(c.carried.Verify.Checks)
+	}
 	u.agent.cfg.Log.Info("upgrade", "name", c.name, "stage", p.Stage.String(), "text", p.Text)
 	u.agent.noteChange()
 }
 
 // over takes note of how a run has ended: with the upgrade, or before that. What could
-// not be gone on with is tried again.
+// not be gone on with is tried again; what was halted waits, for this agent or the next.
 func (u *upgrades) over(r *run, o upgrade.Outcome, err error) {
 	c := r.change
 	u.going = nil
-	if err != nil {
+	switch {
+	case err == nil:
+		c.progress, c.since = changeover.Progress{}, time.Time{}
+		u.agent.cfg.Log.Info("upgrade ended", "name", c.name, "verdict", string(o.Verdict), "text", o.Text)
+	case u.halted:
+		c.left = c.progress.Stage != upgrade.Preflight
+	default:
 		c.failed, c.left = true, c.progress.Stage != upgrade.Preflight
 		c.progress.Text = err.Error()
 		u.agent.cfg.Log.Error("cannot go on with an upgrade; it is tried again", "name", c.name, "error", err)
-	} else {
-		c.progress, c.since = changeover.Progress{}, time.Time{}
-		u.agent.cfg.Log.Info("upgrade ended", "name", c.name, "verdict", string(o.Verdict), "text", o.Text)
 	}
 	u.forget()
+	u.agent.mind() // what was held away may come back
 	u.look()
 	u.agent.noteChange()
+	u.consider()
+}
+
+// halt stops what is under way, as a kill would, and returns what is closed when it
+// has stopped. Nothing is begun until proceed.
+func (u *upgrades) halt() (ended []<-chan struct{}) {
+	u.halted = true
+	if u.going != nil {
+		u.going.stop()
+		ended = append(ended, u.going.ended)
+	}
+	return ended
+}
+
+// proceed goes on after halt.
+func (u *upgrades) proceed() {
+	u.halted = false
 	u.consider()
 }
 

@@ -100,6 +100,9 @@ func (u *upgrades) line(c *change) status.Upgrade {
 		o := past.Order
 		l.Order, l.Begun, l.Ended, l.Verdict, l.Text = &o, past.Begun, past.Ended, string(past.Verdict), past.Text
 	}
+	if c.holds() {
+		l.Held = c.carried.Vips
+	}
 	if p := c.progress; p.Stage != 0 {
 		l.Stage, l.Text, l.Connections, l.Since = p.Stage.String(), p.Text, p.Connections, c.since.UTC()
 	}

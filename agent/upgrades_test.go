@@ -297,3 +297,80 @@ func TestLoopGoesOnWithARecord(t *testing.T) {
 		}
 	})
 }
+
+// drainedFirst is a plan with an upgrade that lets the vip go first.
+func drainedFirst() *plan.Plan {
+	p := upgraded("nginx")
+	p.Upgrades[0].Vips, p.Upgrades[0].DrainTimeout = []string{"web/public"}, 30_000
+	return p
+}
+
+// The host stands aside from the drain on until the upgrade has ended, and whoever
+// carries it out is told where the vips are.
+func TestLoopHoldsVips(t *testing.T) {
+	var away upgrade.Away
+	prepare := func(b *bench, f *fakeChangeover) {
+		b.store.put(t, drainedFirst())
+		f.script = func(ctx context.Context, task changeover.Task) (upgrade.Outcome, error) {
+			if away, _ := task.Away(); away.Held {
+				t.Error("held before the drain")
+			}
+			task.Tell(changeover.Progress{Stage: upgrade.Drain})
+			<-time.After(settled)
+			away, _ = task.Away()
+			return ends(committed)(ctx, task)
+		}
+	}
+	upgrading(t, prepare, func(t *testing.T, b *bench, f *fakeChangeover) {
+		b.wishes(orders(order("nginx", "A")))
+		pass(settled)
+		const why = "kept away while nginx is upgraded"
+		s := b.store.last(t)
+		if l := b.lineOf(t, "nginx"); len(l.Held) != 1 || l.Held[0] != "web/public" || s.Routers[0].Effective != 1 || s.Routers[0].Aside != why {
+			t.Errorf("held %v, the router has priority %d: %s", l.Held, s.Routers[0].Effective, s.Routers[0].Aside)
+		}
+		if !away.Held || len(away.Here) > 0 || away.Within != 7*time.Second {
+			t.Errorf("told %+v", away)
+		}
+		pass(2 * time.Second)
+		if s := b.store.last(t); s.Routers[0].Effective != 254 || s.Upgrades[0].Held != nil {
+			t.Errorf("after it the router has priority %d, held %v", s.Routers[0].Effective, s.Upgrades[0].Held)
+		}
+	}, "nginx")
+}
+
+// An agent that finds a record stands aside before it follows its plan, and goes on
+// doing so for as long as it cannot look.
+func TestLoopHoldsVipsOfARecord(t *testing.T) {
+	prepare := func(b *bench, f *fakeChangeover) {
+		b.store.put(t, drainedFirst())
+		f.records = map[string]*upgrade.Record{"nginx": {Upgrade: drainedFirst().Upgrades[0], Stage: upgrade.Drain}}
+		f.script = func(ctx context.Context, task changeover.Task) (upgrade.Outcome, error) {
+			return upgrade.Outcome{}, errors.New("too many open files")
+		}
+	}
+	upgrading(t, prepare, func(t *testing.T, b *bench, f *fakeChangeover) {
+		pass(20 * time.Second)
+		for _, s := range b.store.written() {
+			if len(s.Routers) > 0 && s.Routers[0].Effective != 1 {
+				t.Fatalf("the router had priority %d", s.Routers[0].Effective)
+			}
+		}
+		if f.times("nginx") < 3 {
+			t.Errorf("tried %d times", f.times("nginx"))
+		}
+	}, "nginx")
+}
+
+// An agent that is about to leave stops what is under way, and begins nothing.
+func TestLoopLeavesAnUpgrade(t *testing.T) {
+	upgrading(t, nil, func(t *testing.T, b *bench, f *fakeChangeover) {
+		b.wishes(orders(order("app", "A"), order("nginx", "A")))
+		b.Leave("asked to")
+		pass(2 * time.Second)
+		h, err := upgrade.DecodeHistory(b.store.histories["app"])
+		if err != nil || h.Underway() == nil || f.times("app") != 1 || f.times("nginx") != 0 {
+			t.Errorf("begun %d and %d times, kept %+v, %v", f.times("app"), f.times("nginx"), h, err)
+		}
+	}, "app", "nginx")
+}

@@ -2,6 +2,8 @@ package changeover
 
 import (
 	"cmp"
+	"net/netip"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -26,15 +28,15 @@ type eye struct {
 	orphaned    []upgrade.Process // workers whose master has gone, of all looks
 	connections int               // when they were counted last
 	counted     time.Time         // when that was
-	counts      bool              // the last look was one that counts
+	stage       upgrade.Stage     // of the last look
 }
 
 // left is the number of connections that are waited for.
 func (y *eye) left() int {
-	if !y.counts {
-		return 0
+	if y.stage == upgrade.Drain || y.stage == upgrade.Retire {
+		return y.connections
 	}
-	return y.connections
+	return 0
 }
 
 // look returns what is there, but for the checks.
@@ -46,7 +48,10 @@ func (y *eye) look(r upgrade.Record) (upgrade.Observation, error) {
 	} else {
 		err = y.lookAtTwo(r, &o)
 	}
-	if y.counts = r.Stage == upgrade.Retire; y.counts {
+	if r.Stage != y.stage {
+		y.stage, y.counted = r.Stage, time.Time{}
+	}
+	if r.Stage == upgrade.Retire {
 		o.Connections = y.count(o, r.Former)
 	}
 	return o, err
@@ -125,6 +130,20 @@ func (y *eye) orphans(r upgrade.Record, all, masters []process) []upgrade.Worker
 		}
 		return known
 	})
+}
+
+// arrivals returns the connections to addresses of this host.
+func (y *eye) arrivals(addresses []netip.Addr) int {
+	if time.Since(y.counted) < counting {
+		return y.connections
+	}
+	y.counted, y.connections = time.Now(), 0
+	for _, local := range sockets(os.Getpid(), established) {
+		if slices.Contains(addresses, local.Addr().Unmap()) {
+			y.connections++
+		}
+	}
+	return y.connections
 }
 
 // count returns the connections of workers that finish; those of before do.

@@ -3,6 +3,7 @@ package changeover
 import (
 	"context"
 	"fmt"
+	"net/netip"
 	"os"
 	"time"
 
@@ -29,6 +30,11 @@ type Runner struct {
 	// Checks returns what the named checks say by now. It is called by Run often, and
 	// must not wait.
 	Checks func() upgrade.Checks
+
+	// Away returns how far the upgrade's vips have gone, but for the connections to their
+	// addresses, which are counted here. It is called like Checks, for an upgrade that
+	// has vips.
+	Away func() (upgrade.Away, []netip.Addr)
 
 	// Tell is called by Run with all that happens, in order. It must not wait.
 	Tell func(Progress)
@@ -83,6 +89,9 @@ func (r *Runner) Run(ctx context.Context) (upgrade.Outcome, error) {
 			return upgrade.Outcome{}, fmt.Errorf("look at an upgrade: %w", err)
 		}
 		o.Checks = r.Checks()
+		if w.machine.Record().Stage == upgrade.Drain {
+			o.Away = w.away()
+		}
 		w.step(ctx, upgrade.Seen{Observation: o})
 		w.step(ctx, upgrade.Timeout{})
 	}
@@ -104,7 +113,7 @@ func (w *work) now() upgrade.Instant { return upgrade.Instant(time.Since(w.begun
 // wait waits until it is time to look again, or hears of an abort.
 func (w *work) wait(ctx context.Context) error {
 	period := glance
-	if s := w.machine.Record().Stage; s == upgrade.Retire || s == upgrade.Verify {
+	if s := w.machine.Record().Stage; s == upgrade.Drain || s == upgrade.Retire || s == upgrade.Verify {
 		period = watch
 	}
 	select {
@@ -176,6 +185,13 @@ func (w *work) act(ctx context.Context, e upgrade.Effect) error {
 		return send(e)
 	}
 	panic(fmt.Sprintf("changeover: effect %T", e))
+}
+
+// away returns how far the vips have gone.
+func (w *work) away() upgrade.Away {
+	away, addresses := w.Away()
+	away.Left = w.eye.arrivals(addresses)
+	return away
 }
 
 // tell tells people.

@@ -1,6 +1,8 @@
 package changeover
 
 import (
+	"net/netip"
+
 	"hactl/agent/upgrade"
 	"hactl/schemas/plan"
 )
@@ -20,8 +22,9 @@ type Task struct {
 
 	Aborts chan string // takes why the upgrade is to go back, in words; it has room for one
 
-	// Checks, Tell and Ended are those of a Runner.
+	// Checks, Away, Tell and Ended are those of a Runner.
 	Checks func() upgrade.Checks
+	Away   func() (upgrade.Away, []netip.Addr)
 	Tell   func(Progress)
 	Ended  func(upgrade.Record, upgrade.Outcome) error
 }

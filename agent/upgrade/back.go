@@ -10,7 +10,7 @@ import (
 
 // fail decides, by the point of the failure, which way leads back.
 func (m *Machine) fail(now Instant, cause string) {
-	if m.rec.Stage == Preflight {
+	if m.rec.Stage <= Drain {
 		m.finish(Refused, cause)
 		return
 	}

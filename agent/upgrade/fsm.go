@@ -112,7 +112,7 @@ func (m *Machine) preflight(now Instant, in Input) {
 		m.rec.Master = f.Master
 		m.rec.Listens = f.Listens
 		m.seen.Masters = []Master{{Process: f.Master, SHA256: f.Running}}
-		m.enter(now, m.way.first, "")
+		m.enter(now, firstOf(m.way, u), "")
 	}
 }
 

@@ -86,13 +86,13 @@ func (r Record) credible() error {
 	switch {
 	case w == nil || several(u.Nginx != nil, u.HAProxy != nil, u.Exec != nil):
 		return errors.New("it is of no strategy, or of several")
-	case r.Stage < w.first:
+	case r.Stage < firstOf(w, u):
 		return errors.New("nothing is recorded before there is something to undo")
 	case w.stages[r.Stage] == nil:
 		return fmt.Errorf("%s has no stage %s", u.Strategy(), r.Stage)
 	case !w.paths(r):
 		return errors.New("a path is missing, or not absolute")
-	case !w.times(u) || u.Verify.Soak < 0 || u.Verify.Soak > plan.Longest:
+	case !w.times(u) || u.Verify.Soak < 0 || u.Verify.Soak > plan.Longest || u.DrainTimeout < 0 || u.DrainTimeout > plan.Longest:
 		return errors.New("a time is out of range")
 	case !hash(r.Old.SHA256), !hash(r.New.SHA256), r.Old.SHA256 == r.New.SHA256:
 		return errors.New("the two builds are not told apart by their hashes")

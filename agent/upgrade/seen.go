@@ -23,6 +23,7 @@ type Observation struct {
 	Connections int
 
 	Checks Checks
+	Away   Away // looked at where the stage is Drain
 
 	File string // the SHA-256 of what is at the path of Exec's binary; empty: there is nothing, or it is of no Exec
 }

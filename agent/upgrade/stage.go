@@ -11,6 +11,7 @@ type Stage uint8
 // The stages, forward and then back.
 const (
 	Preflight Stage = iota + 1 // look, and touch nothing
+	Drain                      // the vips go to other hosts, and their connections end
 	Backup                     // the old binary gets a second name
 	Replace                    // the new binary takes its place
 	Start                      // USR2: the new master starts beside the old one
@@ -24,7 +25,7 @@ const (
 )
 
 // stages are their names, by number.
-var stages = []string{"", "preflight", "backup", "replace", "start", "retire", "verify", "commit", "revive", "dismiss", "restore"}
+var stages = []string{"", "preflight", "drain", "backup", "replace", "start", "retire", "verify", "commit", "revive", "dismiss", "restore"}
 
 // String returns the stage's name.
 func (s Stage) String() string { return stages[s] }

@@ -17,7 +17,7 @@ var update = flag.Bool("update", false, "rewrite testdata/upgrade/*.txt")
 
 // TestTranscripts runs testdata/upgrade/*.txt. The directives:
 //
-//	upgrade KEY=VALUE...   an upgrade from 1.26.3 to 1.27.2 at instant 0: worker-timeout, soak, patience
+//	upgrade KEY=VALUE...   an upgrade from 1.26.3 to 1.27.2 at instant 0: worker-timeout, soak, patience, drain of web/public, spare
 //	begin
 //	facts KEY=VALUE...     what is found where all is well, but for these; as in facts below
 //	did [not CAUSE]        the effects have been carried out
@@ -25,6 +25,7 @@ var update = flag.Bool("update", false, "rewrite testdata/upgrade/*.txt")
 //	new NAME...            the same of the master 200 of 1.27.2, and deaf=ADDRESS, build=NAME, as=NUMBER first
 //	orphans BUILD=N-M      workers without a master
 //	connections N          of workers that finish
+//	away [here|gone [N]]   web/public is Active here although the host stands aside, or is not, with N connections left; no word: the host does not stand aside
 //	checks up|unknown|unwell CAUSE
 //	see                    all this is told
 //	settle                 did, see
@@ -70,6 +71,7 @@ type script struct {
 
 	machine  *Machine
 	patience time.Duration
+	spare    string
 	now, due Instant
 	saved    []byte // the record in its file; nil: none
 
@@ -94,7 +96,7 @@ func (s *script) Directive(line string) {
 	case "upgrade":
 		s.begin(words)
 	case "begin":
-		s.step(Begin{})
+		s.step(Begin{Spare: s.spare})
 	case "facts":
 		s.step(Inspected{s.facts(rest)})
 	case "did":
@@ -108,6 +110,8 @@ func (s *script) Directive(line string) {
 		s.seen.Orphans = s.workers(builds[build], numbers, true)
 	case "connections":
 		s.seen.Connections = s.number(rest)
+	case "away":
+		s.away(words)
 	case "checks":
 		state, cause, _ := strings.Cut(rest, " ")
 		s.seen.Checks = Checks{Health(slices.Index([]string{"unknown", "up", "unwell"}, state)), cause}
@@ -130,7 +134,7 @@ func (s *script) Directive(line string) {
 // begin makes a new upgrade on a host where the old master serves.
 func (s *script) begin(words []string) {
 	u := sample()
-	s.patience, s.now, s.saved = 30*time.Second, 0, nil
+	s.patience, s.now, s.saved, s.spare = 30*time.Second, 0, nil, ""
 	for _, word := range words {
 		switch key, value, _ := strings.Cut(word, "="); key {
 		case "worker-timeout":
@@ -139,6 +143,10 @@ func (s *script) begin(words []string) {
 			u.Verify.Soak = int(s.duration(value).Milliseconds())
 		case "patience":
 			s.patience = s.duration(value)
+		case "drain":
+			u.Vips, u.DrainTimeout = []string{"web/public"}, int(s.duration(value).Milliseconds())
+		case "spare":
+			s.spare = value
 		default:
 			s.t.Fatalf("unknown option %q", word)
 		}
@@ -236,6 +244,21 @@ func (s *script) workers(sha256, numbers string, finishing bool) (all []Worker) 
 		all = append(all, Worker{Process{pid, uint64(pid)}, sha256, finishing})
 	}
 	return all
+}
+
+// away sets how far the vip has gone.
+func (s *script) away(words []string) {
+	s.seen.Away = Away{Within: 7 * time.Second}
+	for _, word := range words {
+		switch word {
+		case "here":
+			s.seen.Away.Held, s.seen.Away.Here = true, []string{"web/public"}
+		case "gone":
+			s.seen.Away.Held = true
+		default:
+			s.seen.Away.Left = s.number(word)
+		}
+	}
 }
 
 // see tells what is there.

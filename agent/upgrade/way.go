@@ -6,7 +6,7 @@ import "hactl/schemas/plan"
 // itself. Stages that mean the same have one function.
 type way struct {
 	stages [Restore + 1]stage
-	first  Stage // that touches something
+	first  Stage // that touches something; Drain comes before it where there are vips
 
 	// back decides where a failure at any stage after Preflight leads; on: it has gone
 	// forward until now.
@@ -49,10 +49,18 @@ func wayOf(u plan.Upgrade) *way {
 	return nil
 }
 
+// firstOf returns the first stage of an upgrade that is recorded.
+func firstOf(w *way, u plan.Upgrade) Stage {
+	if len(u.Vips) > 0 {
+		return Drain
+	}
+	return w.first
+}
+
 // twoMasters is nginx and its binary: a new master starts beside the old one.
 var twoMasters = way{
 	stages: [...]stage{
-		Preflight: (*Machine).preflight, Backup: (*Machine).backup, Replace: (*Machine).replace, Start: (*Machine).start,
+		Preflight: (*Machine).preflight, Drain: (*Machine).drain, Backup: (*Machine).backup, Replace: (*Machine).replace, Start: (*Machine).start,
 		Retire: (*Machine).retire, Verify: (*Machine).verify, Commit: (*Machine).commit,
 		Revive: (*Machine).revive, Dismiss: (*Machine).dismiss, Restore: (*Machine).restore,
 	},
@@ -67,7 +75,7 @@ var twoMasters = way{
 // single are the stages of a master that stays the same process. Back leads the same
 // way, with what was before as the release.
 var single = [...]stage{
-	Preflight: (*Machine).preflight, Backup: (*Machine).backup, Replace: (*Machine).replace, Start: (*Machine).turn,
+	Preflight: (*Machine).preflight, Drain: (*Machine).drain, Backup: (*Machine).backup, Replace: (*Machine).replace, Start: (*Machine).turn,
 	Retire: (*Machine).outlast, Verify: (*Machine).verify, Commit: (*Machine).conclude,
 	Restore: (*Machine).reinstate,
 }
@@ -97,7 +105,7 @@ var reload = way{
 // commands is the user's own programs.
 var commands = way{
 	stages: [...]stage{
-		Preflight: (*Machine).preflight, Replace: (*Machine).apply, Verify: (*Machine).prove, Commit: (*Machine).accept,
+		Preflight: (*Machine).preflight, Drain: (*Machine).drain, Replace: (*Machine).apply, Verify: (*Machine).prove, Commit: (*Machine).accept,
 		Restore: (*Machine).undo,
 	},
 	first: Replace, back: (*Machine).toUndo,

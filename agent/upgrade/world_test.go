@@ -20,6 +20,7 @@ type world struct {
 	masters []*process // the oldest first
 	files   map[string]string
 	saved   []byte
+	gone    int // looks since the host stands aside for the vip, which it does while there is a record
 	outcome *Outcome
 	written Outcome // that outlives the process
 
@@ -28,6 +29,7 @@ type world struct {
 	stillborn bool                // what USR2 starts of the release dies at once
 	frail     time.Duration       // how long what it starts lives; 0: for ever
 	unwell    bool                // checks are down while the release serves
+	alone     bool                // no other host takes the vip
 	looked    func()              // called before each look; nil: nothing happens by itself
 }
 
@@ -84,7 +86,7 @@ func (w *world) see() Observation {
 			w.end(p)
 		}
 	}
-	o := Observation{PIDFile: w.pidFile(), Checks: Checks{Health: Up}}
+	o := Observation{PIDFile: w.pidFile(), Checks: Checks{Health: Up}, Away: w.away()}
 	for _, p := range w.masters {
 		p.Workers = p.serving() // those that finish have finished
 		m := p.Master
@@ -95,6 +97,36 @@ func (w *world) see() Observation {
 		}
 	}
 	return o
+}
+
+// drain makes the upgrade one that lets a vip go first.
+func (w *world) drain() { w.upgrade.Vips, w.upgrade.DrainTimeout = []string{"web/public"}, 30000 }
+
+// away returns how far the vip has gone: after two looks, and its connections after
+// two more.
+func (w *world) away() Away {
+	if w.saved == nil {
+		w.gone = 0
+		return Away{}
+	}
+	w.gone++
+	a := Away{Held: true, Within: 7 * time.Second, Left: max(0, 5-w.gone)}
+	if w.here() {
+		a.Here = w.upgrade.Vips
+	}
+	return a
+}
+
+// here reports whether the host has a vip that it is to let go.
+func (w *world) here() bool { return len(w.upgrade.Vips) > 0 && (w.alone || w.gone < 3) }
+
+// touches reports whether an effect changes what serves, or its files.
+func touches(e Effect) bool {
+	switch e.(type) {
+	case Keep, Install, PutBack, Send:
+		return true
+	}
+	return false
 }
 
 // end ends a master. One whose successor dies takes its place again.
