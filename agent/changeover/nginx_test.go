@@ -19,16 +19,16 @@ func thereAndBack(t *testing.T, s *stage) {
 	stop := s.load()
 	for _, step := range []struct {
 		to, runs rehearsal.Build
-		unwell   bool
+		mishap   mishap
 		want     upgrade.Verdict
 	}{
-		{s.other, s.other, false, upgrade.Committed},
-		{s.one, s.other, true, upgrade.Reverted},
-		{s.one, s.one, false, upgrade.Committed},
-		{s.one, s.one, false, upgrade.Current},
+		{s.other, s.other, "", upgrade.Committed},
+		{s.one, s.other, unwell, upgrade.Reverted},
+		{s.one, s.one, "", upgrade.Committed},
+		{s.one, s.one, "", upgrade.Current},
 	} {
 		begun := time.Now()
-		o, _ := s.change(job{Upgrade: s.upgrade(step.to), Unwell: step.unwell})
+		o, _ := s.change(job{Upgrade: s.upgrade(step.to), Mishap: step.mishap})
 		t.Logf("%v: %s: %s", time.Since(begun).Round(time.Millisecond), o.Verdict, o.Text)
 		if o.Verdict != step.want {
 			t.Errorf("%s: %s, want %s", o.Verdict, o.Text, step.want)
@@ -179,7 +179,7 @@ func TestKernelReverse(t *testing.T) {
 		return len(o.Masters) == 2 && len(o.Masters[0].Workers) == 0
 	})
 	s.must(deliver(r.Master, syscall.SIGKILL))
-	o, _ := s.change(job{Upgrade: s.upgrade(s.other), Unwell: true})
+	o, _ := s.change(job{Upgrade: s.upgrade(s.other), Mishap: unwell})
 	if o.Verdict != upgrade.Reverted || !strings.Contains(o.Text, "serves again, by a master of its own") {
 		t.Errorf("%s: %s", o.Verdict, o.Text)
 	}
@@ -195,17 +195,17 @@ func TestKernelKilledAnywhere(t *testing.T) { killedAnywhere(t, newStage(t)) }
 func killedAnywhere(t *testing.T, s *stage) {
 	stop := s.load()
 	is, next := s.one, s.other
-	for _, unwell := range []bool{false, true} {
+	for _, m := range []mishap{"", unwell} {
 		kills := 0
 		for ended := false; !ended; {
 			kills++
 			var o upgrade.Outcome
-			o, ended = s.change(job{Upgrade: s.upgrade(next), Unwell: unwell, Stop: kills})
+			o, ended = s.change(job{Upgrade: s.upgrade(next), Mishap: m, Stop: kills})
 			if !ended {
-				o, _ = s.change(job{Upgrade: s.upgrade(next), Unwell: unwell})
+				o, _ = s.change(job{Upgrade: s.upgrade(next), Mishap: m})
 			}
 			want := upgrade.Committed
-			if unwell {
+			if m == unwell {
 				want = upgrade.Reverted
 			} else {
 				is, next = next, is

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -38,6 +39,7 @@ http {
 		listen 127.0.0.1:8080;
 		root %[1]s;
 		location = / { return 200 "well\n"; }
+		location = /healthz { return 200 "well\n"; }
 		location = /echo {
 			proxy_pass http://127.0.0.1:9000;
 			proxy_http_version 1.1;
@@ -55,6 +57,7 @@ type stage struct {
 	dir        string
 	one, other rehearsal.Build // of the file that is replaced; one is there at first
 	upgrade    func(to rehearsal.Build) plan.Upgrade
+	told       []string // by the last runner that was not killed
 }
 
 // newStage starts nginx on a host of its own.
@@ -132,6 +135,16 @@ func (s *stage) start(path string, arguments ...string) {
 func (s *stage) pidFile() string {
 	u := s.upgrade(s.one)
 	return u.PIDFile()
+}
+
+// configure replaces a part of nginx's configuration, and starts it anew.
+func (s *stage) configure(part, by string) {
+	s.t.Helper()
+	data, err := os.ReadFile(s.path("nginx.conf"))
+	s.must(err)
+	s.must(os.WriteFile(s.path("nginx.conf"), bytes.Replace(data, []byte(part), []byte(by), 1), 0o644))
+	s.end()
+	s.serve(s.path("nginx"))
 }
 
 // end ends every process that runs a binary of the stage. A master may start another
@@ -224,13 +237,40 @@ type job struct {
 	Record   string
 	Spare    string
 	Patience time.Duration
-	Unwell   bool // checks go down during the soak
-	Stop     int  // the process is killed before its act of this number; 0: it is not
+	Mishap   mishap // what happens during the soak
+	Fill     string // a file that takes all the space of its disk before the release is copied; empty: none does
+	Stop     int    // the process is killed before its act of this number; 0: it is not
+}
+
+// mishap is what goes wrong when a release has been good for a moment.
+type mishap string
+
+const (
+	unwell mishap = "a check goes down"
+	crash  mishap = "its master crashes"
+	limp   mishap = "a worker crashes"
+)
+
+// happen makes a mishap happen. The release's processes are those of a record.
+func (m mishap) happen(record string) {
+	r, err := loadRecord(record)
+	if err != nil || r == nil {
+		return
+	}
+	switch m {
+	case crash:
+		_ = deliver(r.Successor, syscall.SIGKILL)
+	case limp:
+		all, _ := processes()
+		i := slices.IndexFunc(all, func(p process) bool { return p.parent == r.Successor.PID })
+		_ = deliver(all[i].Process, syscall.SIGKILL)
+	}
 }
 
 // report is what it prints in the end.
 type report struct {
 	Outcome upgrade.Outcome
+	Told    []string
 	Err     string
 }
 
@@ -242,25 +282,32 @@ func playRunner(text string) int {
 		return 1
 	}
 	var stage upgrade.Stage
+	var done report
 	looks := 0 // during the soak
 	r := NewRunner(j.Upgrade, j.Record, func() upgrade.Checks {
-		if err := rehearsal.Ask("127.0.0.1:8080", "/", nil); err != nil {
+		if err := rehearsal.Ask("127.0.0.1:8080", "/healthz", nil); err != nil {
 			return upgrade.Checks{Health: upgrade.Unwell, Cause: err.Error()}
 		}
 		if stage == upgrade.Verify {
 			looks++
 		}
-		if j.Unwell && looks > 1 {
+		if looks == 2 {
+			j.Mishap.happen(j.Record)
+		}
+		if j.Mishap == unwell && looks > 1 {
 			return upgrade.Checks{Health: upgrade.Unwell, Cause: "check web is down: it answers 500"}
 		}
 		return upgrade.Checks{Health: upgrade.Up}
 	}, func(p Progress) {
-		stage = p.Stage
+		stage, done.Told = p.Stage, append(done.Told, p.Text)
 		fmt.Fprintln(os.Stderr, p.Stage, p.Text)
 	})
 	r.Patience, r.Spare = j.Patience, j.Spare
 	acts := 0
 	r.before = func(e upgrade.Effect) {
+		if _, copies := e.(upgrade.Install); copies && j.Fill != "" {
+			_ = os.WriteFile(j.Fill, make([]byte, 64<<20), 0o600) // as much as fits
+		}
 		switch e.(type) {
 		case upgrade.Transitioned, upgrade.Waiting, upgrade.Noted, upgrade.Inspect:
 			return
@@ -270,9 +317,8 @@ func playRunner(text string) int {
 			<-context.Background().Done()
 		}
 	}
-	o, err := r.Run(context.Background())
-	done := report{Outcome: o}
-	if err != nil {
+	var err error
+	if done.Outcome, err = r.Run(context.Background()); err != nil {
 		done.Err = err.Error()
 	}
 	if json.NewEncoder(os.Stdout).Encode(done) != nil {
@@ -311,6 +357,7 @@ func (s *stage) change(j job) (o upgrade.Outcome, ended bool) {
 	if done.Err != "" {
 		s.t.Fatal(done.Err)
 	}
+	s.told = done.Told
 	return done.Outcome, true
 }
 
