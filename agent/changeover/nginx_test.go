@@ -77,6 +77,7 @@ func TestKernelRefused(t *testing.T) {
 	wrongVersion.Release.Version = "0.9"
 	wrongHash.Release.SHA256 = strings.Repeat("0", 64)
 	absent.Release.Source = s.path("absent")
+	foreign := s.upgrade(s.foreign())
 	for _, r := range []struct {
 		job  job
 		says string
@@ -84,6 +85,7 @@ func TestKernelRefused(t *testing.T) {
 		{job{Upgrade: wrongVersion}, ", not 0.9"},
 		{job{Upgrade: wrongHash}, "is not the release: its sha256 is "},
 		{job{Upgrade: absent}, "absent: no such file or directory"},
+		{job{Upgrade: foreign}, "foreign is made for EM_S390, and this host runs EM_"},
 	} {
 		if o, _ := s.change(r.job); o.Verdict != upgrade.Refused || !strings.Contains(o.Text, r.says) {
 			t.Errorf("%s: %s, want %s", o.Verdict, o.Text, r.says)

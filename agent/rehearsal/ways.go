@@ -14,6 +14,9 @@ import (
 // patience is how long a client waits for a connection or a short answer.
 const patience = 5 * time.Second
 
+// pause is between the beginnings of two connections of a client, at least.
+const pause = time.Millisecond
+
 // going reports whether to go on.
 func (g *group) going() bool {
 	select {
@@ -46,7 +49,7 @@ func (g *group) note(way string, n *int, err error) {
 
 // fresh makes one request on each connection.
 func (g *group) fresh() {
-	tick := time.NewTicker(time.Millisecond)
+	tick := time.NewTicker(pause)
 	defer tick.Stop()
 	for ; g.going(); <-tick.C {
 		g.note("new connection", &g.seen.Fresh, Ask(g.Address, "/", nil))
@@ -77,10 +80,10 @@ func (g *group) paced() {
 
 // slow reads an answer for a second or more.
 func (g *group) slow() {
-	for g.going() {
-		tick := time.NewTicker(10 * time.Millisecond)
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for ; g.going(); <-tick.C {
 		g.note("slow download", &g.seen.Slow, Ask(g.Address, "/big", tick.C))
-		tick.Stop()
 	}
 }
 
@@ -102,7 +105,9 @@ func Ask(address, path string, tick <-chan time.Time) error {
 
 // kept makes many requests on one connection.
 func (g *group) kept() {
-	for g.going() {
+	tick := time.NewTicker(pause)
+	defer tick.Stop()
+	for ; g.going(); <-tick.C {
 		conn, err := net.DialTimeout("tcp", g.Address, patience)
 		if err != nil {
 			g.note("kept connection", nil, err)

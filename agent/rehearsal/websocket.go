@@ -78,7 +78,9 @@ func expect(r io.Reader, frame string) error {
 
 // sockets opens one WebSocket connection after the other.
 func (g *group) sockets() {
-	for g.going() {
+	tick := time.NewTicker(pause)
+	defer tick.Stop()
+	for ; g.going(); <-tick.C {
 		conn, r, err := upgraded(g.Address)
 		if err != nil {
 			g.note("WebSocket", nil, err)
@@ -102,7 +104,11 @@ func upgraded(address string) (net.Conn, *bufio.Reader, error) {
 	if err == nil {
 		var answered *http.Response
 		answered, err = http.ReadResponse(r, nil)
-		if err == nil && (answered.StatusCode != http.StatusSwitchingProtocols || answered.Header.Get("Sec-WebSocket-Accept") != handshakeAccept) {
+		switch {
+		case err != nil:
+		case answered.StatusCode >= 500:
+			err = unwell(answered.Status)
+		case answered.StatusCode != http.StatusSwitchingProtocols || answered.Header.Get("Sec-WebSocket-Accept") != handshakeAccept:
 			err = fmt.Errorf("no WebSocket: %s", answered.Status)
 		}
 	}

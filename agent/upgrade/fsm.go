@@ -1,6 +1,7 @@
 package upgrade
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -33,6 +34,7 @@ func (m *Machine) step(now Instant, in Input) {
 			return
 		}
 		m.seen = in.Observation
+		m.well = m.well || m.seen.Checks.Health == Up
 		if m.resuming {
 			m.resume(now)
 			return
@@ -151,7 +153,7 @@ func (m *Machine) outlast(now Instant, in Input) {
 		m.deadline = now.Add(m.workerTimeout())
 
 	case Seen:
-		if why := m.way.fault(m); why != "" {
+		if why := cmp.Or(m.way.fault(m), m.sickened()); why != "" {
 			m.fail(now, why)
 			return
 		}
@@ -197,6 +199,8 @@ func (m *Machine) verify(now Instant, in Input) {
 			if soak == 0 {
 				m.enter(now, Commit, "")
 			}
+		case !m.good && m.sickened() != "":
+			m.fail(now, m.sickened())
 		case m.good && m.seen.Checks.Health != Up:
 			m.fail(now, fmt.Sprintf("after %v: %s", now.Sub(m.since).Round(time.Millisecond), m.seen.Checks.Cause))
 		case !m.good:

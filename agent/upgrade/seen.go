@@ -163,6 +163,16 @@ func (m *Machine) masterFault() string {
 	return ""
 }
 
+// sickened says which check has gone down since the upgrade began, in words; empty:
+// none. The user's own commands may stop a server for a moment; what hands its sockets
+// over has no reason to fail a check.
+func (m *Machine) sickened() string {
+	if m.way.successor == nil || m.rec.Reverse || !m.well || m.seen.Checks.Health != Unwell {
+		return ""
+	}
+	return m.seen.Checks.Cause
+}
+
 // newStaff returns the workers of the new master that take connections.
 func (m *Machine) newStaff() []Worker {
 	if n := m.new(); n != nil {

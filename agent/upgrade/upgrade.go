@@ -195,6 +195,7 @@ type Machine struct {
 	resuming bool      // the record says where it was; what is seen decides how it goes on
 	acting   bool      // effects are being carried out: what is seen may be of before
 	again    bool      // the stage's deadline has passed once, and it has insisted
+	well     bool      // the checks were up since it began, or went on
 	good     bool      // what Verify asks holds
 	since    Instant   // since when
 	crew     []Process // the workers that the release began with
