@@ -72,7 +72,7 @@ func playRunner(text string) int {
 	var done report
 	looks := 0 // during the soak
 	r := NewRunner(j.Upgrade, j.Record, func() upgrade.Checks {
-		if err := rehearsal.Ask("127.0.0.1:8080", "/healthz", nil); err != nil {
+		if err := rehearsal.Ask("127.0.0.1:8080", "/", nil); err != nil {
 			return upgrade.Checks{Health: upgrade.Unwell, Cause: err.Error()}
 		}
 		if stage == upgrade.Verify {
@@ -147,4 +147,3 @@ func (s *stage) change(j job) (o upgrade.Outcome, ended bool) {
 	s.told = done.Told
 	return done.Outcome, true
 }
-

@@ -37,7 +37,6 @@ http {
 		listen 127.0.0.1:8080;
 		root %[1]s;
 		location = / { return 200 "well\n"; }
-		location = /healthz { return 200 "well\n"; }
 		location = /echo {
 			proxy_pass http://127.0.0.1:9000;
 			proxy_http_version 1.1;
