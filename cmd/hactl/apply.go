@@ -24,6 +24,8 @@ type applyFlags struct {
 	local    bool
 	host     string
 	takeOver bool
+
+	skipUpgrades bool
 }
 
 func newApplyCommand() *cobra.Command {
@@ -38,6 +40,9 @@ in time, or when an address is on no host or on two. Interrupt it whenever you
 like: applied again, it goes on where it stopped.
 
 A host whose agent does not run gets its plan and is waited for at the end.
+
+When all follow their plans, it carries the upgrades of the plans through, as
+"hactl upgrade run" does. --skip-upgrades leaves them.
 
 It exits with 0 when all hosts confirmed, 3 when plans were published but some
 host did not confirm in time, and 1 on an error, a stale plan file, or when
@@ -59,6 +64,7 @@ there is no terminal to ask on and no --auto-approve.`,
 	cmd.Flags().BoolVar(&flags.local, "local", false, "publish only this machine's plan, into its own folder")
 	cmd.Flags().StringVar(&flags.host, "host", "", "with --local: this machine's `NAME` in the configuration (default: its name, or that name's first label)")
 	cmd.Flags().BoolVar(&flags.takeOver, "take-over", false, "go on although somebody else's rollout seems to be under way")
+	cmd.Flags().BoolVar(&flags.skipUpgrades, "skip-upgrades", false, "leave programs at the releases that run")
 	flags.add(cmd)
 	return cmd
 }
@@ -86,6 +92,7 @@ func apply(ctx context.Context, cmd *cobra.Command, source string, flags applyFl
 		return err
 	}
 	defer s.Close()
+	all := p.names()
 	if p, err = p.without(flags.skip); err != nil {
 		return err
 	}
@@ -99,19 +106,27 @@ func apply(ctx context.Context, cmd *cobra.Command, source string, flags applyFl
 	if err := r.undivided(ctx); err != nil {
 		return err
 	}
-	if !p.changed() && confirmed(r.steps) {
+	upgrades, settled := flags.upgradesOf(p), !p.changed() && confirmed(r.steps)
+	if settled {
 		if err := r.elected(ctx); err != nil {
 			return err
 		}
+	}
+	if settled && len(upgrades) == 0 {
 		fmt.Fprintln(out, "Nothing to change.")
 		return nil
 	}
-	if p.changed() && !flags.approved {
-		if err := approve(ctx, cmd, p); err != nil {
+	if (p.changed() || len(upgrades) > 0) && !flags.approved {
+		if err := approve(ctx, cmd, p, upgrades); err != nil {
 			return err
 		}
 	}
-	return carryOut(ctx, cmd, s, r, flags.local, flags.takeOver)
+	if !settled {
+		if err := carryOut(ctx, cmd, s, r, flags.local, flags.takeOver); err != nil {
+			return err
+		}
+	}
+	return flags.upgrade(ctx, cmd, s, all, upgrades)
 }
 
 // proposeTo makes the proposal of source: a saved plan, or a configuration.

@@ -10,16 +10,24 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// approve asks whether p is to be carried out, and fails unless the answer is
+// approve asks whether p is to be carried out, with its upgrades, and fails unless the answer is
 // yes. The context's end counts as no.
-func approve(ctx context.Context, cmd *cobra.Command, p proposal) error {
+func approve(ctx context.Context, cmd *cobra.Command, p proposal, upgrades []string) error {
 	changing := 0
 	for _, h := range p.Hosts {
 		if h.changed() {
 			changing++
 		}
 	}
-	return ask(ctx, cmd, fmt.Sprintf("Publish to %s, backups first?", number(changing, "host")),
+	var words []string
+	if changing > 0 {
+		words = append(words, "publish to "+number(changing, "host"))
+	}
+	if len(upgrades) > 0 {
+		words = append(words, "upgrade "+strings.Join(upgrades, ", "))
+	}
+	question := strings.Join(words, ", then ") + ", backups first?"
+	return ask(ctx, cmd, strings.ToUpper(question[:1])+question[1:],
 		"there is no terminal to ask on, and nothing was changed: look at the plan above, and apply it with --auto-approve")
 }
 

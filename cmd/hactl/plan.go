@@ -39,7 +39,8 @@ What fails is HOST, CHECK@HOST, INTERFACE@HOST, a CHECK on every host, or
 cut:HOST, one that the others cannot hear; with "=up" it is repaired.
 
 It exits with 0; with --detailed-exitcode with 0 when there is nothing to
-change, 2 when there is, and 1 on an error.`,
+change, 2 when there is, or when a host is out of date by an upgrade, and 1 on
+an error.`,
 		Example: `  hactl plan
   hactl plan production --out rollout.plan && hactl apply rollout.plan
   hactl plan --against ../main --markdown >> "$GITHUB_STEP_SUMMARY"`,
@@ -88,7 +89,7 @@ func showPlan(cmd *cobra.Command, dir string, flags planFlags) error {
 		fmt.Fprintf(w, "\n%s\n", p.advice(flags, dir))
 		w.Flush() // out remembers an error
 	}
-	if flags.detailed && p.changed() {
+	if flags.detailed && (p.changed() || p.outOfDate()) {
 		return exit{code: exitChanges}
 	}
 	return nil
@@ -119,7 +120,7 @@ func (p proposal) advice(flags planFlags, dir string) string {
 	away, saved := strings.Join(p.unread(), ", "), flags.out
 	apply := strings.TrimSpace("hactl apply " + quoted(dir) + " " + flags.proposeFlags.String())
 	switch {
-	case !p.changed():
+	case !p.changed() && !p.outOfDate():
 		return "Nothing to change."
 	case flags.against != "":
 		return fmt.Sprintf("No host was asked. \"%s\" shows what would change on the hosts.", strings.TrimSpace("hactl plan "+quoted(dir)+" "+flags.proposeFlags.String()))

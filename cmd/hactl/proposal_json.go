@@ -9,14 +9,15 @@ import (
 
 // proposalJSON is what plan --json prints.
 type proposalJSON struct {
-	Changes bool        `json:"changes"`           // whether apply would publish anything
-	Store   string      `json:"store"`             // as --store takes it; empty with Against
-	Against string      `json:"against,omitempty"` // the folder whose configuration was compared with; absent when the hosts were asked
-	Hosts   []hostJSON  `json:"hosts"`             // sorted by name
-	Vips    []vip       `json:"vips"`              // sorted by name
-	Notes   []string    `json:"notes"`
-	WhatIf  []sceneJSON `json:"what_if"`                 // sorted by the first vip
-	Secrets []string    `json:"secret_faults,omitempty"` // secrets that hosts lack or have differently: apply refuses
+	Changes  bool              `json:"changes"`           // whether apply would publish anything
+	Store    string            `json:"store"`             // as --store takes it; empty with Against
+	Against  string            `json:"against,omitempty"` // the folder whose configuration was compared with; absent when the hosts were asked
+	Hosts    []hostJSON        `json:"hosts"`             // sorted by name
+	Vips     []vip             `json:"vips"`              // sorted by name
+	Notes    []string          `json:"notes"`
+	WhatIf   []sceneJSON       `json:"what_if"`                 // sorted by the first vip
+	Upgrades []proposedUpgrade `json:"upgrades,omitempty"`      // that some host is out of date by, or may be; sorted by name
+	Secrets  []string          `json:"secret_faults,omitempty"` // secrets that hosts lack or have differently: apply refuses
 }
 
 type hostJSON struct {
@@ -40,7 +41,7 @@ type changeJSON struct {
 
 // json returns the proposal for programs.
 func (p proposal) json() proposalJSON {
-	out := proposalJSON{Changes: p.changed(), Store: p.Store, Against: p.Against, Hosts: []hostJSON{}, Vips: []vip{}, Notes: p.notes(), Secrets: p.secretFaults()}
+	out := proposalJSON{Changes: p.changed(), Store: p.Store, Against: p.Against, Hosts: []hostJSON{}, Vips: []vip{}, Notes: p.notes(), Upgrades: p.upgrades(), Secrets: p.secretFaults()}
 	if out.Against == "" {
 		out.Store = cmp.Or(p.Store, store.DefaultDir)
 	}

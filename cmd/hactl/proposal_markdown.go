@@ -22,6 +22,7 @@ func (p proposal) markdown(w io.Writer) {
 	for _, note := range p.notes() {
 		fmt.Fprintf(w, "- %s\n", note)
 	}
+	p.markdownUpgrades(w)
 	if vips, others := loud(p.vips(), vip.quiet); len(vips) > 0 {
 		markdownVips(w, vips, others)
 		p.markdownWhatIf(w, vips)

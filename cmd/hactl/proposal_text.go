@@ -29,6 +29,7 @@ func (p proposal) write(w io.Writer, c palette) {
 	for _, note := range p.notes() {
 		fmt.Fprintf(w, "%s %s\n", c.dim("note:"), note)
 	}
+	p.writeUpgrades(w, c)
 	vips := p.vips()
 	writeNotices(w, c, vips)
 	writeOrder(w, c, vips)

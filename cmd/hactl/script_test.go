@@ -8,9 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"hactl/agent/store"
-	"hactl/schemas/plan"
-
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
@@ -24,7 +21,6 @@ func TestMain(m *testing.M) {
 // testscript's own commands they have
 //
 //	fakeagent DIR HOST [BEHAVIOUR]    an agent without a kernel, see fakeagent_test.go
-//	publish DIR                       the plans of the folder the script is in, put into a store
 //	code N COMMAND…                   the command ends with the exit code N
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
@@ -43,7 +39,6 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"fakeagent": startFakeAgent,
-			"publish":   publishPlans,
 			"code":      expectCode,
 		},
 	})
@@ -83,23 +78,6 @@ func startFakeAgent(ts *testscript.TestScript, neg bool, args []string) {
 		cancel()
 		<-ended
 	})
-}
-
-// publishPlans puts the plans of the configuration into a store, whatever its agents
-// can do.
-func publishPlans(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 1 {
-		ts.Fatalf("usage: publish DIR")
-	}
-	c, err := loadConfiguration(ts.MkAbs("."), &variableFlags{})
-	ts.Check(err)
-	d, err := store.OpenDir(ts.MkAbs(args[0]))
-	ts.Check(err)
-	for host, p := range c.result.Plans {
-		doc, err := plan.Encode(p, plan.Envelope{})
-		ts.Check(err)
-		ts.Check(d.PutPlan(context.Background(), host, doc))
-	}
 }
 
 // expectCode runs hactl and compares its exit code.

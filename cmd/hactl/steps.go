@@ -9,6 +9,15 @@ import (
 	"hactl/schemas/plan"
 )
 
+// names returns the hosts of p, sorted.
+func (p proposal) names() []string {
+	var names []string
+	for _, h := range p.Hosts {
+		names = append(names, h.Host)
+	}
+	return names
+}
+
 // without returns p without the hosts that are to be left as they are.
 func (p proposal) without(skip []string) (proposal, error) {
 	for _, host := range skip {

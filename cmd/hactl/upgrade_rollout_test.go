@@ -92,14 +92,14 @@ func (s *upgradeStore) later(d time.Duration, f func()) {
 	})
 }
 
-// beat lets the agents of all hosts report now, and again every ten seconds.
+// beat lets the agents of all hosts report now, and again every ten seconds or so.
 func (s *upgradeStore) beat() {
 	for host, r := range s.reports {
 		if r.State == status.Running && host != s.silent {
 			r.Written = time.Now()
 		}
 	}
-	s.later(10*time.Second, s.beat)
+	s.later(9950*time.Millisecond, s.beat)
 }
 
 // nginxOf is a version with a hash.
@@ -303,7 +303,7 @@ func TestUpgradeRollout(t *testing.T) {
 		"it comes back": {
 			prepare: func(s *upgradeStore) {
 				s.reports["lb02"].State = status.Stopped
-				s.later(15*time.Second, func() { s.reports["lb02"].State = status.Running })
+				s.later(14950*time.Millisecond, func() { s.reports["lb02"].State = status.Running })
 			},
 		},
 		"the store is away for a while": {
@@ -311,7 +311,7 @@ func TestUpgradeRollout(t *testing.T) {
 				s.ordered = func(s *upgradeStore, host string, o *intent.Order) {
 					obey(s, host, o)
 					s.later(100*time.Millisecond, func() { s.away = errors.New("no route to host") })
-					s.later(20*time.Second, func() { s.away = nil })
+					s.later(19950*time.Millisecond, func() { s.away = nil })
 				}
 			},
 		},

@@ -47,6 +47,7 @@ func (f upgradeFlags) check() error {
 // upgrade carries an upgrade of the plans through its hosts, or with back takes it
 // back.
 func (f *fleet) upgrade(ctx context.Context, cmd *cobra.Command, name string, back bool, flags upgradeFlags) error {
+	f.settle(ctx, name)
 	r, err := f.newUpgradeRollout(name, back, flags)
 	if err != nil {
 		return err
