@@ -1,30 +1,57 @@
 package upgrade
 
-import "fmt"
+import (
+	"fmt"
+	"time"
+)
 
 // The stages of nginx whose binary is replaced: two masters are there for a while.
+
+// atOnce is how long the old master may take to answer USR2. By then it has renamed its
+// pid file, and it names itself there again as soon as what it started has ended.
+const atOnce = 2 * time.Second
 
 // start lets the old master start the new one, and waits until that serves.
 func (m *Machine) start(now Instant, in Input) {
 	switch in.(type) {
 	case entered:
+		m.stirred = false
+		m.deadline = now.Add(min(atOnce, m.patience))
 		if m.new() == nil {
 			m.send(USR2, m.old().itself()...)
 		}
 
 	case Seen:
-		switch n := m.new(); {
+		n := m.new()
+		idle := n == nil && m.old() != nil && m.seen.PIDFile == m.old().PID
+		switch {
 		case m.unready() == "":
 			m.rec.Successor = n.Process
 			m.muster()
 			m.enter(now, Retire, "")
 		case n == nil && m.stranger() != 0, n != nil && len(n.Deaf) > 0 && len(n.serving()) > 0 && m.seen.PIDFile == n.PID:
 			m.fail(now, m.unready())
+		case idle && m.stirred:
+			m.fail(now, "what USR2 has started has ended: no new master runs")
+		default:
+			m.stirred = m.stirred || !idle
 		}
 
 	case Timeout:
-		m.fail(now, fmt.Sprintf("%s after %v", m.unready(), m.patience))
+		if !m.again && m.stirred && m.patience > atOnce {
+			m.again, m.deadline = true, now.Add(m.patience-atOnce)
+			return
+		}
+		m.fail(now, fmt.Sprintf("%s after %v", m.unready(), m.startTime()))
 	}
+}
+
+// startTime is how long start has waited when its time is over.
+func (m *Machine) startTime() time.Duration {
+	if m.again {
+		return m.patience
+	}
+	return min(atOnce, m.patience)
 }
 
 // retire lets the old workers finish their connections, for worker_timeout at most.

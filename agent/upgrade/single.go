@@ -58,8 +58,10 @@ func (m *Machine) unturned() string {
 		return fmt.Sprintf("the master %d does not run %s as it is now", s.PID, m.rec.Upgrade.File())
 	case len(m.fresh()) == 0 && s.Waits:
 		return fmt.Sprintf("the master %d could not start workers of version %s; those of before serve on", s.PID, m.rec.New.Version)
-	case len(m.fresh()) == 0:
+	case len(m.fresh()) == 0 && m.way.runs:
 		return fmt.Sprintf("the master %d has no new workers", s.PID)
+	case len(m.fresh()) == 0:
+		return fmt.Sprintf("the master %d has no workers by %s, for which its error log has the reason; those of before serve on", s.PID, m.rec.Upgrade.File())
 	case m.seen.PIDFile != s.PID:
 		return fmt.Sprintf("%s names %d, not the master %d", m.rec.Upgrade.PIDFile(), m.seen.PIDFile, s.PID)
 	case len(s.Deaf) > 0 && !m.rec.Reverse:
@@ -100,11 +102,16 @@ func (m *Machine) turnBack(now Instant, cause string, on bool) {
 	switch {
 	case m.rec.Stage == Restore, !on && m.only() != nil: // the way back has failed
 		m.stuck(cause)
-	case on && m.rec.Stage < Start, m.only() == nil:
+	case on && m.rec.Stage < Start, on && m.unmoved(), m.only() == nil:
 		m.enter(now, Restore, cause)
 	default:
 		m.reverse(now, m.only().Process, cause)
 	}
+}
+
+// unmoved reports whether the master still runs what it ran.
+func (m *Machine) unmoved() bool {
+	return m.way.runs && m.only() != nil && m.only().SHA256 == m.rec.Old.SHA256
 }
 
 // reinstate puts the old file back in its place, where the master has not been told

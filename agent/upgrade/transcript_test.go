@@ -18,18 +18,20 @@ var update = flag.Bool("update", false, "rewrite testdata/upgrade/*.txt")
 // TestTranscripts runs testdata/upgrade/*.txt. The directives:
 //
 //	upgrade KEY=VALUE...   an upgrade from 1.26.3 to 1.27.2 at instant 0: worker-timeout, soak, patience, drain of web/public, spare
+//	                       haproxy, config or exec first: by that strategy, where old is the only master
 //	begin
 //	facts KEY=VALUE...     what is found where all is well, but for these; as in facts below
 //	did [not CAUSE]        the effects have been carried out
-//	old NAME...            what the master 100 of 1.26.3 is seen with: pid, oldbin, workers=N-M, finishing=N-M, gone
+//	old NAME...            what the master 100 of 1.26.3 is seen with: pid, oldbin, workers=N-M, finishing=N-M, waits, gone
 //	new NAME...            the same of the master 200 of 1.27.2, and deaf=ADDRESS, build=NAME, as=NUMBER first
 //	orphans BUILD=N-M      workers without a master
+//	file BUILD             what is at the path of Exec's binary
 //	connections N          of workers that finish
 //	away [here|gone [N]]   web/public is Active here although the host stands aside, or is not, with N connections left; no word: the host does not stand aside
 //	checks up|unknown|unwell CAUSE
 //	see                    all this is told
 //	settle                 did, see
-//	advance D              lets time pass, and fires the deadline
+//	advance D              lets time pass, and fires the deadlines
 //	abort CAUSE
 //	kill                   the process ends, and another goes on with what was saved
 func TestTranscripts(t *testing.T) {
@@ -108,6 +110,8 @@ func (s *script) Directive(line string) {
 	case "orphans":
 		build, numbers, _ := strings.Cut(rest, "=")
 		s.seen.Orphans = s.workers(builds[build], numbers, true)
+	case "file":
+		s.seen.File = builds[rest]
 	case "connections":
 		s.seen.Connections = s.number(rest)
 	case "away":
@@ -147,6 +151,17 @@ func (s *script) begin(words []string) {
 			u.Vips, u.DrainTimeout = []string{"web/public"}, int(s.duration(value).Milliseconds())
 		case "spare":
 			s.spare = value
+		case "haproxy":
+			u.HAProxy = &plan.HAProxyStrategy{Binary: "/usr/sbin/haproxy", PIDFile: "/run/haproxy.pid", WorkerTimeout: 60000}
+			u.Name, u.Nginx, u.Release.Source = word, nil, "/srv/haproxy-1.27.2"
+		case "config":
+			u.Nginx.Binary, u.Nginx.Config, u.Release.Source = "", "/etc/nginx/nginx.conf", "/srv/nginx.conf"
+		case "exec":
+			u.Exec = &plan.ExecStrategy{
+				Binary: "/opt/app/app", Apply: []string{"/opt/app/upgrade"}, Verify: []string{"/opt/app/is-up"},
+				Rollback: []string{"/opt/app/upgrade", "--back"}, Timeout: 60000,
+			}
+			u.Name, u.Nginx, u.Release.Source = "app", nil, "/srv/app-1.27.2"
 		default:
 			s.t.Fatalf("unknown option %q", word)
 		}
@@ -186,6 +201,12 @@ func (s *script) facts(text string) Facts {
 		f.Next = value
 	case "missing":
 		f.Missing = strings.Fields(value)
+	case "trial":
+		f.Trial = value
+	case "alone":
+		f.Alone = true
+	case "listens":
+		f.Listens = strings.Fields(value)
 	case "test":
 		f.Test = value
 	case "test-missing":
@@ -221,6 +242,8 @@ func (s *script) master(m Master, words []string) *Master {
 			m.Workers = append(m.Workers, s.workers(m.SHA256, value, false)...)
 		case "finishing":
 			m.Workers = append(m.Workers, s.workers(m.SHA256, value, true)...)
+		case "waits":
+			m.Waits = true
 		case "deaf":
 			m.Deaf = []string{value}
 		case "build":
@@ -287,8 +310,8 @@ func (s *script) kill() {
 // advance lets d pass.
 func (s *script) advance(d time.Duration) {
 	end := s.now.Add(d)
-	if s.due != Never && s.due <= end {
-		s.now = s.due
+	for last := Never; s.due != Never && s.due <= end && s.due != last; {
+		s.now, last = s.due, s.due
 		s.step(Timeout{})
 	}
 	s.now = end
@@ -330,6 +353,8 @@ func describe(effect Effect) string {
 		return "put " + e.Backup + " back as " + e.Path
 	case Send:
 		return fmt.Sprintf("send %s to %s", e.Signal, numbers(e.To))
+	case Run:
+		return fmt.Sprintf("run %s for %v at most", strings.Join(e.Argv, " "), e.Timeout)
 	case Transitioned:
 		if e.From == 0 {
 			return e.To.String()

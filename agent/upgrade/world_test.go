@@ -24,6 +24,8 @@ type world struct {
 	outcome *Outcome
 	written Outcome // that outlives the process
 
+	told func(*process, Signal) // what masters do when they are signalled; nil: as those of nginx
+
 	// What goes wrong.
 	failing   func(Effect) string // why an effect fails; empty: it does not
 	stillborn bool                // what USR2 starts of the release dies at once
@@ -86,13 +88,13 @@ func (w *world) see() Observation {
 			w.end(p)
 		}
 	}
-	o := Observation{PIDFile: w.pidFile(), Checks: Checks{Health: Up}, Away: w.away()}
+	o := Observation{PIDFile: w.pidFile(), Checks: Checks{Health: Up}, File: builds[w.files[w.upgrade.File()]], Away: w.away()}
 	for _, p := range w.masters {
 		p.Workers = p.serving() // those that finish have finished
 		m := p.Master
 		m.Workers = slices.Clone(p.Workers)
 		o.Masters = append(o.Masters, m)
-		if w.unwell && p.SHA256 == builds["1.27.2"] && len(w.masters[0].serving()) == 0 {
+		if w.unwell && p.SHA256 == builds["1.27.2"] && (p == w.masters[0] || len(w.masters[0].serving()) == 0) {
 			o.Checks = Checks{Unwell, "check web is down"}
 		}
 	}
@@ -166,6 +168,8 @@ func (w *world) do(e Effect) string {
 		for _, to := range e.To {
 			w.signal(to, e.Signal)
 		}
+	case Run:
+		return w.run(e)
 	case Finish:
 		w.written = e.Outcome
 		delete(w.files, e.Backup)
@@ -181,6 +185,10 @@ func (w *world) signal(to Process, s Signal) {
 		return
 	}
 	p := w.masters[i]
+	if w.told != nil {
+		w.told(p, s)
+		return
+	}
 	switch s {
 	case USR2:
 		w.start(p)
