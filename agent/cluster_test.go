@@ -21,6 +21,7 @@ import (
 
 	"hactl/agent"
 	"hactl/agent/netlab"
+	"hactl/agent/rehearsal"
 	"hactl/agent/store"
 	"hactl/schemas/plan"
 	"hactl/schemas/status"
@@ -31,6 +32,7 @@ import (
 const asAgent = "HACTL_TEST_AGENT"
 
 func TestMain(m *testing.M) {
+	rehearsal.Play()
 	if args := os.Getenv(asAgent); args != "" {
 		if err := runAgent(strings.Fields(args)); err != nil {
 			fmt.Fprintln(os.Stderr, err)

@@ -9,29 +9,9 @@ import (
 	"syscall"
 	"testing"
 
+	"hactl/agent/rehearsal"
 	"hactl/schemas/plan"
 )
-
-// nginxConf is a whole nginx that keeps its files in one folder.
-const nginxConf = `daemon off;
-user root;
-worker_processes 1;
-pid %[1]s/nginx.pid;
-error_log %[1]s/error.log;
-events {}
-http {
-	access_log off;
-	client_body_temp_path %[1]s/body;
-	proxy_temp_path %[1]s/proxy;
-	fastcgi_temp_path %[1]s/fastcgi;
-	uwsgi_temp_path %[1]s/uwsgi;
-	scgi_temp_path %[1]s/scgi;
-	server {
-		listen 127.0.0.1:8080;
-		location = /healthz { return 200 "well\n"; }
-	}
-}
-`
 
 // The service of the tutorials: nginx serves, says something else, quits and is
 // there again, as three checks see it.
@@ -46,10 +26,10 @@ func TestKernelNginx(t *testing.T) {
 	}
 	c := newCluster(t, 1)
 	conf := filepath.Join(c.dir, "nginx.conf")
-	c.must(os.WriteFile(conf, fmt.Appendf(nil, nginxConf, c.dir), 0o644))
+	c.must(os.WriteFile(conf, rehearsal.NginxConf(c.dir, "127.0.0.1:8080"), 0o644))
 	p := &plan.Plan{Host: "lb01", Routers: []plan.Router{router(254)}, Checks: []plan.Check{
-		{Name: "absent", HTTP: &plan.HTTPProbe{URL: "http://127.0.0.1:8080/", Method: "GET", Status: []plan.StatusRange{{From: 200, To: 299}}}},
-		{Name: "healthz", HTTP: &plan.HTTPProbe{URL: "http://127.0.0.1:8080/healthz", Method: "GET", Status: []plan.StatusRange{{From: 200, To: 299}}, Body: "^well"}},
+		{Name: "absent", HTTP: &plan.HTTPProbe{URL: "http://127.0.0.1:8080/absent", Method: "GET", Status: []plan.StatusRange{{From: 200, To: 299}}}},
+		{Name: "healthz", HTTP: &plan.HTTPProbe{URL: "http://127.0.0.1:8080/", Method: "GET", Status: []plan.StatusRange{{From: 200, To: 299}}, Body: "^well"}},
 		{Name: "pid", Process: &plan.ProcessProbe{PIDFile: c.dir + "/nginx.pid", Minimum: 1}},
 	}}
 	for i := range p.Checks {
@@ -73,7 +53,7 @@ func TestKernelNginx(t *testing.T) {
 	}
 	serve := func() func() {
 		t.Helper()
-		nginx, err := c.hosts["lb01"].Start(exec.Command(program, "-p", c.dir, "-c", conf))
+		nginx, err := c.hosts["lb01"].Start(exec.Command(program, "-p", c.dir, "-c", conf, "-g", "daemon off;"))
 		c.must(err)
 		return func() {
 			c.must(nginx.Signal(syscall.SIGQUIT))

@@ -33,7 +33,7 @@ const overdue = time.Second
 
 // newVerifier returns one for checks of these names, none of which it knows yet.
 func newVerifier(names []string) *verifier {
-	v := &verifier{names: names}
+	v := &verifier{names: names, proven: map[string]bool{}}
 	v.lines.Store(&[]checked{})
 	return v
 }

@@ -3,7 +3,6 @@ package changeover
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -17,35 +16,6 @@ import (
 	"hactl/agent/upgrade"
 	"hactl/schemas/plan"
 )
-
-// conf is the configuration of an nginx that keeps its files in one folder.
-const conf = `user root;
-worker_processes 2;
-pid %[1]s/nginx.pid;
-error_log %[1]s/error.log;
-events {}
-http {
-	access_log off;
-	client_body_temp_path %[1]s/body;
-	proxy_temp_path %[1]s/proxy;
-	fastcgi_temp_path %[1]s/fastcgi;
-	uwsgi_temp_path %[1]s/uwsgi;
-	scgi_temp_path %[1]s/scgi;
-	keepalive_timeout 75s;
-	keepalive_requests 1000000;
-	server {
-		listen 127.0.0.1:8080;
-		root %[1]s;
-		location = / { return 200 "well\n"; }
-		location = /echo {
-			proxy_pass http://127.0.0.1:9000;
-			proxy_http_version 1.1;
-			proxy_set_header Upgrade $http_upgrade;
-			proxy_set_header Connection upgrade;
-		}
-	}
-}
-`
 
 // stage is a host with a server that clients ask, and that is upgraded.
 type stage struct {
@@ -66,7 +36,7 @@ func newStage(t *testing.T) *stage {
 		u.Nginx = &plan.NginxStrategy{Binary: s.path("nginx"), PIDFile: s.path("nginx.pid"), WorkerTimeout: 20000}
 		return u
 	}
-	s.must(os.WriteFile(s.path("nginx.conf"), fmt.Appendf(nil, conf, s.dir), 0o644))
+	s.must(os.WriteFile(s.path("nginx.conf"), rehearsal.NginxConf(s.dir, "127.0.0.1:8080"), 0o644))
 	s.put(s.one.Path, s.path("nginx"))
 	s.serve(s.path("nginx"))
 	return s
