@@ -169,7 +169,7 @@ func (t *trials) report(r *trial.Record) *status.Trial {
 	if r == nil {
 		return nil
 	}
-	s := &status.Trial{State: r.State, ID: r.Trial.ID, By: r.By, Hosts: r.Trial.Hosts, Plan: r.Plan, Why: r.Why}
+	s := &status.Trial{State: r.State, ID: r.Trial.ID, By: r.By, Hosts: r.Trial.Hosts, Round: r.Trial.Round, Plan: r.Plan, Why: r.Why}
 	if r.Before != nil {
 		s.Before = r.Before.Hash
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"hactl/agent/store"
+	"hactl/schemas/plan"
 
 	"github.com/spf13/cobra"
 )
@@ -24,6 +25,7 @@ type applyFlags struct {
 	local    bool
 	host     string
 	takeOver bool
+	within   time.Duration // on trial; 0: not
 
 	skipUpgrades bool
 }
@@ -44,12 +46,23 @@ A host whose agent does not run gets its plan and is waited for at the end.
 When all follow their plans, it carries the upgrades of the plans through, as
 "hactl upgrade run" does. --skip-upgrades leaves them.
 
+With --confirm-within the change is on trial: when nobody has confirmed it by
+then with "hactl confirm", each host goes back by itself to the plan that it had
+before, or to none. The agents see to that, also when no host can be reached any
+more, when an agent is killed, and when this command is: the time counts from
+when the rollout has ended, or else from when it was last heard of. A host that
+is started anew meanwhile goes back at once. What has not been confirmed yet is
+confirmed by the next apply that changes something without --confirm-within; with
+it, all hosts go back to what was confirmed last. Programs stay at their releases
+while a change is on trial.
+
 It exits with 0 when all hosts confirmed, 3 when plans were published but some
 host did not confirm in time, and 1 on an error, a stale plan file, or when
 there is no terminal to ask on and no --auto-approve.`,
 		Example: `  hactl apply
   hactl plan --out rollout.plan && hactl apply rollout.plan
   hactl apply production --auto-approve --wait 5m
+  hactl apply --confirm-within 5m                  # and then, if all is well: hactl confirm
   git pull && hactl apply --local --auto-approve   # on a host, from a timer`,
 		Args: folderArgument,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -65,6 +78,7 @@ there is no terminal to ask on and no --auto-approve.`,
 	cmd.Flags().StringVar(&flags.host, "host", "", "with --local: this machine's `NAME` in the configuration (default: its name, or that name's first label)")
 	cmd.Flags().BoolVar(&flags.takeOver, "take-over", false, "go on although somebody else's rollout seems to be under way")
 	cmd.Flags().BoolVar(&flags.skipUpgrades, "skip-upgrades", false, "leave programs at the releases that run")
+	cmd.Flags().DurationVar(&flags.within, "confirm-within", 0, "let all hosts go back by themselves unless the change is confirmed within this time, 10s to 24h")
 	flags.add(cmd)
 	return cmd
 }
@@ -74,6 +88,8 @@ func (f applyFlags) check() error {
 	switch {
 	case f.wait < 0:
 		return fmt.Errorf("--wait %s: a time cannot be negative", f.wait)
+	case f.within != 0 && (f.within < 10*time.Second || f.within > plan.MaxTrial*time.Second || f.within%time.Second != 0):
+		return fmt.Errorf("--confirm-within %s: write whole seconds from 10s to 24h", f.within)
 	case f.host != "" && !f.local:
 		return errors.New("--host says which host this machine is, for --local: add --local, or leave the others out with --skip")
 	case f.local && len(f.retire) > 0:
@@ -96,6 +112,7 @@ func apply(ctx context.Context, cmd *cobra.Command, source string, flags applyFl
 	if p, err = p.without(flags.skip); err != nil {
 		return err
 	}
+	p = p.again(flags.within)
 	out := cmd.OutOrStdout()
 	p.write(out, paletteFor(cmd, out))
 	fmt.Fprintln(out)
@@ -122,7 +139,7 @@ func apply(ctx context.Context, cmd *cobra.Command, source string, flags applyFl
 		}
 	}
 	if !settled {
-		if err := carryOut(ctx, cmd, s, r, flags.local, flags.takeOver); err != nil {
+		if err := p.carryOut(ctx, cmd, s, r, source, flags); err != nil {
 			return err
 		}
 	}

@@ -20,6 +20,9 @@ func approve(ctx context.Context, cmd *cobra.Command, p proposal, upgrades []str
 		}
 	}
 	var words []string
+	if tried := p.onTrial(); changing > 0 && len(tried) > 0 {
+		words = append(words, "confirm what is on trial on "+strings.Join(tried, ", "))
+	}
 	if changing > 0 {
 		words = append(words, "publish to "+number(changing, "host"))
 	}

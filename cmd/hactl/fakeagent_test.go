@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"hactl/agent/store"
+	probation "hactl/agent/trial"
 	"hactl/schemas/intent"
 	"hactl/schemas/plan"
 	"hactl/schemas/status"
@@ -39,6 +40,8 @@ type fakeAgent struct {
 	doc       *plan.Document // that it follows
 	problem   string
 	wanted    intent.Host
+	trial     *probation.Record       // nil: nothing has been on trial
+	again     func()                  // looks into the store
 	programs  map[string]*fakeProgram // by upgrade
 }
 
@@ -98,6 +101,7 @@ func (a *fakeAgent) effective(r plan.Router) int {
 // run follows plans and intents until ctx ends.
 func (a *fakeAgent) run(ctx context.Context) {
 	var both sync.WaitGroup
+	a.again = func() { a.look(ctx) }
 	both.Go(func() { a.watch(ctx, a.dir.Watch) })
 	both.Go(func() { a.watch(ctx, a.dir.WatchIntents) })
 	both.Wait()
@@ -105,15 +109,18 @@ func (a *fakeAgent) run(ctx context.Context) {
 
 // watch loads what there is after each change of a file.
 func (a *fakeAgent) watch(ctx context.Context, watch func(context.Context, string, func()) error) {
-	_ = watch(ctx, a.host, func() {
-		a.network.mu.Lock()
-		defer a.network.mu.Unlock()
-		if a.network.agents[a.host] != a || a.behaviour == deaf {
-			return
-		}
-		a.load(ctx)
-		_ = a.network.report() // the folder is gone when the script has ended
-	})
+	_ = watch(ctx, a.host, func() { a.look(ctx) })
+}
+
+// look loads what there is, and reports.
+func (a *fakeAgent) look(ctx context.Context) {
+	a.network.mu.Lock()
+	defer a.network.mu.Unlock()
+	if ctx.Err() != nil || a.network.agents[a.host] != a || a.behaviour == deaf {
+		return
+	}
+	a.load(ctx)
+	_ = a.network.report() // the folder is gone when the script has ended
 }
 
 // load reads the plan that is there, and follows it as it behaves.
@@ -136,7 +143,7 @@ func (a *fakeAgent) load(ctx context.Context) {
 		a.problem = err.Error()
 		return
 	}
-	a.doc, a.problem = doc, ""
+	a.doc, a.problem = a.try(ctx, data, doc, a.wanted.Confirmed), ""
 	a.upgrade()
 }
 
@@ -146,6 +153,7 @@ func (a *fakeAgent) report() error {
 	if a.wanted.Drain != nil || len(a.wanted.Holds) > 0 {
 		s.Intents = &status.Intents{Drained: a.wanted.Drain, Holds: a.wanted.Holds}
 	}
+	s.Trial = a.tried()
 	if a.doc != nil {
 		e := a.doc.Envelope
 		s.Plan = status.Plan{Hash: a.doc.Hash, Commit: e.Commit, AppliedBy: e.AppliedBy, AppliedAt: e.AppliedAt, Loaded: now}

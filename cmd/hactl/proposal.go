@@ -35,6 +35,7 @@ type proposed struct {
 	Damaged error                                  // why the plan in the store is none; nil when it is, or there is none
 	Prints  map[store.SecretFile]store.Fingerprint // of the secrets that Next names; nil: they were not asked for
 	Untold  error                                  // why the host did not tell Prints; nil when it did, or was not asked
+	Again   bool                                   // to be published although the store has it: it is on trial, and becomes part of this change
 	Retired bool                                   // no longer in the configuration: gets an empty plan
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"time"
 
 	"hactl/agent/store"
 	"hactl/schemas/plan"
@@ -26,6 +27,7 @@ type hostJSON struct {
 	Next    string       `json:"next"`            // hash of the plan that apply would publish
 	Changed bool         `json:"changed"`         // whether the two differ, or may
 	Agent   string       `json:"agent,omitempty"` // in words, what its agent does other than to run the present plan; absent: nothing
+	Trial   string       `json:"trial,omitempty"` // in words, that the present plan is to be confirmed and until when, or that the host went back from another; absent: neither
 	Error   string       `json:"error,omitempty"` // why the present plan is unknown
 	Routers []changeJSON `json:"routers"`         // sorted by ID; empty when the present plan is unknown
 	Objects []changeJSON `json:"objects"`         // likewise: "check …", "notify …" and "upgrade …"
@@ -54,7 +56,7 @@ func (p proposal) json() proposalJSON {
 }
 
 func (h proposed) json() hostJSON {
-	out := hostJSON{Host: h.Host, Present: h.state(), Next: h.Next.Hash, Changed: h.changed(), Agent: h.followed(), Unable: append([]string{}, h.unable()...)}
+	out := hostJSON{Host: h.Host, Present: h.state(), Next: h.Next.Hash, Changed: h.changed(), Agent: h.followed(), Trial: h.trial(time.Now()), Unable: append([]string{}, h.unable()...)}
 	if err := cmp.Or(h.Unread, h.Damaged); err != nil {
 		out.Error = err.Error()
 	}

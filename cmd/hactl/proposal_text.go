@@ -5,6 +5,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"hactl/schemas/plan"
 )
@@ -80,7 +81,7 @@ func loud[T any](all []T, quiet func(T) bool) (shown []T, others int) {
 
 // quiet reports whether there is nothing to say of a host.
 func (h proposed) quiet() bool {
-	return h.Unread == nil && h.Damaged == nil && !h.changed() && h.followed() == "" && len(h.unable()) == 0
+	return h.Unread == nil && h.Damaged == nil && !h.changed() && h.followed() == "" && h.trial(time.Now()) == "" && len(h.unable()) == 0
 }
 
 func (v vip) quiet() bool { return !v.Changed }
@@ -128,6 +129,9 @@ func (h proposed) headline() string {
 func (h proposed) write(w io.Writer, c palette) {
 	fmt.Fprintf(w, "%s  %s\n", c.bold(h.Host), h.headline())
 	if words := h.followed(); words != "" {
+		fmt.Fprintf(w, "  %s %s\n", c.yellow("note:"), words)
+	}
+	if words := h.trial(time.Now()); words != "" {
 		fmt.Fprintf(w, "  %s %s\n", c.yellow("note:"), words)
 	}
 	for _, change := range h.touched() {

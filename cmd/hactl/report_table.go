@@ -140,6 +140,9 @@ func (r report) write(w io.Writer, p palette, now time.Time) {
 	for _, words := range asides(r.Status.Intents, now) {
 		fmt.Fprintf(w, "  %s\n", p.yellow(words))
 	}
+	if words := trialWords(r.Status.Trial, now); words != "" {
+		fmt.Fprintf(w, "  %s\n", p.yellow(words))
+	}
 	for _, words := range agentNotes(r.Status, now) {
 		fmt.Fprintf(w, "  %s\n", p.dim(words))
 	}

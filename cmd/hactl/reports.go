@@ -53,6 +53,8 @@ func judge(published *plan.Document, before, now *status.Host) outcome {
 		return outcome{missing: "its agent has not seen the plan yet"}
 	case now.Problem != "" && (before == nil || before.Problem != now.Problem):
 		return outcome{failed: now.Problem}
+	case hasReturned(now, published.Hash):
+		return outcome{failed: fmt.Sprintf("it went back to the plan before: %s", now.Trial.Why)}
 	case now.Plan.Hash != published.Hash && now.Problem != "":
 		return outcome{missing: now.Problem}
 	case now.Plan.Hash != published.Hash:

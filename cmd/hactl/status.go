@@ -82,19 +82,23 @@ func showLocal(cmd *cobra.Command, flags statusFlags) error {
 	return nil
 }
 
-// askAgent reads the report of the agent that listens on socket.
-func askAgent(ctx context.Context, socket string) (*status.Host, error) {
-	client := http.Client{
+// socketClient asks the agent that listens on socket.
+func socketClient(socket string) *http.Client {
+	return &http.Client{
 		Timeout: 10 * time.Second,
 		Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 			return (&net.Dialer{}).DialContext(ctx, "unix", socket)
 		}},
 	}
+}
+
+// askAgent reads the report of the agent that listens on socket.
+func askAgent(ctx context.Context, socket string) (*status.Host, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://unix/v1/status", nil)
 	if err != nil {
 		panic("hactl: own request: " + err.Error())
 	}
-	answer, err := client.Do(request)
+	answer, err := socketClient(socket).Do(request)
 	if err != nil {
 		return nil, fmt.Errorf("ask the agent on %s: %w%s", socket, unwrapURL(err), advice(err))
 	}

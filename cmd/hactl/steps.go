@@ -143,7 +143,7 @@ func (h proposed) step() step {
 	if err != nil {
 		panic("hactl: compiled plan does not encode: " + err.Error())
 	}
-	return step{Host: h.Host, Document: &d, Data: data, Stored: !h.changed(), Before: h.Status, Alive: h.Alive}
+	return step{Host: h.Host, Document: &d, Data: data, Stored: !h.changed() && !h.Again, Before: h.Status, Alive: h.Alive}
 }
 
 // confirmed tells whether the reports confirm all steps already.

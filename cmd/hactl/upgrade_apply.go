@@ -42,6 +42,8 @@ func (f applyFlags) leftAlone() string {
 	switch {
 	case f.local:
 		return "as their hosts take turns, and --local changes this machine only"
+	case f.within > 0:
+		return "as a change on trial leads to nothing that going back would not undo"
 	case f.wait == 0:
 		return "as each host is waited for before the next, and --wait is 0"
 	}

@@ -19,6 +19,7 @@ type Trial struct {
 	ID    string   `json:"id"`              // of the change
 	By    string   `json:"by,omitempty"`    // who applied it
 	Hosts []string `json:"hosts,omitempty"` // of the same change, sorted; empty: not known
+	Round int      `json:"round,omitempty"` // of the change, as the host has seen it last
 	Plan  string   `json:"plan"`            // hash of the plan on trial
 
 	// Before is the hash of the plan that the host goes or went back to: an empty plan

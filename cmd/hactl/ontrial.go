@@ -1,0 +1,201 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"hactl/agent/store"
+	"hactl/schemas/intent"
+	"hactl/schemas/status"
+
+	"github.com/spf13/cobra"
+)
+
+// onTrial returns the ID of the change that the host has on trial, as its report has
+// it, or else what is in the store for it; empty when nothing is to be confirmed.
+func (h proposed) onTrial() string {
+	mark := h.Stored.OnTrial()
+	var told status.Trial
+	if h.Status != nil && h.Status.Trial != nil {
+		told = *h.Status.Trial
+	}
+	switch {
+	case mark != nil && (mark.ID != told.ID || told.State == status.OnTrial):
+		return mark.ID
+	case mark == nil && h.Stored != nil && told.State == status.OnTrial && told.Plan == h.Stored.Hash:
+		return told.ID
+	}
+	return ""
+}
+
+// trial says that what the host has is on trial and until when, or that it went back;
+// empty: neither.
+func (h proposed) trial(now time.Time) string {
+	words := ""
+	if h.Status != nil {
+		words = trialWords(h.Status.Trial, now)
+	}
+	if words == "" && h.onTrial() != "" {
+		words = "has a plan on trial, and its agent has not reported until when"
+	}
+	return words
+}
+
+// trialWords says what people are to know of a trial; empty: nothing, or no more.
+func trialWords(t *status.Trial, now time.Time) string {
+	switch {
+	case t == nil:
+	case t.State == status.OnTrial:
+		return fmt.Sprintf("has a plan on trial%s: it goes back to plan %s %s, unless \"hactl confirm\" comes before", by(t.By), short(t.Before), clock(t.Until, now))
+	case t.State == status.Returned && t.Ended != nil:
+		return fmt.Sprintf("went back to plan %s %s: %s", short(t.Before), ago(t.Ended.Since, now), t.Why)
+	}
+	return ""
+}
+
+// by says who did something, if that is known.
+func by(who string) string {
+	if who == "" {
+		return ""
+	}
+	return " by " + who
+}
+
+// clock says when something will be.
+func clock(at, now time.Time) string {
+	return fmt.Sprintf("at %s, in %v", at.Local().Format(time.TimeOnly), max(0, at.Sub(now)).Round(time.Second))
+}
+
+// hasReturned reports whether a host has gone back from a plan.
+func hasReturned(h *status.Host, plan string) bool {
+	t := h.Trial
+	return t != nil && t.State == status.Returned && t.Plan == plan && h.Plan.Hash == t.Before
+}
+
+// onTrial returns the hosts that a change of their plans would confirm first.
+func (p proposal) onTrial() []string {
+	var hosts []string
+	for _, h := range p.Hosts {
+		if h.onTrial() != "" && !h.Again {
+			hosts = append(hosts, h.Host)
+		}
+	}
+	return hosts
+}
+
+// again returns p with the hosts that have something on trial as part of a change that
+// is to be on trial itself, so that they do not go back before it.
+func (p proposal) again(within time.Duration) proposal {
+	if within > 0 {
+		for i, h := range p.Hosts {
+			p.Hosts[i].Again = h.onTrial() != ""
+		}
+	}
+	return p
+}
+
+// carryOut carries out the rollout r, on trial if that is asked for. If not, people go on
+// from what is on trial still: that is confirmed first.
+func (p proposal) carryOut(ctx context.Context, cmd *cobra.Command, s store.Store, r *rollout, source string, flags applyFlags) error {
+	if flags.within > 0 {
+		return p.tryOut(ctx, cmd, s, r, source, flags)
+	}
+	if err := p.confirmFirst(ctx, cmd, s); err != nil {
+		return err
+	}
+	return carryOut(ctx, cmd, s, r, flags.local, flags.takeOver)
+}
+
+// confirmFirst confirms what hosts have on trial, when people go on from there.
+func (p proposal) confirmFirst(ctx context.Context, cmd *cobra.Command, s store.Store) error {
+	if !p.changed() {
+		return nil
+	}
+	f := &fleet{store: s, poll: lookEvery}
+	for _, host := range p.onTrial() {
+		m := &member{proposed: proposed{Host: host}}
+		m.read(ctx, s)
+		if err := f.confirm(ctx, m); err != nil {
+			return fmt.Errorf("nothing was changed, as what %s has on trial cannot be confirmed first: %w", host, err)
+		}
+		fmt.Fprintf(cmd.OutOrStdout(), "%s  what it had on trial is confirmed\n", host)
+	}
+	return nil
+}
+
+// confirm lets a host stay with what it has on trial, if it has anything.
+func (f *fleet) confirm(ctx context.Context, m *member) error {
+	id := m.onTrial()
+	return f.want(ctx, m, func(w *intent.Host) bool {
+		if id == "" || w.Confirmed != nil && w.Confirmed.Trial == id {
+			return false
+		}
+		w.Confirmed = &intent.Confirmation{Trial: id, Mark: intent.Mark{By: whoami(), Since: time.Now().UTC().Truncate(time.Second)}}
+		return true
+	})
+}
+
+// tryOut carries the rollout r out on trial, and says how to confirm it.
+func (p proposal) tryOut(ctx context.Context, cmd *cobra.Command, s store.Store, r *rollout, source string, flags applyFlags) error {
+	t := newTryout(s, r.steps, flags.within)
+	r.store = t
+	until, err := t.around(ctx, func() error { return carryOut(ctx, cmd, s, r, flags.local, flags.takeOver) })
+	hosts := strings.Join(t.tried(), ", ")
+	switch {
+	case until.IsZero():
+		return err
+	case err != nil:
+		return exit{codeOf(err), fmt.Sprintf("%v. What was published is on trial: unless it is confirmed, %s will go back to the plans before %s", err, hosts, clock(until, time.Now()))}
+	}
+	out := cmd.OutOrStdout()
+	for _, host := range r.unarmed(ctx, t) {
+		fmt.Fprintf(cmd.ErrOrStderr(), "note: %s has not reported that it goes back then\n", host)
+	}
+	fmt.Fprintf(out, "\n%s %s will go back to the plans before %s, unless the change is confirmed:\n\n  %s\n\n", paletteFor(cmd, out).yellow("On trial."),
+		hosts, clock(until, time.Now()), confirmation(source, p.Store, flags))
+	if !flags.local {
+		fmt.Fprintln(out, "Where that reaches a host no more, \"hactl confirm\" on the host itself lets that one stay.")
+	}
+	return nil
+}
+
+// unarmed waits until the hosts on trial have reported that they go back together, and
+// returns those that have not.
+func (r *rollout) unarmed(ctx context.Context, t *tryout) []string {
+	var late []string
+	_ = r.await(ctx, patience, func() bool {
+		late = nil
+		for _, host := range t.tried() {
+			is := r.reports[host]
+			a := t.attempt(host)
+			if is == nil || is.Trial == nil || is.Trial.ID != t.id || is.Trial.State == status.OnTrial && is.Trial.Round < a.round {
+				late = append(late, host)
+			}
+		}
+		return len(late) == 0
+	})
+	return late
+}
+
+// confirmation is how the change of an apply is confirmed, as it is typed.
+func confirmation(source, store string, flags applyFlags) string {
+	words := []string{"hactl confirm"}
+	info, err := os.Stat(source)
+	saved := err == nil && info.Mode().IsRegular()
+	switch {
+	case flags.local && flags.store == "":
+		return "hactl confirm --socket " + defaultSocket
+	case saved && store != "":
+		return "hactl confirm --store " + quoted(store)
+	case !saved && source != ".":
+		words = append(words, quoted(source))
+	}
+	flags.retire = nil
+	if given := flags.proposeFlags.String(); given != "" {
+		words = append(words, given)
+	}
+	return strings.Join(words, " ")
+}

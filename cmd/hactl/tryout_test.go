@@ -1,0 +1,137 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"hactl/schemas/plan"
+)
+
+// shelf is a store that notes, by virtual time, until when plans are on trial.
+type shelf struct {
+	mu    sync.Mutex
+	began time.Time
+	lines []string
+	until map[string]time.Time
+	away  string // a host that cannot be reached; empty: none
+}
+
+func (s *shelf) PutPlan(_ context.Context, host string, data []byte) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if host == s.away {
+		return errors.New("no route to host")
+	}
+	doc, err := plan.Decode(data)
+	if err != nil {
+		return err
+	}
+	t := doc.OnTrial()
+	left := time.Duration(t.Within) * time.Second
+	s.until[host] = time.Now().Add(left)
+	s.lines = append(s.lines, fmt.Sprintf("%v %s round %d for %v", time.Since(s.began), host, t.Round, left))
+	return nil
+}
+
+func (s *shelf) Status(context.Context, string) ([]byte, error) { return nil, fs.ErrNotExist }
+
+// tryingOut runs a rollout of lb01 and lb02, on trial for 60 s.
+func tryingOut(t *testing.T, rollout func(put func(host string), s *shelf) error) (s *shelf, until time.Duration, err error) {
+	s = &shelf{began: time.Now(), until: map[string]time.Time{}}
+	var steps []step
+	for _, host := range []string{"lb02", "lb01"} {
+		doc := plan.Empty(host)
+		data, err := plan.Encode(&doc.Plan, doc.Envelope)
+		if err != nil {
+			t.Fatal(err)
+		}
+		steps = append(steps, step{Host: host, Document: doc, Data: data})
+	}
+	try := newTryout(s, steps, time.Minute)
+	if got := strings.Join(try.hosts, " "); got != "lb01 lb02" {
+		t.Errorf("the hosts are %s", got)
+	}
+	put := func(host string) {
+		for _, step := range steps {
+			if step.Host == host {
+				if err := try.PutPlan(t.Context(), host, step.Data); err != nil {
+					t.Error(err)
+				}
+			}
+		}
+	}
+	at, err := try.around(t.Context(), func() error { return rollout(put, s) })
+	if !at.IsZero() {
+		until = at.Sub(s.began)
+	}
+	return s, until, err
+}
+
+// The time counts from the end of the rollout, for all alike, and nobody goes back
+// before.
+func TestTryoutEndsTogether(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, until, err := tryingOut(t, func(put func(string), s *shelf) error {
+			put("lb02")
+			for range 100 {
+				<-time.After(time.Second)
+				synctest.Wait()
+				if left := time.Until(s.until["lb02"]); left < 20*time.Second {
+					t.Fatalf("%v are left of the time of lb02", left)
+				}
+			}
+			put("lb01")
+			return nil
+		})
+		if err != nil || until != 160*time.Second {
+			t.Errorf("until %v, %v", until, err)
+		}
+		for host, at := range s.until {
+			if at.Sub(s.began) != until {
+				t.Errorf("%s goes back at %v:\n%s", host, at.Sub(s.began), strings.Join(s.lines, "\n"))
+			}
+		}
+	})
+}
+
+// After a failure all go back when the first one would: also the one that cannot be
+// told any more.
+func TestTryoutFails(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, until, err := tryingOut(t, func(put func(string), s *shelf) error {
+			put("lb02")
+			<-time.After(20 * time.Second)
+			put("lb01")
+			s.mu.Lock()
+			s.away = "lb02"
+			s.mu.Unlock()
+			<-time.After(20 * time.Second)
+			return errors.New("lb02 did not confirm")
+		})
+		if err == nil || until != 60*time.Second {
+			t.Errorf("until %v, %v", until, err)
+		}
+		for host, at := range s.until {
+			if at.Sub(s.began) != until {
+				t.Errorf("%s goes back at %v:\n%s", host, at.Sub(s.began), strings.Join(s.lines, "\n"))
+			}
+		}
+	})
+}
+
+// What was not published is not on trial.
+func TestTryoutOfNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		_, until, err := tryingOut(t, func(func(string), *shelf) error { return errors.New("interrupted") })
+		if err == nil || until != 0 {
+			t.Errorf("until %v, %v", until, err)
+		}
+	})
+}
