@@ -36,24 +36,33 @@ func checkUpgrades(m *model, report report) {
 	}
 }
 
-// checkHosts refuses an upgrade that has no hosts, or stops all of them at once.
+// checkHosts refuses an upgrade that has no hosts, or that leaves none: all vips of a
+// cluster have all of its hosts, of which any that is under way counts as out, whatever
+// its checks say, and spare more may fail. Upgrades that share hosts do not add up, as
+// one is under way in a store at a time.
 func checkHosts(u *upgrade, report report) {
 	if u.cluster == nil || u.cluster.Broken("hosts") {
 		return
 	}
-	at := u.block.AttrRange("cluster")
-	most := u.block.Integer("max_unavailable")
-	switch n := len(u.hosts); {
-	case n == 0:
-		report(rule.NobodyToUpgrade.At(at, fmt.Sprintf("No host of cluster %q runs hactl's agent, so nobody could carry it out. Name another cluster, or remove the upgrade.", u.cluster.Label()),
-			related("The cluster's hosts", u.cluster.AttrRange("hosts"))))
-	case len(u.cluster.Refs("hosts")) == 1 && u.block.Has("drain"):
+	hosts := related("The cluster's hosts", u.cluster.AttrRange("hosts"))
+	all, name := len(u.cluster.Refs("hosts")), u.cluster.Label()
+	most, spare := u.block.Integer("max_unavailable"), u.block.Integer("spare")
+	out := min(max(most.V, 1), len(u.hosts))
+	switch {
+	case out == 0:
+		report(rule.NobodyToUpgrade.At(u.block.AttrRange("cluster"), fmt.Sprintf(
+			"No host of cluster %q runs hactl's agent, so nobody could carry it out. Name another cluster, or remove the upgrade.", name), hosts))
+	case spare.V > 0 && out+spare.V >= all:
+		report(rule.NoneToSpare.At(spare.Range, fmt.Sprintf(
+			"Cluster %q has %s: with %d under way and %d more that may fail meanwhile, no healthy host would be left for its vips. Write a smaller spare or max_unavailable, or add a host.",
+			name, count(all, "host"), out, spare.V), hosts))
+	case all == 1 && u.block.Has("drain"):
 		report(rule.AllAtOnce.At(u.block.Block("drain").Range(), fmt.Sprintf(
-			"Cluster %q has one host, so there is none to move its vips to first. Remove the block, or add a host to the cluster.", u.cluster.Label()),
+			"Cluster %q has one host, so there is none to move its vips to first. Remove the block, or add a host to the cluster.", name),
 			related("The cluster's host", u.cluster.AttrRange("hosts"))))
-	case n > 1 && most.V >= len(u.cluster.Refs("hosts")):
+	case all > 1 && out >= all:
 		report(rule.AllAtOnce.At(most.Range, fmt.Sprintf(
 			"Cluster %q has %d hosts, and %d may be under way at once, so no healthy host would be left for its vips. Write a smaller max_unavailable, or add a host.",
-			u.cluster.Label(), len(u.cluster.Refs("hosts")), most.V), related("The cluster's hosts", u.cluster.AttrRange("hosts"))))
+			name, all, most.V), hosts))
 	}
 }

@@ -26,11 +26,12 @@ var (
 	AllAtOnce       = Rule{"HA156", Error, "Upgrade that stops every host"}
 	SameFile        = Rule{"HA157", Error, "Source and binary are the same file"}
 	BinaryTwice     = Rule{"HA158", Error, "Binary of two upgrades"}
+	NoneToSpare     = Rule{"HA159", Error, "Upgrade that leaves no host to spare"}
 )
 
 var _ = register(
 	UnusedTarget, LoginInClear, HalfLogin, MailSecurity, UnheardCommand,
 	BadLabel, NoFamily, NoGateway, FarGateway, RouteTwice, ShortRefresh, ForeignLabel,
 	KeyLength, ActiveKey, KeysOfPass, OldNeighbour,
-	NobodyToUpgrade, AllAtOnce, SameFile, BinaryTwice,
+	NobodyToUpgrade, AllAtOnce, SameFile, BinaryTwice, NoneToSpare,
 )

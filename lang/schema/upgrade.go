@@ -30,6 +30,8 @@ var upgrade = &Block{
 			Doc: "Which host goes first: hosts without an address before those with one."},
 		{Name: "max_unavailable", Type: Integer, Min: 1, Max: 255, Default: 1, Example: `2`,
 			Doc: "How many hosts may be under way at a time."},
+		{Name: "spare", Type: Integer, Max: 254, Default: 0, Example: `1`,
+			Doc: "How many further hosts may fail meanwhile without a vip losing its last one. What does not fit is refused."},
 		{Name: "on_failure", Type: String, Enum: []string{"rollback", "halt"}, Default: "rollback", Example: `"halt"`,
 			Doc: "What becomes of the hosts that were upgraded before one that fails: they go back, or stay. The one that fails goes back."},
 	},

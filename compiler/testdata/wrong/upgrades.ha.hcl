@@ -71,6 +71,56 @@ upgrade "nobody" {
   }
 }
 
+upgrade "spare" {
+  cluster = cluster.web
+  spare   = 1 # ERROR HA159: Cluster "web" has 2 hosts: with 1 under way and 1 more that may fail meanwhile
+
+  exec {
+    binary   = "/opt/app"
+    apply    = ["/opt/upgrade"]
+    rollback = ["/opt/upgrade", "--back"]
+  }
+  release {
+    version = "2"
+    source  = "/srv/app"
+    sha256  = "9f2feb0f1ef425b292f2f94bbb8a73d3f5a0f0e8c6d5b9a4d1d34a6f0c5b7a11"
+  }
+}
+
+cluster "mixed" {
+  hosts     = [host.lb01, host.lb02, host.a]
+  interface = "eth2"
+
+  vip "one" {
+    vrid      = 61
+    addresses = ["10.2.0.60/24"]
+    member "lb01" {
+      priority = 200
+    }
+    member "lb02" {
+      priority = 150
+    }
+    member "a" {
+      priority = 100
+    }
+  }
+}
+
+# The foreign host is not upgraded, and has the vip meanwhile.
+upgrade "mixed" {
+  cluster         = cluster.mixed
+  max_unavailable = 3
+
+  haproxy {
+    binary = "/opt/haproxy"
+  }
+  release {
+    version = "3.0"
+    source  = "/srv/haproxy"
+    sha256  = "9f2feb0f1ef425b292f2f94bbb8a73d3f5a0f0e8c6d5b9a4d1d34a6f0c5b7a11"
+  }
+}
+
 cluster "alone" {
   hosts     = [host.lb01] # RELATED # WARN HA056: nothing takes over
   interface = "eth1"

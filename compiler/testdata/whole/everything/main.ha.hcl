@@ -219,5 +219,6 @@ upgrade "nginx" {
 
   order           = "backups-first"
   max_unavailable = 1
+  spare           = 0
   on_failure      = "rollback"
 }
