@@ -48,6 +48,16 @@ type Sample struct {
 	Took time.Duration
 }
 
+// Between returns how long the requests took that were to begin between two instants.
+func (t Tally) Between(from, to time.Time) (all []time.Duration) {
+	for _, s := range t.Samples {
+		if !s.At.Before(from) && s.At.Before(to) {
+			all = append(all, s.Took)
+		}
+	}
+	return all
+}
+
 // Command returns the clients as a program that ends, and prints the Tally as JSON,
 // at SIGTERM.
 func (c Clients) Command() *exec.Cmd { return role("clients", c) }
