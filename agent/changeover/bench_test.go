@@ -119,6 +119,9 @@ func (s *stage) carryOut(to rehearsal.Build, want upgrade.Verdict, down time.Dur
 			soaks = time.Now()
 		}
 	})
+	if kept := s.kept(); len(kept) > 0 {
+		r.Spare = kept[0]
+	}
 	o, err := r.Run(s.t.Context())
 	if err == nil && o.Verdict != want {
 		err = fmt.Errorf("%s: %s, want %s", o.Verdict, o.Text, want)

@@ -101,20 +101,25 @@ func (r *Runner) Run(ctx context.Context) (upgrade.Outcome, error) {
 // work is one run.
 type work struct {
 	*Runner
-	machine *upgrade.Machine
-	eye     eye
-	begun   time.Time
-	unsaid  error // why Ended failed
+	machine  *upgrade.Machine
+	deadline upgrade.Instant // of the machine
+	eye      eye
+	begun    time.Time
+	unsaid   error // why Ended failed
 }
 
 // now is the machine's time, which never is zero.
 func (w *work) now() upgrade.Instant { return upgrade.Instant(time.Since(w.begun) + 1) }
 
-// wait waits until it is time to look again, or hears of an abort.
+// wait waits until it is time to look again, which it is at the machine's deadline, or
+// hears of an abort.
 func (w *work) wait(ctx context.Context) error {
 	period := glance
 	if s := w.machine.Record().Stage; s == upgrade.Drain || s == upgrade.Retire || s == upgrade.Verify {
 		period = watch
+	}
+	if d := w.deadline; d != upgrade.Never {
+		period = max(min(period, d.Sub(w.now())), time.Millisecond)
 	}
 	select {
 	case <-ctx.Done():
@@ -131,6 +136,7 @@ func (w *work) wait(ctx context.Context) error {
 func (w *work) step(ctx context.Context, in upgrade.Input) {
 	for in != nil && ctx.Err() == nil {
 		result := w.machine.Step(w.now(), in)
+		w.deadline = result.Deadline
 		in = w.carryOut(ctx, result)
 	}
 }
