@@ -95,7 +95,7 @@ func (p proposal) waves(steps []step) []wave {
 		hosts, last[s.Host] = append(hosts, next), s
 	}
 	var all []wave
-	for _, w := range waves.Of(hosts) {
+	for _, w := range waves.Of(hosts).Waves {
 		var turns [][]step
 		for _, turn := range w.Turns {
 			var steps []step

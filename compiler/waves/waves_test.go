@@ -23,7 +23,7 @@ func has(host string, clusters ...string) *plan.Plan {
 func transcript(waves []Wave) string {
 	var b strings.Builder
 	for i, w := range waves {
-		fmt.Fprintf(&b, "wave %d\n", i+1)
+		fmt.Fprintf(&b, "wave %d: %s\n", i+1, w.Stage)
 		for _, turn := range w.Turns {
 			for _, s := range turn {
 				fmt.Fprintf(&b, "  %s", s.Host)
@@ -42,7 +42,7 @@ func same(t *testing.T, what, want, got string) {
 }
 
 func TestNoHosts(t *testing.T) {
-	if got := Of(nil); got != nil {
+	if got := Of(nil).Waves; got != nil {
 		t.Errorf("got %v", got)
 	}
 }
@@ -57,30 +57,30 @@ func TestTurns(t *testing.T) {
 		hosts []Host
 		want  string
 	}{
-		{"one cluster", []Host{host("lb02", "web"), host("lb01", "web")}, `wave 1
+		{"one cluster", []Host{host("lb02", "web"), host("lb01", "web")}, `wave 1: change
   lb02
   lb01
 `},
-		{"two clusters of different sizes", []Host{host("lb02", "web"), host("lb04", "mail"), host("lb01", "web"), host("lb03", "web"), host("lb05", "mail")}, `wave 1
+		{"two clusters of different sizes", []Host{host("lb02", "web"), host("lb04", "mail"), host("lb01", "web"), host("lb03", "web"), host("lb05", "mail")}, `wave 1: change
   lb02  lb04
   lb01  lb05
   lb03
 `},
-		{"a host in both", []Host{host("lb02", "web"), host("lb04", "mail"), host("lb01", "mail", "web")}, `wave 1
+		{"a host in both", []Host{host("lb02", "web"), host("lb04", "mail"), host("lb01", "mail", "web")}, `wave 1: change
   lb02
   lb04
   lb01
 `},
-		{"a host that goes from one to the other", []Host{host("lb02", "web"), host("lb04", "mail"), moves}, `wave 1
+		{"a host that goes from one to the other", []Host{host("lb02", "web"), host("lb04", "mail"), moves}, `wave 1: change
   lb02
   lb04
   lb06
 `},
-		{"hosts with nothing to do", []Host{host("a"), host("b"), host("c"), host("d"), host("e"), host("f"), host("g"), host("h"), host("i")}, `wave 1
+		{"hosts with nothing to do", []Host{host("a"), host("b"), host("c"), host("d"), host("e"), host("f"), host("g"), host("h"), host("i")}, `wave 1: change
   a  b  c  d  e  f  g  h
   i
 `},
 	} {
-		same(t, c.name, c.want, transcript(Of(c.hosts)))
+		same(t, c.name, c.want, transcript(Of(c.hosts).Waves))
 	}
 }
