@@ -120,7 +120,7 @@ func apply(ctx context.Context, cmd *cobra.Command, source string, flags applyFl
 		return err
 	}
 	r := p.rollout(s, flags.wait)
-	if err := r.undivided(ctx); err != nil {
+	if err := cmp.Or(r.patient(), r.undivided(ctx)); err != nil {
 		return err
 	}
 	upgrades, settled := flags.upgradesOf(p), !p.changed() && confirmed(r.steps)

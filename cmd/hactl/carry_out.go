@@ -36,6 +36,7 @@ func carryOut(ctx context.Context, cmd *cobra.Command, s store.Store, r *rollout
 	r.say = func(host, format string, args ...any) {
 		fmt.Fprintf(out, "%s  %s\n", p.bold(fmt.Sprintf("%-*s", width, host)), fmt.Sprintf(format, args...))
 	}
+	r.enter = func(w wave) { fmt.Fprintf(out, "\n%s\n", p.bold(w.String())) }
 	if !local {
 		l := newLog(s, r.steps)
 		if err := l.begin(ctx, cmd, takeOver); err != nil {

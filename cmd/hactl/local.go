@@ -34,7 +34,7 @@ func (c *configuration) proposeLocal(ctx context.Context, flags applyFlags) (pro
 	}
 	own := slices.DeleteFunc(all, func(h proposed) bool { return h.Host != host })
 	surveyHosts(ctx, s, own)
-	return proposal{Store: dir, Hosts: own}, s, nil
+	return proposal{Store: dir, Hosts: own, Local: true}, s, nil
 }
 
 // thisHost returns the name that the configuration has for this machine: flag,

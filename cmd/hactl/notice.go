@@ -20,6 +20,11 @@ type transition struct {
 	// old priorities. Empty when neither tells.
 	Active   string
 	Presumed bool
+
+	// Over tells that the rollout changes its terms over, and Obstacle why it cannot;
+	// empty when it can, or need not.
+	Over     bool
+	Obstacle string
 }
 
 // notices says in words what clients of the router will notice, one line for
@@ -41,8 +46,10 @@ func (t transition) notices() []string {
 	if len(gone) > 0 {
 		lines = append(lines, list(gone)+verb(len(gone), " goes away: its clients lose it", " go away: their clients lose them"))
 	}
-	if words := t.disagreement(); words != "" {
-		lines = append(lines, words)
+	for _, words := range []string{t.changeOver(), t.disagreement()} {
+		if words != "" {
+			lines = append(lines, words)
+		}
 	}
 	return lines
 }
@@ -105,6 +112,12 @@ func (t transition) disagreement() string {
 		return ""
 	}
 	line := fmt.Sprintf("two hosts may answer until all have followed: they disagree on %s", strings.Join(words, ", "))
+	switch others := t.foreign(); {
+	case t.Obstacle != "" && slices.ContainsFunc(words, isTerm):
+		line += fmt.Sprintf(", which cannot change over (%s)", t.Obstacle)
+	case slices.Contains(words, "addresses"): // of foreign neighbours only
+		line += fmt.Sprintf(", which cannot change over (%s %s adverts of one kind only)", few(others), verb(len(others), "takes", "take"))
+	}
 	if others := t.foreign(); len(others) > 0 {
 		line += fmt.Sprintf("; %s %s to be changed by hand", few(others), verb(len(others), "has", "have"))
 	}
@@ -124,6 +137,24 @@ func (t transition) foreign() []string {
 
 // disagreements names what neighbours disagree on, sorted.
 func (t transition) disagreements() []string {
+	return slices.DeleteFunc(t.agreements(), func(word string) bool { return t.Over && isTerm(word) })
+}
+
+// changeOver says what changes in such a way that neighbours agree all the time;
+// empty when there is nothing.
+func (t transition) changeOver() string {
+	words := slices.DeleteFunc(t.agreements(), func(word string) bool { return !isTerm(word) })
+	if !t.Over || len(words) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("the %s %s in three waves, in which every host hears every other", strings.Join(words, " and the "), verb(len(words), "changes", "change"))
+}
+
+// isTerm tells whether hosts can take what is named in the old way and in the new.
+func isTerm(word string) bool { return word == "authentication" || word == "advert interval" }
+
+// agreements names what changes of that on which neighbours have to agree, sorted.
+func (t transition) agreements() []string {
 	if len(t.New.preference(t.ID)) < 2 {
 		return nil
 	}

@@ -144,7 +144,34 @@ func TestNoticeOfForeignNeighbour(t *testing.T) {
 		r.Addresses = append(r.Addresses, plan.Address{Prefix: "10.0.0.110/24"})
 	}
 	got := strings.Join(transition{ID: "web/public/ipv4", Old: both(foreign), New: both(more), Active: "lb01"}.notices(), "\n")
-	if want := "they disagree on addresses; old has to be changed by hand"; !strings.Contains(got, want) {
+	if want := "they disagree on addresses, which cannot change over (old takes adverts of one kind only); old has to be changed by hand"; !strings.Contains(got, want) {
 		t.Errorf("%q is missing in:\n%s", want, got)
+	}
+}
+
+// Terms change over in waves; where they cannot, the reason is told.
+func TestNoticeOfChangeOver(t *testing.T) {
+	version2 := func(_ string, r *plan.Router) { r.Version = 2 }
+	pass := func(host string, r *plan.Router) {
+		version2(host, r)
+		r.Auth, r.AdvertInterval = &plan.Auth{Type: plan.AuthPass, Secret: "s3cret"}, 5000
+	}
+	apart := transition{ID: "web/public/ipv4", Old: both(version2), New: both(pass), Active: "lb01"}
+	over, obstacle := apart, apart
+	over.Over, obstacle.Obstacle = true, "old runs keepalived"
+	for _, c := range []struct {
+		t    transition
+		want string
+	}{
+		{over, `10.0.0.100 stays on lb01: no interruption
+the advert interval and the authentication change in three waves, in which every host hears every other`},
+		{obstacle, `10.0.0.100 stays on lb01: no interruption
+two hosts may answer until all have followed: they disagree on advert interval, authentication, which cannot change over (old runs keepalived)`},
+		{apart, `10.0.0.100 stays on lb01: no interruption
+two hosts may answer until all have followed: they disagree on advert interval, authentication`},
+	} {
+		if d := udiff.Unified("want", "got", c.want+"\n", strings.Join(c.t.notices(), "\n")+"\n"); d != "" {
+			t.Error(d)
+		}
 	}
 }

@@ -104,9 +104,19 @@ func (f planFile) propose(ctx context.Context) (proposal, store.Store, error) {
 	return p, s, nil
 }
 
+// between tells whether the host has a plan of a change-over from the state was to
+// its next plan: but for what it takes beside what it sends, one of the two.
+func (h proposed) between(was string) bool {
+	if h.Stored == nil {
+		return false
+	}
+	plain := h.Stored.Plan.Plain().Hash()
+	return plain == was || plain == h.Next.Hash
+}
+
 // stale says why p, made of f's plans and the present state, is not what f was
-// shown as; nil when it is. A host that has its new plan already is as it was
-// meant to be: an apply was interrupted.
+// shown as; nil when it is. A host that has its new plan already, or is on the way to
+// it, is as it was meant to be: an apply was interrupted.
 func (f planFile) stale(p proposal) error {
 	against := map[string]string{}
 	for _, h := range f.Hosts {
@@ -116,7 +126,7 @@ func (f planFile) stale(p proposal) error {
 	for _, h := range p.Hosts {
 		was, is := against[h.Host], h.state()
 		switch {
-		case is == h.Next.Hash || is == was && is != stateUnknown:
+		case is == h.Next.Hash || is == was && is != stateUnknown || h.between(was):
 		case was == stateUnknown:
 			moved = append(moved, h.Host+" could not be read when the plan was made")
 		default:

@@ -19,6 +19,7 @@ type proposal struct {
 	// when they have been asked.
 	Against string
 
+	Local bool       // for this host only: its neighbours' plans are other hosts' affair
 	Hosts []proposed // sorted by name
 	Notes []string   // of hosts that get no plan, and why
 }
@@ -135,14 +136,17 @@ type vip struct {
 
 // vips returns all vips of both generations, sorted by name.
 func (p proposal) vips() []vip {
-	is, was, actives := p.next(), p.present(), activesOf(p.reports())
+	is, was, actives, course := p.next(), p.present(), activesOf(p.reports()), p.course()
 	ids := slices.Concat(is.ids(), was.ids())
 	slices.Sort(ids)
 	ids = slices.Compact(ids)
 	transitions := make([]transition, len(ids))
 	notices := make([][]string, len(ids))
 	onAllProcessors(len(ids), func(i int) {
-		t := transition{ID: ids[i], Old: was, New: is}
+		t := transition{ID: ids[i], Old: was, New: is, Over: course.Over[ids[i]], Obstacle: course.Obstacles[ids[i]]}
+		if p.Local {
+			t.Obstacle = "--local publishes to this host only; \"hactl apply\" to all of them goes in waves"
+		}
 		t.Active, t.Presumed = whereActive(t.ID, was, actives[t.ID])
 		transitions[i], notices[i] = t, t.notices()
 	})

@@ -15,6 +15,7 @@ type proposalJSON struct {
 	Against  string            `json:"against,omitempty"` // the folder whose configuration was compared with; absent when the hosts were asked
 	Hosts    []hostJSON        `json:"hosts"`             // sorted by name
 	Vips     []vip             `json:"vips"`              // sorted by name
+	Waves    []waveJSON        `json:"waves"`             // how apply goes about it, in order; empty when it would publish nothing
 	Notes    []string          `json:"notes"`
 	WhatIf   []sceneJSON       `json:"what_if"`                 // sorted by the first vip
 	Upgrades []proposedUpgrade `json:"upgrades,omitempty"`      // that some host is out of date by, or may be; sorted by name
@@ -47,7 +48,7 @@ func (p proposal) json() proposalJSON {
 	if out.Against == "" {
 		out.Store = cmp.Or(p.Store, store.DefaultDir)
 	}
-	out.Vips = append(out.Vips, p.vips()...)
+	out.Vips, out.Waves = append(out.Vips, p.vips()...), p.turnsOut()
 	for _, h := range p.Hosts {
 		out.Hosts = append(out.Hosts, h.json())
 	}

@@ -22,6 +22,9 @@ func (p proposal) markdown(w io.Writer) {
 	for _, note := range p.notes() {
 		fmt.Fprintf(w, "- %s\n", note)
 	}
+	if lines := p.rolloutLines(); len(lines) > 0 {
+		fmt.Fprintf(w, "\nRollout: %s\n", strings.Join(lines, "; "))
+	}
 	p.markdownUpgrades(w)
 	if vips, others := loud(p.vips(), vip.quiet); len(vips) > 0 {
 		markdownVips(w, vips, others)

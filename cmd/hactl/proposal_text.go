@@ -33,6 +33,7 @@ func (p proposal) write(w io.Writer, c palette) {
 	p.writeUpgrades(w, c)
 	vips := p.vips()
 	writeNotices(w, c, vips)
+	p.writeRollout(w, c)
 	writeOrder(w, c, vips)
 	writeWhatIf(w, c, p.scenes(), vips)
 }
@@ -48,6 +49,15 @@ func writeNotices(w io.Writer, c palette, vips []vip) {
 			fmt.Fprintf(w, "%s  %s: %s\n", title, v.Vip, n)
 			title = ""
 		}
+	}
+}
+
+// writeRollout prints in which order the hosts get their plans.
+func (p proposal) writeRollout(w io.Writer, c palette) {
+	title := "\n" + c.bold("Rollout") + "\n"
+	for _, line := range p.rolloutLines() {
+		fmt.Fprintf(w, "%s  %s\n", title, line)
+		title = ""
 	}
 }
 

@@ -91,6 +91,23 @@ func lacking(id string, before, now *status.Host) string {
 	return ""
 }
 
+// worse says which checks of a host were up before and are down now, or fail since
+// the plan that the host follows.
+func worse(host string, before, now *status.Host) []string {
+	var wrong []string
+	for _, is := range now.Checks {
+		was := slices.ContainsFunc(before.Checks, func(c status.Check) bool { return c.Name == is.Name && c.State == status.Up })
+		switch {
+		case !was:
+		case is.State == status.Down:
+			wrong = append(wrong, fmt.Sprintf("check %s of %s was up before and is down: %s", is.Name, host, is.Cause))
+		case is.Streak > 0 && is.Ran.After(now.Plan.Loaded):
+			wrong = append(wrong, fmt.Sprintf("check %s of %s begins to fail: %s", is.Name, host, is.Cause))
+		}
+	}
+	return wrong
+}
+
 // reportOf returns what s says of the router id, or nil.
 func reportOf(s *status.Host, id string) *status.Router {
 	if s == nil {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"hactl/compiler/waves"
 	"hactl/schemas/plan"
 	"hactl/schemas/status"
 )
@@ -41,7 +42,9 @@ func (s step) followed() bool {
 // wave is a part of a rollout that begins when all before it is confirmed: turn
 // after turn, the steps of one turn side by side.
 type wave struct {
-	turns [][]step
+	stage  waves.Stage
+	number string // "1 of 3"; empty where there is but one
+	turns  [][]step
 }
 
 // rollout publishes plans wave by wave, each turn confirmed by the hosts' own reports
@@ -54,6 +57,7 @@ type rollout struct {
 	wait  time.Duration // for each host's confirmation; 0: publish to all and wait for none
 	poll  time.Duration // between two looks at the reports, greater than 0
 	say   func(host, format string, args ...any)
+	enter func(w wave)      // called when one of several waves begins; nil: nobody is told
 	done  func(host string) // called when a host has confirmed its last plan; nil: nobody is told
 
 	published map[string]string       // hash of the plan that each host was given, or was found to have
@@ -78,6 +82,9 @@ func (r *rollout) begin() {
 func (r *rollout) run(ctx context.Context) error {
 	r.begin()
 	for i, w := range r.waves {
+		if r.enter != nil && w.number != "" {
+			r.enter(w)
+		}
 		for j, turn := range w.turns {
 			last := i == len(r.waves)-1 && j == len(w.turns)-1
 			if err := r.take(ctx, turn, last); err != nil {

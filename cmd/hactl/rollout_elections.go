@@ -42,6 +42,14 @@ func (r *rollout) undivided(ctx context.Context) error {
 	return nil
 }
 
+// patient refuses a rollout that would not wait, though its waves have to.
+func (r *rollout) patient() error {
+	if r.wait > 0 || len(r.waves) < 2 {
+		return nil
+	}
+	return fmt.Errorf("nothing was changed, as this goes in %d waves, and hosts have to confirm each before the next: leave --wait 0 out", len(r.waves))
+}
+
 // elected looks whether each router has exactly one Active where no host is to
 // be changed.
 func (r *rollout) elected(ctx context.Context) error {
@@ -67,7 +75,7 @@ func (r *rollout) safe(ctx context.Context) error {
 	var wrong []string
 	r.lookAtAll(ctx)
 	err := r.await(ctx, r.wait, func() bool {
-		wrong = r.splits()
+		wrong = append(r.splits(), r.worse()...)
 		now := living(r.reports, time.Now())
 		for _, id := range r.plans().ids() {
 			if len(activeOn(id, before)) > 0 && len(activeOn(id, now)) == 0 {
@@ -87,13 +95,24 @@ func (r *rollout) settled(ctx context.Context) error {
 	var wrong []string
 	r.lookAtAll(ctx)
 	err := r.await(ctx, r.wait, func() bool {
-		wrong = elections(r.plans(), living(r.reports, time.Now()))
+		wrong = append(elections(r.plans(), living(r.reports, time.Now())), r.worse()...)
 		return len(wrong) == 0
 	})
 	if errors.Is(err, errLate) {
 		return fmt.Errorf("every host confirmed, but %s", strings.Join(wrong, "; "))
 	}
 	return err
+}
+
+// worse says which checks have gone down, or fail, since before the rollout.
+func (r *rollout) worse() []string {
+	var wrong []string
+	for _, s := range r.steps {
+		if now := r.reports[s.Host]; s.Alive && alive(now, time.Now()) {
+			wrong = append(wrong, worse(s.Host, s.Before, now)...)
+		}
+	}
+	return wrong
 }
 
 // splits says which routers have two Actives although their hosts agree.

@@ -105,12 +105,13 @@ func scenario(t *testing.T, ctx context.Context, new1, new2 *plan.Document, act 
 }
 
 // carried carries p out over the hosts of m, and returns what it told.
-func carried(t *testing.T, ctx context.Context, m *memory, p proposal) (string, error) {
+func carried(t *testing.T, ctx context.Context, m publisher, p proposal) (string, error) {
 	t.Helper()
 	var told strings.Builder
 	start := time.Now()
 	r := p.rollout(nil, 10*time.Second)
 	r.store, r.poll = m, 100*time.Millisecond
+	r.enter = func(w wave) { fmt.Fprintf(&told, "%-5s %s\n", time.Since(start), w) }
 	r.say = func(host, format string, args ...any) {
 		fmt.Fprintf(&told, "%-5s %s %s\n", time.Since(start), host, fmt.Sprintf(format, args...))
 	}
@@ -277,56 +278,6 @@ func TestRollout(t *testing.T) {
 			})
 		})
 	}
-}
-
-// Clusters that share no host go side by side, each with its backup first.
-func TestRolloutSideBySide(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		m := &memory{reports: map[string]*status.Host{}}
-		m.onPut = func(host string, d *plan.Document) error {
-			time.AfterFunc(950*time.Millisecond, func() {
-				m.mu.Lock()
-				defer m.mu.Unlock()
-				m.follow(host, d, stateOf(strings.Replace(host, "mx", "lb", 1)))
-			})
-			return nil
-		}
-		var p proposal
-		for _, cluster := range []string{"lb", "mx"} {
-			old1, old2 := named(cluster, 50)
-			new1, new2 := named(cluster, 51)
-			for _, d := range [][2]*plan.Document{{old1, new1}, {old2, new2}} {
-				host := d[0].Plan.Host
-				m.follow(host, d[0], stateOf(strings.Replace(host, "mx", "lb", 1)))
-				p.Hosts = append(p.Hosts, proposed{Host: host, Stored: d[0], Next: d[1], Status: m.reports[host], Alive: true})
-			}
-		}
-		got, _ := carried(t, t.Context(), m, p)
-		if d := udiff.Unified("want", "got", `0s    lb02 published; waiting for its agent
-0s    mx02 published; waiting for its agent
-1s    lb02 confirmed
-1s    mx02 confirmed
-1s    lb01 published; waiting for its agent
-1s    mx01 published; waiting for its agent
-2s    lb01 confirmed; Active for lb/public/ipv4
-2s    mx01 confirmed; Active for mx/public/ipv4
-`, got); d != "" {
-			t.Error(d)
-		}
-	})
-}
-
-// named is pair for a cluster of that name, whose hosts are called after it.
-func named(cluster string, vrid int) (first, second *plan.Document) {
-	first, second = pair(vrid)
-	for _, d := range []*plan.Document{first, second} {
-		r := &d.Plan.Routers[0]
-		d.Plan.Host = strings.Replace(d.Plan.Host, "lb", cluster, 1)
-		r.ID, r.Vip = cluster+"/public/ipv4", cluster+"/public"
-		r.Neighbours[0].Host = strings.Replace(r.Neighbours[0].Host, "lb", cluster, 1)
-		d.Hash = d.Plan.Hash()
-	}
-	return first, second
 }
 
 // Ctrl-C says what was not done. Applied again, it goes on there.

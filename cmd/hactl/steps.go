@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"hactl/compiler/waves"
 	"hactl/schemas/plan"
 )
 
@@ -58,15 +57,12 @@ func (p proposal) unread() []string {
 	return hosts
 }
 
-// steps returns p as steps of a rollout: hosts that follow their plans already,
-// then backups, then those that are Active.
-func (p proposal) steps() []step {
-	var steps []step
-	for _, host := range backupsFirst(p.next(), p.reports()) {
-		steps = append(steps, p.host(host).step())
-	}
-	slices.SortStableFunc(steps, func(a, b step) int {
-		switch af, bf := a.followed(), b.followed(); {
+// order returns the hosts in the order of a rollout: those that follow their plans
+// already, then backups, then those that are Active.
+func (p proposal) order() []string {
+	hosts := backupsFirst(p.next(), p.reports())
+	slices.SortStableFunc(hosts, func(a, b string) int {
+		switch af, bf := p.host(a).follows(), p.host(b).follows(); {
 		case af == bf:
 			return 0
 		case af:
@@ -74,6 +70,20 @@ func (p proposal) steps() []step {
 		}
 		return 1
 	})
+	return hosts
+}
+
+// follows tells whether the host has its next plan, and its report confirms it.
+func (h proposed) follows() bool {
+	return !h.changed() && !h.Again && h.Alive && judge(h.Next, nil, h.Status).confirmed
+}
+
+// steps returns the last step of each host of a rollout, in order.
+func (p proposal) steps() []step {
+	var steps []step
+	for _, host := range p.order() {
+		steps = append(steps, p.host(host).step())
+	}
 	return steps
 }
 
@@ -82,41 +92,14 @@ func (p proposal) host(name string) proposed {
 	return p.Hosts[slices.IndexFunc(p.Hosts, func(h proposed) bool { return h.Host == name })]
 }
 
-// waves returns the waves of a rollout whose hosts follow in the order of steps.
-func (p proposal) waves(steps []step) []wave {
-	var hosts []waves.Host
-	last := map[string]step{}
-	for _, s := range steps {
-		h := p.host(s.Host)
-		next := waves.Host{Name: h.Host, Next: &s.Document.Plan}
-		if h.Stored != nil {
-			next.Has = &h.Stored.Plan
-		}
-		hosts, last[s.Host] = append(hosts, next), s
-	}
-	var all []wave
-	for _, w := range waves.Of(hosts).Waves {
-		var turns [][]step
-		for _, turn := range w.Turns {
-			var steps []step
-			for _, x := range turn {
-				steps = append(steps, last[x.Host])
-			}
-			turns = append(turns, steps)
-		}
-		all = append(all, wave{turns})
-	}
-	return all
-}
-
 // apart returns the IDs of the routers that may have two Actives until all
 // hosts have followed: their plans differ in what they must agree on, or in
 // where they are, or it is not known which plan some agent follows.
 func (p proposal) apart() []string {
-	was, is := p.present(), p.next()
+	was, is, over := p.present(), p.next(), p.course().Over
 	var ids []string
 	for _, id := range is.ids() {
-		t := transition{ID: id, Old: was, New: is}
+		t := transition{ID: id, Old: was, New: is, Over: over[id]}
 		if len(t.disagreements()) > 0 || slices.ContainsFunc(p.Hosts, func(h proposed) bool {
 			return is.router(h.Host, id) != nil && (h.behind() || t.class(h.Host) == plan.Recreated)
 		}) {
@@ -135,15 +118,18 @@ func (h proposed) behind() bool {
 	return h.Stored == nil || h.Status.Plan.Hash != h.Stored.Hash
 }
 
-// step returns h signed and encoded.
-func (h proposed) step() step {
-	d := *h.Next
-	d.Envelope = signed(d.Envelope)
-	data, err := plan.Encode(&d.Plan, d.Envelope)
+// step returns the host's next plan, signed and encoded.
+func (h proposed) step() step { return h.stepTo(&h.Next.Plan, h.Next.Hash, h.Next.Envelope) }
+
+// stepTo returns a plan for the host, signed and encoded.
+func (h proposed) stepTo(p *plan.Plan, hash string, e plan.Envelope) step {
+	d := plan.Document{Format: plan.Format, Hash: hash, Envelope: signed(e), Plan: *p}
+	data, err := plan.Encode(p, d.Envelope)
 	if err != nil {
 		panic("hactl: compiled plan does not encode: " + err.Error())
 	}
-	return step{Host: h.Host, Document: &d, Data: data, Stored: !h.changed() && !h.Again, Before: h.Status, Alive: h.Alive}
+	stored := h.state() == hash && !h.Again
+	return step{Host: h.Host, Document: &d, Data: data, Stored: stored, Before: h.Status, Alive: h.Alive}
 }
 
 // confirmed tells whether the reports confirm all steps already.

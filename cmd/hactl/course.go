@@ -1,0 +1,148 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"hactl/compiler/waves"
+)
+
+// course works out by which waves the hosts come to their next plans.
+func (p proposal) course() waves.Rollout {
+	var hosts []waves.Host
+	for _, name := range p.order() {
+		h := p.host(name)
+		w := waves.Host{Name: h.Host, Next: &h.Next.Plan, Unknown: h.Unread != nil || h.Damaged != nil}
+		if h.Stored != nil {
+			w.Has = &h.Stored.Plan
+		}
+		hosts = append(hosts, w)
+	}
+	return waves.Of(hosts)
+}
+
+// waves returns the steps of a rollout wave by wave. The last of each host is that of
+// steps.
+func (p proposal) waves(steps []step) []wave {
+	last := map[string]step{}
+	for _, s := range steps {
+		last[s.Host] = s
+	}
+	course := p.course().Waves
+	var all []wave
+	for i, w := range course {
+		part := wave{stage: w.Stage}
+		if len(course) > 1 {
+			part.number = fmt.Sprintf("%d of %d", i+1, len(course))
+		}
+		for _, turn := range w.Turns {
+			var steps []step
+			for _, x := range turn {
+				steps = append(steps, p.stepOf(x, part, last[x.Host]))
+			}
+			part.turns = append(part.turns, steps)
+		}
+		all = append(all, part)
+	}
+	return all
+}
+
+// stepOf returns a step of a wave as it is published.
+func (p proposal) stepOf(x waves.Step, w wave, last step) step {
+	h := p.host(x.Host)
+	if x.Plan == &h.Next.Plan {
+		return last
+	}
+	e := h.Next.Envelope
+	if w.stage == waves.Accept {
+		e = h.Stored.Envelope
+		e.Trial = nil
+	}
+	e.Wave = w.number
+	return h.stepTo(x.Plan, x.Plan.Hash(), e)
+}
+
+// purposes says what each stage of a change-over is for.
+var purposes = map[waves.Stage]string{
+	waves.Accept: "take the old and the new",
+	waves.Change: "send the new",
+	waves.Drop:   "no longer take the old",
+}
+
+// String says what a wave is for, "wave 1 of 3: take the old and the new"; empty where
+// there is but one.
+func (w wave) String() string {
+	if w.number == "" {
+		return ""
+	}
+	return fmt.Sprintf("wave %s: %s", w.number, purposes[w.stage])
+}
+
+// waveJSON is a wave of plan --json.
+type waveJSON struct {
+	Stage string     `json:"stage"` // "change", and in a change-over "accept" before it and "drop" behind it
+	Turns [][]string `json:"turns"` // the hosts that get a plan: turn after turn, those of one turn side by side
+}
+
+// turnsOut returns the waves of p with the hosts that would get a plan.
+func (p proposal) turnsOut() []waveJSON {
+	all, given := []waveJSON{}, map[string]string{}
+	for _, h := range p.Hosts {
+		given[h.Host] = h.state()
+	}
+	for _, w := range p.course().Waves {
+		part := waveJSON{Stage: string(w.Stage), Turns: [][]string{}}
+		for _, turn := range w.Turns {
+			var hosts []string
+			for _, x := range turn {
+				if hash := p.hashOf(x); hash != given[x.Host] {
+					given[x.Host], hosts = hash, append(hosts, x.Host)
+				}
+			}
+			if len(hosts) > 0 {
+				part.Turns = append(part.Turns, hosts)
+			}
+		}
+		if len(part.Turns) > 0 {
+			all = append(all, part)
+		}
+	}
+	return all
+}
+
+// hashOf returns the hash of a step's plan.
+func (p proposal) hashOf(x waves.Step) string {
+	if h := p.host(x.Host); x.Plan == &h.Next.Plan {
+		return h.Next.Hash
+	}
+	return x.Plan.Hash()
+}
+
+// shownTurns is how many turns are named one by one.
+const shownTurns = 6
+
+// String says in words who gets a plan: "lb02, lb04, then lb01, lb03".
+func (w waveJSON) String() string {
+	var turns []string
+	for _, hosts := range w.Turns {
+		turns = append(turns, few(hosts))
+	}
+	if n := len(turns) - shownTurns; n > 0 {
+		turns = append(turns[:shownTurns], number(n, "more turn"))
+	}
+	return strings.Join(turns, ", then ")
+}
+
+// rolloutLines says in lines how apply goes about it.
+func (p proposal) rolloutLines() []string {
+	all := p.turnsOut()
+	var lines []string
+	for i, w := range all {
+		line := w.String()
+		if purpose := purposes[waves.Stage(w.Stage)]; len(all) > 1 {
+			line = fmt.Sprintf("%d. %s: %s", i+1, purpose, line)
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}
