@@ -55,7 +55,7 @@ func TestRolloutSideBySide(t *testing.T) {
 // before the next. Interrupted anywhere and applied again, it goes on from there.
 func TestRolloutInWaves(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		m := confirming("lb01", "lb02")
+		m := slowly("lb01", "lb02")
 		got, err := carried(t, t.Context(), m, m.proposal(signing))
 		if d := udiff.Unified("want", "got", `0s    wave 1 of 3: take the old and the new
 0s    lb02 published; waiting for its agent
@@ -78,7 +78,7 @@ func TestRolloutInWaves(t *testing.T) {
 	})
 	for stop := 500 * time.Millisecond; stop < 6*time.Second; stop += time.Second {
 		synctest.Test(t, func(t *testing.T) {
-			m := confirming("lb01", "lb02")
+			m := slowly("lb01", "lb02")
 			ctx, cancel := context.WithTimeout(t.Context(), stop)
 			defer cancel()
 			if got, err := carried(t, ctx, m, m.proposal(signing)); err == nil || !strings.Contains(got, "Apply again to go on") && !strings.Contains(got, "apply again to wait") {
@@ -103,9 +103,9 @@ func signing(d *plan.Document) {
 	d.Hash = d.Plan.Hash()
 }
 
-// confirming is a memory whose hosts, of a pair that speaks version 2, follow each
+// slowly is a memory whose hosts, of a pair that speaks version 2, follow each
 // plan after 950 ms. It counts what is published, and fails what is split.
-func confirming(hosts ...string) *pairMemory {
+func slowly(hosts ...string) *pairMemory {
 	m := &pairMemory{memory: memory{reports: map[string]*status.Host{}}, stored: map[string]*plan.Document{}}
 	for _, host := range hosts {
 		m.stored[host] = version2(host)
