@@ -55,6 +55,8 @@ type change struct {
 	left   bool // a record lies there, and nobody goes on with it
 	failed bool // it could not be gone on with; it is tried again at the next heartbeat
 
+	outcomes map[string]uint64 // orders that have ended, by verdict
+
 	carried  plan.Upgrade        // that is under way, or was last
 	progress changeover.Progress // of that; the Stage is 0 while nothing is under way
 	since    time.Time           // of the stage
@@ -105,7 +107,7 @@ func (u *upgrades) get(name string) *change {
 	if c := u.byName[name]; c != nil {
 		return c
 	}
-	c := &change{name: name}
+	c := &change{name: name, outcomes: map[string]uint64{}}
 	u.byName[name] = c
 	data, err := u.agent.store.History(u.host(), name)
 	if errors.Is(err, fs.ErrNotExist) {

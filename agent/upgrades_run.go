@@ -108,6 +108,7 @@ func (u *upgrades) over(r *run, o upgrade.Outcome, err error) {
 	switch {
 	case err == nil:
 		c.progress, c.since = changeover.Progress{}, time.Time{}
+		c.outcomes[string(o.Verdict)]++
 		u.agent.cfg.Log.Info("upgrade ended", "name", c.name, "verdict", string(o.Verdict), "text", o.Text)
 	case u.halted:
 		c.left = c.progress.Stage != upgrade.Preflight

@@ -3,6 +3,7 @@ package agent
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -85,7 +86,7 @@ func (u *upgrades) report() []status.Upgrade {
 
 // line returns one upgrade as it is reported.
 func (u *upgrades) line(c *change) status.Upgrade {
-	l := status.Upgrade{Name: c.name}
+	l := status.Upgrade{Name: c.name, Outcomes: maps.Clone(c.outcomes)}
 	if c.plan != nil {
 		l.Outdated = c.outdated()
 		l.Current = l.Outdated == ""

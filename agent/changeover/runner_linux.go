@@ -237,10 +237,7 @@ func (w *work) finish(e upgrade.Finish) {
 func words(e upgrade.Effect) string {
 	switch e := e.(type) {
 	case upgrade.Transitioned:
-		if e.Cause != "" {
-			return e.To.String() + ": " + e.Cause
-		}
-		return e.To.String()
+		return e.Cause
 	case upgrade.Waiting:
 		return "wait for " + e.Text
 	case upgrade.Noted:

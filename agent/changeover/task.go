@@ -10,7 +10,7 @@ import (
 // Progress is what people are told of an upgrade.
 type Progress struct {
 	Stage       upgrade.Stage // that it is at by now
-	Text        string        // what happened, or what it waits for
+	Text        string        // what happened, or what it waits for; empty: the stage has begun
 	Connections int           // that are waited for; 0: none, or they are not counted
 }
 

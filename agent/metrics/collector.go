@@ -14,7 +14,7 @@ import (
 
 // families are all families of the page that are hactl's own, in the order of the
 // documentation.
-var families = slices.Concat(hostFamilies, routerFamilies, checkFamilies, outsideFamilies)
+var families = slices.Concat(hostFamilies, routerFamilies, checkFamilies, upgradeFamilies, outsideFamilies)
 
 // Collector makes metrics of an agent's newest report.
 type Collector struct {
@@ -46,6 +46,9 @@ func (c *Collector) Collect(out chan<- prometheus.Metric) {
 	}
 	for i := range host.Checks {
 		w.check(&host.Checks[i])
+	}
+	for i := range host.Upgrades {
+		w.upgrade(&host.Upgrades[i], host.Written)
 	}
 	w.targets(host.Notify)
 	w.hooks(host.Hooks)

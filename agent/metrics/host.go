@@ -76,18 +76,19 @@ func (w writer) lateness(l *status.Lateness) {
 	w.put(loopWorst, l.Worst)
 }
 
-// counts writes counters by a word: those of a set whether they have been counted
+// counts writes counters by a word, which is the last label: those of a set whether they have been counted
 // or not, so that the first of a kind is seen to be one more, and any other that
 // was.
-func (w writer) counts(f *family, counted map[string]uint64, words []string) {
+func (w writer) counts(f *family, counted map[string]uint64, words []string, labels ...string) {
+	labels = labels[:len(labels):len(labels)]
 	known := map[string]bool{}
 	for _, word := range words {
 		known[word] = true
-		w.put(f, float64(counted[word]), word)
+		w.put(f, float64(counted[word]), append(labels, word)...)
 	}
 	for word, n := range counted {
 		if !known[word] {
-			w.put(f, float64(n), word)
+			w.put(f, float64(n), append(labels, word)...)
 		}
 	}
 }

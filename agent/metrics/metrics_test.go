@@ -47,6 +47,11 @@ func report() *status.Host {
 			{Name: "db", State: status.Unknown, Since: at(1)},
 			{Name: "nginx", State: status.Down, Since: at(9), Cause: "exit status 1", Output: "secret words", Ran: at(49), Took: 1.5, Runs: 10, Failures: 4},
 		},
+		Upgrades: []status.Upgrade{
+			{Name: "app", Outdated: "secret words"},
+			{Name: "haproxy", Current: true, Begun: at(20), Ended: at(40), Verdict: "committed", Text: "secret words", Outcomes: map[string]uint64{"committed": 1, "rolled back": 2}},
+			{Name: "nginx", Order: &intent.Order{Name: "nginx", ID: "secret words"}, Begun: at(45), Stage: "drain", Connections: 12, Held: []string{"web/public"}},
+		},
 		Dropped:     map[string]uint64{"checksum": 3, "of a later version": 1},
 		Transitions: map[string]uint64{"started": 2, "leaves": 1},
 		Lateness:    &status.Lateness{Bounds: []float64{0.001, 0.002}, Counts: []uint64{10, 2, 1}, Sum: 0.25, Worst: 0.2},
@@ -163,6 +168,7 @@ func TestDocumentation(t *testing.T) {
 	}
 	b.WriteString("\nThe label `reason` of transitions is one of " + strings.Join(transitionReasons, ", ") +
 		".\nThat of dropped packets is one of " + strings.Join(dropReasons, ", ") + ".\n" +
+		"The label `stage` of upgrades is one of " + strings.Join(upgradeStages, ", ") + "; `verdict` one of " + strings.Join(upgradeVerdicts, ", ") + ".\n" +
 		"A conflict is of the kind " + strings.Join(status.Conflicts(), ", ") + ".\n")
 	golden(t, "../../docs/metrics.md", b.String())
 }

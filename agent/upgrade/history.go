@@ -131,7 +131,7 @@ func (h *History) credible() error {
 		switch {
 		case p.Order.ID == "" || p.Order.Name == "" || p.Begun.IsZero():
 			return errors.New("an order is not whole")
-		case over && !slices.Contains(verdicts, p.Verdict):
+		case over && !slices.Contains(Verdicts(), p.Verdict):
 			return fmt.Errorf("there is no verdict %q", p.Verdict)
 		case over == p.Ended.IsZero() || !over && i < len(h.Orders)-1:
 			return errors.New("an order has not ended, and another one was begun")

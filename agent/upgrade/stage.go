@@ -27,6 +27,14 @@ const (
 // stages are their names, by number.
 var stages = []string{"", "preflight", "drain", "backup", "replace", "start", "retire", "verify", "commit", "revive", "dismiss", "restore"}
 
+// Stages returns all of them, in their order.
+func Stages() (all []Stage) {
+	for s := Preflight; s <= Restore; s++ {
+		all = append(all, s)
+	}
+	return all
+}
+
 // String returns the stage's name.
 func (s Stage) String() string { return stages[s] }
 

@@ -174,8 +174,11 @@ const (
 	Down      Verdict = "down"        // no master is left
 )
 
-// verdicts are all of them.
-var verdicts = []Verdict{Current, Committed, Refused, Reverted, Stuck, Down}
+// Verdicts returns all of them.
+func Verdicts() []Verdict { return []Verdict{Current, Committed, Refused, Reverted, Stuck, Down} }
+
+// String returns the verdict's word.
+func (v Verdict) String() string { return string(v) }
 
 // Outcome is a verdict and what happened.
 type Outcome struct {

@@ -81,7 +81,7 @@ func (r report) problems(now time.Time) []string {
 	for _, router := range s.Routers {
 		words = slices.Concat(words, routerProblems(router), conflictProblems(router, now))
 	}
-	words = append(words, hookProblems(s.Hooks)...)
+	words = slices.Concat(words, hookProblems(s.Hooks), upgradeProblems(s.Upgrades, now))
 	return slices.Concat(words, checkProblems(s), targetProblems(s.Notify))
 }
 
@@ -146,9 +146,16 @@ func (r report) write(w io.Writer, p palette, now time.Time) {
 	for _, words := range agentNotes(r.Status, now) {
 		fmt.Fprintf(w, "  %s\n", p.dim(words))
 	}
-	if len(r.Status.Routers) == 0 {
-		return
+	if len(r.Status.Routers) > 0 {
+		r.writeRouters(w, p, now)
+		r.writeChecks(w, p, now)
+		writeTargets(w, p, r.Status.Notify)
 	}
+	writeUpgradeTable(w, p, r.Status.Upgrades, now)
+}
+
+// writeRouters prints the routers of the host, those with problems first.
+func (r report) writeRouters(w io.Writer, p palette, now time.Time) {
 	rows := table{{"ROUTER", "STATE", "SINCE", "PRIORITY", "ACTIVE", "ADDRESSES", "WHY"}}
 	for _, router := range sortedByTrouble(r.Status.Routers) {
 		row := routerRow(router, now)
@@ -170,8 +177,6 @@ func (r report) write(w io.Writer, p palette, now time.Time) {
 		}
 		return cell
 	})
-	r.writeChecks(w, p, now)
-	writeTargets(w, p, r.Status.Notify)
 }
 
 // headline says which agent follows which plan.

@@ -37,6 +37,9 @@ type Upgrade struct {
 	// happened. Empty: it has not ended.
 	Verdict string    `json:"verdict,omitempty"`
 	Ended   time.Time `json:"ended,omitzero"`
+
+	// Outcomes counts the orders that have ended since the agent started, by verdict.
+	Outcomes map[string]uint64 `json:"outcomes,omitempty"`
 }
 
 // Build is one version of a program.

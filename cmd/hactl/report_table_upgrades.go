@@ -1,0 +1,72 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"hactl/agent/upgrade"
+	"hactl/schemas/status"
+)
+
+// upgradeProblems says which upgrades need a person.
+func upgradeProblems(upgrades []status.Upgrade, now time.Time) []string {
+	var words []string
+	for _, u := range upgrades {
+		switch upgrade.Verdict(u.Verdict) {
+		case upgrade.Stuck, upgrade.Down:
+			words = append(words, fmt.Sprintf("upgrade %s ended %s, %s: %s", u.Name, ago(u.Ended, now), u.Verdict, u.Text))
+		}
+	}
+	return words
+}
+
+// writeUpgradeTable prints the upgrades of a host, as they are at now; nothing when
+// there is none.
+func writeUpgradeTable(w io.Writer, p palette, upgrades []status.Upgrade, now time.Time) {
+	if len(upgrades) == 0 {
+		return
+	}
+	rows := table{{"UPGRADE", "STATE", "SINCE", "VERSION", "BEFORE", "KEPT AWAY", "WHY"}}
+	for _, u := range upgrades {
+		rows = append(rows, upgradeRow(u, now))
+	}
+	rows.write(w, "  ", func(row, column int, cell string) string {
+		switch {
+		case row == 0:
+			return p.dim(cell)
+		case column == 1 && cell == "current":
+			return p.green(cell)
+		case column == 1:
+			return p.yellow(cell)
+		}
+		return cell
+	})
+}
+
+// upgradeRow is one line: an upgrade that is under way, or what has become of it.
+func upgradeRow(u status.Upgrade, now time.Time) []string {
+	state, since, why := "out of date", u.Ended, u.Outdated
+	switch {
+	case isUnderWay(&u):
+		state, since, why = cmp.Or(u.Stage, "begins"), u.Since, u.Text
+		if since.IsZero() {
+			since = u.Begun
+		}
+	case u.Current:
+		state = "current"
+	}
+	if u.Verdict != "" && !succeeds(u.Verdict) {
+		why = strings.TrimPrefix(fmt.Sprintf("%s; the last order was %s: %s", why, u.Verdict, u.Text), "; ")
+	}
+	before, at := "-", "-"
+	if u.Previous != nil {
+		before = u.Previous.Version
+	}
+	if !since.IsZero() {
+		at = ago(since, now)
+	}
+	return []string{u.Name, state, at, cmp.Or(u.Version, "-"), before, cmp.Or(strings.Join(u.Held, " "), "-"), why}
+}
