@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"hactl/agent/store"
+	"hactl/compiler/waves"
 	"hactl/schemas/intent"
 	"hactl/schemas/status"
 
@@ -86,6 +87,18 @@ func (p proposal) onTrial() []string {
 	return hosts
 }
 
+// retried returns the hosts that have something on trial which becomes part of this
+// change.
+func (p proposal) retried() []string {
+	var hosts []string
+	for _, h := range p.Hosts {
+		if h.Again {
+			hosts = append(hosts, h.Host)
+		}
+	}
+	return hosts
+}
+
 // again returns p with the hosts that have something on trial as part of a change that
 // is to be on trial itself, so that they do not go back before it.
 func (p proposal) again(within time.Duration) proposal {
@@ -140,7 +153,11 @@ func (f *fleet) confirm(ctx context.Context, m *member) error {
 
 // tryOut carries the rollout r out on trial, and says how to confirm it.
 func (p proposal) tryOut(ctx context.Context, cmd *cobra.Command, s store.Store, r *rollout, source string, flags applyFlags) error {
-	t := newTryout(s, r.steps, flags.within)
+	if tried := p.retried(); len(tried) > 0 && len(r.stepsOf(waves.Accept)) > 0 {
+		return fmt.Errorf("nothing was changed, as something is on trial on %s, and this change takes several waves, of which the first is what hosts would go back to. Confirm what is on trial, or let them go back, and apply again", strings.Join(tried, ", "))
+	}
+	partial := r.keepOld()
+	t := newTryout(r, flags.within)
 	r.store = t
 	until, err := t.around(ctx, func() error { return carryOut(ctx, cmd, s, r, flags.local, flags.takeOver) })
 	hosts := strings.Join(t.tried(), ", ")
@@ -156,6 +173,9 @@ func (p proposal) tryOut(ctx context.Context, cmd *cobra.Command, s store.Store,
 	}
 	fmt.Fprintf(out, "\n%s %s will go back to the plans before %s, unless the change is confirmed:\n\n  %s\n\n", paletteFor(cmd, out).yellow("On trial."),
 		hosts, clock(until, time.Now()), confirmation(source, p.Store, flags))
+	if partial {
+		fmt.Fprintln(out, "Hosts still take the old, too: what is left of the waves follows with the next \"hactl apply\" after that.")
+	}
 	if !flags.local {
 		fmt.Fprintln(out, "Where that reaches a host no more, \"hactl confirm\" on the host itself lets that one stay.")
 	}

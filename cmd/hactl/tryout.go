@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"hactl/compiler/waves"
 	"hactl/schemas/plan"
 )
 
@@ -16,7 +17,8 @@ type tryout struct {
 	publisher
 	id     string
 	within time.Duration
-	hosts  []string // that may get a plan on trial, sorted
+	hosts  []string        // that may get a plan on trial, sorted
+	ready  map[string]bool // hashes of plans by which hosts get ready for the change, and which are not on trial
 
 	mu    sync.Mutex
 	given map[string]*attempt // by host
@@ -30,10 +32,13 @@ type attempt struct {
 	until time.Time // when the host goes back, as far as is known here
 }
 
-// newTryout returns the trial of a rollout to s.
-func newTryout(s publisher, steps []step, within time.Duration) *tryout {
-	t := &tryout{publisher: s, id: rand.Text(), within: within, given: map[string]*attempt{}}
-	for _, step := range steps {
+// newTryout returns the trial of the rollout r.
+func newTryout(r *rollout, within time.Duration) *tryout {
+	t := &tryout{publisher: r.store, id: rand.Text(), within: within, ready: map[string]bool{}, given: map[string]*attempt{}}
+	for _, s := range r.stepsOf(waves.Accept) {
+		t.ready[s.Document.Hash] = true
+	}
+	for _, step := range r.steps {
 		if !step.Stored {
 			t.hosts = append(t.hosts, step.Host)
 			t.given[step.Host] = &attempt{}
@@ -43,16 +48,46 @@ func newTryout(s publisher, steps []step, within time.Duration) *tryout {
 	return t
 }
 
-// PutPlan publishes a plan, on trial from now on.
+// PutPlan publishes a plan, on trial from now on unless it only makes ready for one: the
+// plan that hosts would go back to has to hear those that have not gone back yet.
 func (t *tryout) PutPlan(ctx context.Context, host string, data []byte) error {
 	doc, err := plan.Decode(data)
 	if err != nil {
 		panic("hactl: own plan does not decode: " + err.Error())
 	}
+	if t.ready[doc.Hash] {
+		return t.publisher.PutPlan(ctx, host, data)
+	}
 	a := t.attempt(host)
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return t.put(ctx, host, a, doc, time.Now().Add(t.within))
+}
+
+// stepsOf returns the steps of a stage.
+func (r *rollout) stepsOf(stage waves.Stage) []step {
+	var steps []step
+	for _, w := range r.waves {
+		if w.stage == stage {
+			steps = slices.Concat(steps, slices.Concat(w.turns...))
+		}
+	}
+	return steps
+}
+
+// keepOld leaves out the wave after which hosts no longer take the old terms, as those
+// that go back send by them; it reports whether there was one.
+func (r *rollout) keepOld() bool {
+	all := len(r.waves)
+	r.waves = slices.DeleteFunc(r.waves, func(w wave) bool { return w.stage == waves.Drop })
+	if len(r.waves) == all {
+		return false
+	}
+	changes := r.stepsOf(waves.Change)
+	for i, s := range r.steps {
+		r.steps[i] = changes[slices.IndexFunc(changes, func(c step) bool { return c.Host == s.Host })]
+	}
+	return true
 }
 
 // attempt returns the attempt of a host.

@@ -43,7 +43,7 @@ func (s *shelf) PutPlan(_ context.Context, host string, data []byte) error {
 func (s *shelf) Status(context.Context, string) ([]byte, error) { return nil, fs.ErrNotExist }
 
 // tryingOut runs a rollout of lb01 and lb02, on trial for 60 s.
-func tryingOut(t *testing.T, rollout func(put func(host string), s *shelf) error) (s *shelf, until time.Duration, err error) {
+func tryingOut(t *testing.T, carry func(put func(host string), s *shelf) error) (s *shelf, until time.Duration, err error) {
 	s = &shelf{began: time.Now(), until: map[string]time.Time{}}
 	var steps []step
 	for _, host := range []string{"lb02", "lb01"} {
@@ -54,7 +54,7 @@ func tryingOut(t *testing.T, rollout func(put func(host string), s *shelf) error
 		}
 		steps = append(steps, step{Host: host, Document: doc, Data: data})
 	}
-	try := newTryout(s, steps, time.Minute)
+	try := newTryout(&rollout{store: s, steps: steps}, time.Minute)
 	if got := strings.Join(try.hosts, " "); got != "lb01 lb02" {
 		t.Errorf("the hosts are %s", got)
 	}
@@ -67,7 +67,7 @@ func tryingOut(t *testing.T, rollout func(put func(host string), s *shelf) error
 			}
 		}
 	}
-	at, err := try.around(t.Context(), func() error { return rollout(put, s) })
+	at, err := try.around(t.Context(), func() error { return carry(put, s) })
 	if !at.IsZero() {
 		until = at.Sub(s.began)
 	}
