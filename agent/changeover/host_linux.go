@@ -70,12 +70,13 @@ func (h *Host) Look(ctx context.Context, u plan.Upgrade) (s Sight) {
 		_, err := hash(path)
 		return Sight{Trouble: fmt.Sprintf("%s cannot be read: %v", path, err)}
 	}
-	if pid := numbered(u.PIDFile()); pid != 0 {
-		s.Running = h.runs.of(pid)
-	}
+	s.Running = h.running(u, s.SHA256)
 	if s.SHA256 == u.Release.SHA256 {
 		s.Version = u.Release.Version
 		return s
+	}
+	if !replaces(u) {
+		return s // nothing says its version
 	}
 	if _, asked := h.versions[s.SHA256]; !asked {
 		ctx, stop := context.WithTimeout(ctx, answering)
@@ -84,6 +85,20 @@ func (h *Host) Look(ctx context.Context, u plan.Upgrade) (s Sight) {
 	}
 	s.Version = h.versions[s.SHA256]
 	return s
+}
+
+// running returns what the master of a program runs, by Sight's rules.
+func (h *Host) running(u plan.Upgrade, there string) string {
+	pid := numbered(u.PIDFile())
+	switch is := h.runs.of(pid); {
+	case u.Exec != nil:
+		return there
+	case pid == 0 || is == "":
+		return ""
+	case replaces(u):
+		return is
+	}
+	return there
 }
 
 // versionOf asks a program of an upgrade for its version and for what it was built with.

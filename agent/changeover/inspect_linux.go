@@ -47,12 +47,18 @@ type inspection struct {
 	arguments    []string          // with which the master runs
 	environment  map[string]string // in which it runs, where that matters
 	where        string            // the folder that it runs in
+	runs         string            // the path of what it runs, where that is not the file
 }
 
 // looks are what the strategy of the upgrade asks for.
 func (i *inspection) looks() []func(context.Context) error {
-	if i.upgrade.HAProxy != nil {
+	switch u := i.upgrade; {
+	case u.Exec != nil:
+		return []func(context.Context) error{i.commanded}
+	case u.HAProxy != nil:
 		return []func(context.Context) error{i.disk, i.programs, i.haproxy, i.versions, i.haproxyConfiguration, i.trial}
+	case !replaces(u):
+		return []func(context.Context) error{i.disk, i.programs, i.reader, i.rehearse}
 	}
 	return []func(context.Context) error{i.disk, i.programs, i.nginx, i.surroundings, i.versions, i.configuration}
 }

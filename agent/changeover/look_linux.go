@@ -43,10 +43,13 @@ func (y *eye) left() int {
 func (y *eye) look(r upgrade.Record) (upgrade.Observation, error) {
 	o := upgrade.Observation{PIDFile: numbered(r.Upgrade.PIDFile()), Connections: -1}
 	var err error
-	if r.Upgrade.HAProxy != nil {
-		err = y.lookAtOne(r, &o)
-	} else {
+	switch u := r.Upgrade; {
+	case u.Exec != nil:
+		o.File = y.runs.file(u.File())
+	case u.Nginx != nil && replaces(u):
 		err = y.lookAtTwo(r, &o)
+	default:
+		err = y.lookAtOne(r, &o)
 	}
 	if r.Stage != y.stage {
 		y.stage, y.counted = r.Stage, time.Time{}

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"os"
 	"slices"
+	"strings"
 
 	"hactl/agent/upgrade"
 )
@@ -22,12 +23,12 @@ func (y *eye) lookAtOne(r upgrade.Record, o *upgrade.Observation) error {
 		func(p process) bool { return p.Process == r.Successor },
 		func(p process) bool { return p.Process == r.Master },
 	} {
-		i := slices.IndexFunc(all, func(p process) bool { return named(p) && y.ours(r, p.PID) })
+		i := slices.IndexFunc(all, func(p process) bool { return named(p) && y.isMaster(r, p) })
 		if i < 0 {
 			continue
 		}
 		m := upgrade.Master{Process: all[i].Process, SHA256: y.runs.of(all[i].PID)}
-		m.Workers = y.children(r, all, m.PID)
+		m.Workers = y.crew(r, all, m.PID)
 		m.Waits = waits != "" && waits == m.SHA256 && m.PID == o.PIDFile
 		if r.Stage == upgrade.Start {
 			m.Deaf = unheard(r, m.Workers)
@@ -49,8 +50,21 @@ func (y *eye) waits(pid int) string {
 	return sha256
 }
 
-// children returns the workers of a master: its children that run one of the builds.
-func (y *eye) children(r upgrade.Record, all []process, master int) (found []upgrade.Worker) {
+// isMaster reports whether a process can be the master: HAProxy's runs one of the builds,
+// and nginx's says what it is.
+func (y *eye) isMaster(r upgrade.Record, p process) bool {
+	if r.Upgrade.Nginx != nil {
+		return strings.HasPrefix(p.title, masterTitle)
+	}
+	return y.ours(r, p.PID)
+}
+
+// crew returns the workers of a master. HAProxy's have its title, and it may have other
+// children.
+func (y *eye) crew(r upgrade.Record, all []process, master int) (found []upgrade.Worker) {
+	if r.Upgrade.Nginx != nil {
+		return y.workers(all, func(p process) bool { return p.parent == master })
+	}
 	for _, p := range all {
 		if p.parent == master && y.ours(r, p.PID) {
 			found = append(found, upgrade.Worker{Process: p.Process, SHA256: y.runs.of(p.PID)})

@@ -189,6 +189,8 @@ func (w *work) act(ctx context.Context, e upgrade.Effect) error {
 		return putBack(e)
 	case upgrade.Send:
 		return send(e)
+	case upgrade.Run:
+		return w.run(ctx, e)
 	}
 	panic(fmt.Sprintf("changeover: effect %T", e))
 }

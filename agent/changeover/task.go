@@ -33,9 +33,15 @@ type Task struct {
 type Sight struct {
 	SHA256  string // of the file at its path; empty: Trouble says why
 	Version string // of that file, as it says it; empty: it says none
-	Running string // SHA-256 of the file that its master runs; empty: no master is seen
+	Running string // SHA-256 of the file that its master runs, or of that at its path where a master does not run that; empty: no master is seen
 	Trouble string // why the file cannot be read, in words
 }
 
 // Able reports whether upgrades of this kind can be carried out, by whatever host.
-func Able(u plan.Upgrade) bool { return u.HAProxy != nil || u.Nginx != nil && u.Nginx.Binary != "" }
+func Able(u plan.Upgrade) bool { return u.Nginx != nil || u.HAProxy != nil || u.Exec != nil }
+
+// replaces reports whether a master runs the file that an upgrade replaces. Otherwise
+// it reads that, or the user's own commands know what runs.
+func replaces(u plan.Upgrade) bool {
+	return u.HAProxy != nil || u.Nginx != nil && u.Nginx.Config == ""
+}

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"hactl/schemas/plan"
 )
 
 // The stages of a master that stays the same process while its workers change:
@@ -57,7 +59,7 @@ func (m *Machine) unturned() string {
 	case m.way.runs && s.SHA256 != m.rec.New.SHA256:
 		return fmt.Sprintf("the master %d does not run %s as it is now", s.PID, m.rec.Upgrade.File())
 	case len(m.fresh()) == 0 && s.Waits:
-		return fmt.Sprintf("the master %d could not start workers of version %s; those of before serve on", s.PID, m.rec.New.Version)
+		return fmt.Sprintf("the master %d could not start workers of %s; those of before serve on", s.PID, called(m.rec.New))
 	case len(m.fresh()) == 0 && m.way.runs:
 		return fmt.Sprintf("the master %d has no new workers", s.PID)
 	case len(m.fresh()) == 0:
@@ -90,9 +92,9 @@ func (m *Machine) conclude(now Instant, in Input) {
 	case why != "":
 		m.fail(now, why)
 	case m.rec.Reverse:
-		m.finish(Reverted, fmt.Sprintf("%s; version %s serves again", m.rec.Cause, m.rec.New.Version))
+		m.finish(Reverted, m.rec.Cause+"; "+called(m.rec.New)+" serves again")
 	default:
-		m.finish(Committed, fmt.Sprintf("version %s serves", m.rec.New.Version))
+		m.finish(Committed, called(m.rec.New)+" serves")
 	}
 }
 
@@ -129,17 +131,17 @@ func (m *Machine) reinstate(now Instant, in Input) {
 		switch {
 		case s == nil || len(s.Workers) == 0: // it may come
 		case s.SHA256 == old.SHA256, !m.way.runs && s.Process == m.rec.Master:
-			m.finish(Reverted, m.rec.Cause+"; version "+old.Version+" serves")
+			m.finish(Reverted, m.rec.Cause+"; "+called(old)+" serves")
 		case !m.rec.Reverse:
 			m.reverse(now, s.Process, m.rec.Cause+"; another master has been started")
 		}
 
 	case Timeout:
 		if s == nil {
-			m.finish(Down, m.rec.Cause+"; no master is left, "+m.rec.Upgrade.File()+" of version "+old.Version+" is back: start it")
+			m.finish(Down, m.rec.Cause+"; no master is left, "+m.rec.Upgrade.File()+" is that of "+called(old)+" again: start it")
 			return
 		}
-		m.stuck(fmt.Sprintf("the master %d does not serve by %s of version %s", s.PID, m.rec.Upgrade.File(), old.Version))
+		m.stuck(fmt.Sprintf("the master %d does not serve by %s of %s", s.PID, m.rec.Upgrade.File(), called(old)))
 	}
 }
 
@@ -182,4 +184,12 @@ func (m *Machine) theMaster() string {
 		return "no master runs"
 	}
 	return fmt.Sprintf("the master %d runs, with %s", s.PID, count(len(s.Workers), "worker"))
+}
+
+// called names a build in words. What a configuration of before was called nobody knows.
+func called(b plan.Build) string {
+	if b.Version == "" {
+		return "what was there before"
+	}
+	return "version " + b.Version
 }

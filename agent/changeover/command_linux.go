@@ -1,0 +1,70 @@
+package changeover
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"hactl/agent/program"
+	"hactl/agent/upgrade"
+)
+
+// told is how much of what a command prints is looked at, in bytes from its end.
+const told = 4096
+
+// run carries out upgrade.Run: as root, not through a shell, in a process group of its
+// own, by the deadline of the step.
+func (w *work) run(ctx context.Context, e upgrade.Run) error {
+	r := program.Run(ctx, program.Program{Argv: e.Argv, Environment: environment(w.machine.Record()), OutputLimit: told})
+	if r.Err == nil {
+		return nil
+	}
+	if last := lastLine(r.Output); last != "" {
+		return fmt.Errorf("%s: %w: %s", e.Argv[0], r.Err, last)
+	}
+	return fmt.Errorf("%s: %w", e.Argv[0], r.Err)
+}
+
+// steps are what commands are told that they are run for.
+var steps = map[upgrade.Stage]string{upgrade.Replace: "apply", upgrade.Verify: "verify", upgrade.Restore: "rollback"}
+
+// environment is what a command finds beside its arguments.
+func environment(r upgrade.Record) map[string]string {
+	return map[string]string{
+		"HACTL_UPGRADE":         r.Upgrade.Name,
+		"HACTL_STEP":            steps[r.Stage],
+		"HACTL_BINARY":          r.Upgrade.File(),
+		"HACTL_VERSION":         r.New.Version,
+		"HACTL_SOURCE":          r.New.Source,
+		"HACTL_SHA256":          r.New.SHA256,
+		"HACTL_PREVIOUS_SHA256": r.Old.SHA256,
+		"HACTL_CAUSE":           r.Cause,
+	}
+}
+
+// lastLine returns the last line that is not blank.
+func lastLine(text string) string {
+	lines := strings.Split(strings.TrimSpace(text), "\n")
+	return strings.TrimSpace(lines[len(lines)-1])
+}
+
+// commanded looks at what the user's own commands need. The binary may be a symbolic
+// link: what it leads to is theirs.
+func (i *inspection) commanded(context.Context) (err error) {
+	if i.Binary.SHA256, err = hash(i.file); err != nil {
+		return err
+	}
+	if i.Source.SHA256, err = hash(i.source); err != nil {
+		return err
+	}
+	x := i.upgrade.Exec
+	for _, argv := range [][]string{x.Rollback, x.Apply, x.Verify} { // the way back first
+		if len(argv) == 0 {
+			continue
+		}
+		if err := program.Inspect(program.Program{Argv: argv}); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,145 @@
+package changeover
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"hactl/agent/rehearsal"
+	"hactl/agent/upgrade"
+	"hactl/schemas/plan"
+)
+
+// The commands of a user, who keeps what was there before.
+const (
+	toApply = `#!/bin/sh -e
+env | grep ^HACTL_ | sort >"$(dirname "$HACTL_BINARY")/asked"
+cd "$(dirname "$HACTL_BINARY")"
+[ -e before ] || cp app before
+cp "$HACTL_SOURCE" app.next
+mv app.next app
+`
+	toRollBack = `#!/bin/sh -e
+cd "$(dirname "$HACTL_BINARY")"
+[ ! -e before ] || mv before app
+`
+)
+
+// newExecStage makes a host with a program that is upgraded by commands, beside the
+// server that its check asks.
+func newExecStage(t *testing.T) *stage {
+	t.Helper()
+	s := newStage(t)
+	s.one, s.other = s.written("app-1", "one"), s.written("app-2", "other")
+	s.written("app", "one")
+	s.command("apply", toApply)
+	s.command("rollback", toRollBack)
+	s.upgrade = func(to rehearsal.Build) plan.Upgrade {
+		u := s.release(to)
+		u.Name = "app"
+		u.Exec = &plan.ExecStrategy{Binary: s.path("app"), Apply: []string{s.path("apply")}, Rollback: []string{s.path("rollback")}, Timeout: 5000}
+		return u
+	}
+	return s
+}
+
+// command writes a script.
+func (s *stage) command(name, text string) {
+	s.t.Helper()
+	s.must(os.WriteFile(s.path(name), []byte(text), 0o755))
+}
+
+// has checks what is there in the end.
+func (s *stage) has(want rehearsal.Build) {
+	s.t.Helper()
+	s.must(expect(s.path("app"), want.SHA256))
+	if _, err := os.Stat(s.path("record")); err == nil {
+		s.t.Error("left a record")
+	}
+}
+
+// The user's commands are told what they are to do. What fails is undone.
+func TestKernelCommands(t *testing.T) {
+	s := newExecStage(t)
+	for _, c := range []struct {
+		name   string
+		set    func(*plan.ExecStrategy)
+		mishap mishap
+		want   upgrade.Verdict
+		says   string
+	}{
+		{"apply fails", func(x *plan.ExecStrategy) {
+			s.command("fails", "#!/bin/sh\necho no such user >&2\nexit 3\n")
+			x.Apply = []string{s.path("fails"), "now"}
+		}, "", upgrade.Reverted, "/fails: exit status 3: no such user; what was there before is back"},
+		{"apply takes too long", func(x *plan.ExecStrategy) {
+			s.command("slow", "#!/bin/sh\necho begun\nsleep 60 & wait\n")
+			x.Apply, x.Timeout = []string{s.path("slow")}, 1000
+		}, "", upgrade.Reverted, "killed, with all that it had started: begun; what was there before is back"},
+		{"apply does nothing", func(x *plan.ExecStrategy) { x.Apply = []string{"/bin/true"} }, "", upgrade.Reverted,
+			"the command to apply has succeeded, but " + s.path("app") + " has the sha256 " + s.one.SHA256},
+		{"verify fails", func(x *plan.ExecStrategy) { x.Verify = []string{"/bin/false"} }, "", upgrade.Reverted, "/bin/false: exit status 1"},
+		{"a check goes down", func(*plan.ExecStrategy) {}, unwell, upgrade.Reverted, "check web is down: it answers 500; what was there before is back"},
+		{"no way back", func(x *plan.ExecStrategy) { x.Rollback = []string{s.path("absent")} }, "", upgrade.Refused, "/absent does not exist"},
+		{"good", func(x *plan.ExecStrategy) { x.Verify = []string{"/bin/true"} }, "", upgrade.Committed, "version app-2 runs"},
+		{"there already", func(*plan.ExecStrategy) {}, "", upgrade.Current, "version app-2 runs already"},
+	} {
+		u := s.upgrade(s.other)
+		c.set(u.Exec)
+		o, _ := s.change(job{Upgrade: u, Mishap: c.mishap})
+		if o.Verdict != c.want || !strings.Contains(o.Text, c.says) {
+			t.Errorf("%s: %s: %s, want %s: %s", c.name, o.Verdict, o.Text, c.want, c.says)
+		}
+		is := s.one
+		if c.want == upgrade.Committed || c.want == upgrade.Current {
+			is = s.other
+		}
+		s.has(is)
+	}
+	asked, err := os.ReadFile(s.path("asked"))
+	s.must(err)
+	want := strings.Join([]string{
+		"HACTL_BINARY=" + s.path("app"), "HACTL_CAUSE=", "HACTL_PREVIOUS_SHA256=" + s.one.SHA256, "HACTL_SHA256=" + s.other.SHA256,
+		"HACTL_SOURCE=" + s.path("app-2"), "HACTL_STEP=apply", "HACTL_UPGRADE=app", "HACTL_VERSION=app-2", "",
+	}, "\n")
+	if string(asked) != want {
+		t.Errorf("told\n%s\nwant\n%s", asked, want)
+	}
+}
+
+// A way back that fails needs a person, who is told both.
+func TestKernelCommandsThatCannotGoBack(t *testing.T) {
+	s := newExecStage(t)
+	u := s.upgrade(s.other)
+	s.command("fails", "#!/bin/sh\necho the disk is full\nexit 1\n")
+	u.Exec.Verify, u.Exec.Rollback = []string{"/bin/false"}, []string{s.path("fails")}
+	o, _ := s.change(job{Upgrade: u})
+	want := "/bin/false: exit status 1; then: " + s.path("fails") + ": exit status 1: the disk is full; " + s.path("app") + " has the sha256 " + s.other.SHA256
+	if o.Verdict != upgrade.Stuck || o.Text != want {
+		t.Errorf("%s: %s, want %s", o.Verdict, o.Text, want)
+	}
+}
+
+// Killed before any act, commands are run again.
+func TestKernelCommandsKilledAnywhere(t *testing.T) {
+	s := newExecStage(t)
+	for _, m := range []mishap{"", unwell} {
+		for kills, ended := 1, false; !ended; kills++ {
+			var o upgrade.Outcome
+			o, ended = s.change(job{Upgrade: s.upgrade(s.other), Mishap: m, Stop: kills})
+			if !ended {
+				o, _ = s.change(job{Upgrade: s.upgrade(s.other), Mishap: m})
+			}
+			want, is := upgrade.Committed, s.other
+			if m == unwell {
+				want, is = upgrade.Reverted, s.one
+			}
+			if o.Verdict != want {
+				t.Fatalf("killed before act %d: %s: %s, want %s", kills, o.Verdict, o.Text, want)
+			}
+			s.has(is)
+			s.written("app", "one")
+			_ = os.Remove(s.path("before"))
+		}
+	}
+}
