@@ -23,7 +23,7 @@ func TestUnableKnowsEveryField(t *testing.T) {
 		Auth.Type Auth.Secret Auth.SecretFile Auth.Active Auth.Keys Auth.Accept
 		Announce.Burst Announce.Repeat Announce.Refresh
 		Address.Prefix Address.Hidden Address.Interface Address.Label Address.Scope Address.NoPrefixRoute
-		Router.Routes Router.Rules`)
+		Router.Routes Router.Rules Router.Accept`)
 	for _, part := range []struct {
 		of    any
 		field func(*plan.Plan) reflect.Value // the part in a plan of one router
@@ -92,30 +92,4 @@ func TestUnable(t *testing.T) {
 			t.Errorf("got %q\nwant %q", got, c.want)
 		}
 	}
-}
-
-// A plan that asks for what the agent cannot do leaves the one before running,
-// and the report and the log say what it is.
-func TestLoopRefusesWhatItCannotDo(t *testing.T) {
-	inBubble(t, nil, func(t *testing.T, b *bench) {
-		good := b.store.publish(t, router(254))
-		pass(settled)
-		b.store.put(t, &plan.Plan{Host: "lb01", Routers: []plan.Router{router(200)}, Upgrades: []plan.Upgrade{{
-			Name: "app", OnFailure: plan.Halt,
-			Release: plan.Build{Version: "2", Source: "/srv/app", SHA256: strings.Repeat("0a", 32)},
-			Exec:    &plan.ExecStrategy{Binary: "/usr/bin/app", Apply: []string{"/usr/bin/apply"}, Rollback: []string{"/usr/bin/back"}, Timeout: 1000},
-		}}})
-		pass(settled)
-		s := b.store.last(t)
-		if s.Plan.Hash != good || s.Routers[0].Priority != 254 {
-			t.Errorf("it follows %s with priority %d, want %s with 254", s.Plan.Hash, s.Routers[0].Priority, good)
-		}
-		const want = "the plan in the store is not followed: this hactl cannot yet upgrade programs (upgrade app); the last good plan is followed"
-		if s.Problem != want {
-			t.Errorf("problem: %q\nwant     %q", s.Problem, want)
-		}
-		if n := b.log.times("cannot yet upgrade programs (upgrade app)"); n != 1 {
-			t.Errorf("logged %d times, want once", n)
-		}
-	})
 }

@@ -1,7 +1,6 @@
 package changeover
 
 import (
-	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -17,7 +16,7 @@ import (
 func newConfigStage(t *testing.T) *stage {
 	t.Helper()
 	s := newStage(t)
-	live := fmt.Sprintf(conf, s.dir)
+	live := string(rehearsal.NginxConf(s.dir, "127.0.0.1:8080"))
 	s.one = s.written("one.conf", live)
 	s.other = s.written("other.conf", strings.Replace(live, "worker_processes 2", "worker_processes 3", 1))
 	s.upgrade = func(to rehearsal.Build) plan.Upgrade {
@@ -49,7 +48,7 @@ func TestKernelKilledAnywhereConfigurations(t *testing.T) { killedAnywhere(t, ne
 func TestKernelConfigurationsThatNginxRefuses(t *testing.T) {
 	s := newConfigStage(t)
 	stop := s.load()
-	live := fmt.Sprintf(conf, s.dir)
+	live := string(rehearsal.NginxConf(s.dir, "127.0.0.1:8080"))
 	s.must(os.WriteFile(s.path("beside.conf"), []byte("tcp_nodelay on;\n"), 0o644))
 	for _, c := range []struct {
 		name, from, to string

@@ -13,7 +13,7 @@ import (
 func upgraded() proposal {
 	document := func(interval int) *plan.Document {
 		p := plan.Plan{Host: "lb01", Checks: []plan.Check{{Name: "nginx", Interval: interval, TCP: &plan.TCPProbe{Address: "127.0.0.1:80"}}}}
-		p.Upgrades = []plan.Upgrade{{Name: "nginx", Exec: &plan.ExecStrategy{}}}
+		p.Upgrades = []plan.Upgrade{{Name: "nginx"}}
 		return &plan.Document{Hash: p.Hash(), Plan: p}
 	}
 	return proposal{Hosts: []proposed{{Host: "lb01", Stored: document(3000), Next: document(5000)}}}
