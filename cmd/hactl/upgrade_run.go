@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"time"
 
@@ -227,6 +228,9 @@ func (r *upgradeRollout) teller(cmd *cobra.Command, asJSON bool) upgradeTeller {
 	out := cmd.OutOrStdout()
 	if asJSON {
 		return jsonTeller{out}
+	}
+	if file, ok := beneath(out).(*os.File); ok && isTerminal(out) && os.Getenv("TERM") != "dumb" {
+		return &liveTeller{screen: &screen{out: file}, palette: paletteFor(cmd, out)}
 	}
 	t := &textTeller{out: out, palette: paletteFor(cmd, out), width: len(r.name), told: map[string]string{}}
 	for _, h := range r.hosts {

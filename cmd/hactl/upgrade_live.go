@@ -1,0 +1,117 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"hactl/agent/upgrade"
+)
+
+// liveTeller shows a line for each host on a terminal, drawn anew as they get on. What
+// is about all of them stands above.
+type liveTeller struct {
+	screen  *screen // of which only the size is asked
+	palette palette
+	shown   []string // lines that are on the screen, above the cursor
+}
+
+// rank is which hosts are shown before others where there is no room for all.
+var rank = map[upgradeState]int{underWay: 0, failed: 1, returned: 2, arrived: 3, notBegun: 4}
+
+// say prints what is about all hosts.
+func (t *liveTeller) say(l upgradeLine) {
+	if l.Host == "" {
+		t.draw(append([]string{harmless(l.Upgrade + "  " + l.Text)}, t.shown...))
+		t.shown = t.shown[1:]
+	}
+}
+
+// show draws where the hosts are.
+func (t *liveTeller) show(r *upgradeRollout) {
+	if lines := t.lines(r, time.Now()); !slices.Equal(lines, t.shown) {
+		t.draw(lines)
+	}
+}
+
+func (t *liveTeller) end(l upgradeLine) {
+	if l.Outcome.Confirmed {
+		fmt.Fprintf(t.screen.out, "\n%s\n", l.Text)
+	}
+}
+
+// lines are the hosts at now, as many as the screen has room for: those that are under
+// way before others.
+func (t *liveTeller) lines(r *upgradeRollout, now time.Time) []string {
+	width, height := t.screen.size()
+	hosts := slices.Clone(r.hosts)
+	more := max(0, len(hosts)-max(1, height-3))
+	if more > 0 {
+		slices.SortStableFunc(hosts, func(a, b *upgradeHost) int { return rank[a.state] - rank[b.state] })
+		hosts = hosts[:len(hosts)-more]
+	}
+	rows := table{}
+	for _, h := range hosts {
+		rows = append(rows, h.cells(now))
+	}
+	var b strings.Builder
+	rows.write(&b, "", t.paint)
+	lines := strings.Split(strings.TrimRight(b.String(), "\n"), "\n")
+	if more > 0 {
+		lines = append(lines, t.palette.dim(fmt.Sprintf("and %d more hosts", more)))
+	}
+	for i := range lines {
+		lines[i] = cut(lines[i], width)
+	}
+	return lines
+}
+
+// cells are host, step, connections left, time since it was told, and words.
+func (h *upgradeHost) cells(now time.Time) []string {
+	if h.order == nil {
+		return []string{h.Host, h.state.String(), "", "", h.runs()}
+	}
+	step, connections, until := cmp.Or(h.last.Verdict, h.last.Stage, "told"), "", now
+	if h.last.Verdict != "" {
+		until = h.moved
+	}
+	if h.state == returned {
+		step = string(upgrade.Reverted)
+	}
+	if n := h.last.Connections; n > 0 && h.state == underWay {
+		connections = fmt.Sprintf("%d left", n)
+	}
+	return []string{h.Host, step, connections, until.Sub(h.given).Truncate(time.Second).String(), h.last.Text}
+}
+
+func (t *liveTeller) paint(_, column int, cell string) string {
+	switch {
+	case column == 0:
+		return t.palette.bold(cell)
+	case column != 1:
+		return cell
+	case succeeds(cell), cell == arrived.String():
+		return t.palette.green(cell)
+	case cell == notBegun.String():
+		return t.palette.dim(cell)
+	case slices.Contains([]upgrade.Verdict{upgrade.Refused, upgrade.Reverted, upgrade.Stuck, upgrade.Down}, upgrade.Verdict(cell)):
+		return t.palette.red(cell)
+	}
+	return t.palette.yellow(cell)
+}
+
+// draw shows lines in place of those that were there.
+func (t *liveTeller) draw(lines []string) {
+	var b strings.Builder
+	if n := len(t.shown); n > 0 {
+		fmt.Fprintf(&b, "\x1b[%dA", n)
+	}
+	for _, line := range lines {
+		b.WriteString("\r\x1b[2K" + line + "\n")
+	}
+	b.WriteString("\x1b[J")
+	_, _ = t.screen.out.WriteString(b.String()) // the rollout goes on without it
+	t.shown = lines
+}
