@@ -43,7 +43,18 @@ func (d *demo) prepare(lab *netlab.Lab) error {
 			return err
 		}
 	}
-	return d.verb("apply", d.dir, "--store", store, "--auto-approve")
+	return d.verb(append([]string{"apply", d.dir, "--store", store, "--auto-approve"}, d.gently()...)...)
+}
+
+// gently is what apply is told where plans have upgrades: all hosts of the demo have
+// the programs of this machine, which it leaves as they are.
+func (d *demo) gently() []string {
+	for _, p := range d.plans {
+		if len(p.Upgrades) > 0 {
+			return []string{"--skip-upgrades"}
+		}
+	}
+	return nil
 }
 
 // choose picks the vip to watch: the first one.
