@@ -152,14 +152,18 @@ func (c *cluster) put(p *plan.Plan) *plan.Document {
 }
 
 // start starts the agent of a host.
-func (c *cluster) start(host string) {
+func (c *cluster) start(host string) { c.startAs(host) }
+
+// startAs starts the agent of a host by a command that starts it, with its arguments.
+func (c *cluster) startAs(host string, command ...string) {
 	c.t.Helper()
 	self, err := os.Executable()
 	c.must(err)
 	log, err := os.OpenFile(c.logFile(host), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	c.must(err)
 	defer log.Close()
-	cmd := exec.Command(self)
+	command = append(command, self)
+	cmd := exec.Command(command[0], command[1:]...)
 	cmd.Env = append(os.Environ(), asAgent+"="+strings.Join([]string{host, c.dir, c.socket(host), strconv.Itoa(c.realtime)}, " "))
 	cmd.Stderr = log
 	c.agents[host], err = c.hosts[host].Start(cmd)

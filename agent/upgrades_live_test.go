@@ -3,7 +3,9 @@ package agent_test
 import (
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -17,7 +19,7 @@ import (
 // An agent carries out orders while clients ask: there, back, and there again.
 func TestKernelUpgrade(t *testing.T) {
 	t.Parallel()
-	w := newWebsite(t, 1)
+	w := newWebsite(t, 1, "8080")
 	w.put(w.plan("lb01", w.other, router(254, fast)))
 	w.start("lb01")
 	w.await("the agent to look", func() bool { return w.line().SHA256 == w.one.SHA256 })
@@ -46,7 +48,7 @@ func TestKernelUpgrade(t *testing.T) {
 // A check that fails during the soak, and an order that is taken back, lead back.
 func TestKernelUpgradeGoesBack(t *testing.T) {
 	t.Parallel()
-	w := newWebsite(t, 1)
+	w := newWebsite(t, 1, "8080")
 	p := w.plan("lb01", w.other, router(254, fast))
 	p.Upgrades[0].Verify.Soak = 60_000
 	w.put(p)
@@ -72,7 +74,7 @@ func TestKernelUpgradeGoesBack(t *testing.T) {
 // clients do not notice that either.
 func TestKernelUpgradeKilled(t *testing.T) {
 	t.Parallel()
-	w := newWebsite(t, 1)
+	w := newWebsite(t, 1, "8080")
 	w.put(w.plan("lb01", w.other, router(254, fast)))
 	w.start("lb01")
 	stop := w.load("10.0.0.5:8080")
@@ -116,7 +118,7 @@ func TestKernelUpgradeDrains(t *testing.T) {
 	for _, killed := range []bool{false, true} {
 		t.Run(fmt.Sprintf("killed=%v", killed), func(t *testing.T) {
 			t.Parallel()
-			w := newWebsite(t, 2)
+			w := newWebsite(t, 2, "8080")
 			p := letGo(w.plan("lb01", w.other, router(254, fast)))
 			p.Upgrades[0].Verify.Soak = 2000
 			w.put(p)
@@ -155,7 +157,7 @@ func TestKernelUpgradeDrains(t *testing.T) {
 // Where nobody else can have the vip, the upgrade is refused, and nothing has happened.
 func TestKernelUpgradeStaysAlone(t *testing.T) {
 	t.Parallel()
-	w := newWebsite(t, 1)
+	w := newWebsite(t, 1, "8080")
 	w.put(letGo(w.plan("lb01", w.other, router(254, fast))))
 	w.start("lb01")
 	w.awaitState("lb01", "active")
@@ -175,7 +177,7 @@ func TestKernelUpgradeStaysAlone(t *testing.T) {
 // Another build of hactl goes on with an upgrade that is under way.
 func TestKernelUpgradeIsHandedOver(t *testing.T) {
 	t.Parallel()
-	w := newWebsite(t, 1)
+	w := newWebsite(t, 1, "8080")
 	p := w.plan("lb01", w.other, router(254, fast))
 	p.Upgrades[0].Verify.Soak = 2000
 	w.put(p)
@@ -187,4 +189,39 @@ func TestKernelUpgradeIsHandedOver(t *testing.T) {
 	w.ends(upgrade.Committed, w.other)
 	stop()
 	w.must(w.agents["lb01"].Signal(syscall.SIGTERM))
+}
+
+// With the rights that the unit of the service names for upgrades an agent carries them
+// out; without, it says which it lacks, and touches nothing.
+func TestKernelUpgradeRights(t *testing.T) {
+	t.Parallel()
+	if _, err := exec.LookPath("setpriv"); err != nil {
+		t.Skip("needs setpriv")
+	}
+	unit, err := os.ReadFile("../deploy/hactl.service")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rights := func(pattern string) string {
+		m := regexp.MustCompile(pattern).FindSubmatch(unit)
+		if m == nil {
+			t.Fatalf("%s is not in the unit", pattern)
+		}
+		return strings.ToLower(strings.NewReplacer(" ", ",+", "CAP_", "").Replace("+" + string(m[1])))
+	}
+	usual := rights(`(?m)^CapabilityBoundingSet=(.*)$`)
+	w := newWebsite(t, 1, "80")
+	w.put(w.plan("lb01", w.other, router(254, fast)))
+	run := func(set string) {
+		w.startAs("lb01", "setpriv", "--bounding-set=-all,"+set, "--inh-caps=-all")
+		w.order(w.other)
+	}
+	run(usual)
+	w.await("the refusal", func() bool { return w.line().Verdict == string(upgrade.Refused) })
+	if l := w.line(); !strings.Contains(l.Text, ": permission denied: that takes CAP_SYS_PTRACE (") || !strings.Contains(l.Outdated, "is there, not") {
+		t.Errorf("it says %q, and %q", l.Text, l.Outdated)
+	}
+	w.terminate("lb01")
+	run(usual + "," + rights(`(?m)^# CapabilityBoundingSet=(CAP_SYS_PTRACE .*)$`))
+	w.ends(upgrade.Committed, w.other)
 }

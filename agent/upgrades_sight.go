@@ -66,6 +66,8 @@ func (c *change) outdated() string {
 		return s.Trouble
 	case s.SHA256 != r.SHA256:
 		return fmt.Sprintf("version %s is there, not %s", cmp.Or(s.Version, "unknown"), r.Version)
+	case s.Running == "" && s.Trouble != "":
+		return s.Trouble
 	case s.Running == "":
 		return fmt.Sprintf("version %s is there, and no master runs", r.Version)
 	case s.Running != r.SHA256:

@@ -29,8 +29,8 @@ type website struct {
 	orders     int             // so far
 }
 
-// newWebsite builds a website of n hosts without agents.
-func newWebsite(t *testing.T, n int) *website {
+// newWebsite builds a website of n hosts without agents, which listens on a port.
+func newWebsite(t *testing.T, n int, port string) *website {
 	t.Helper()
 	w := &website{cluster: newCluster(t, n)}
 	pair, err := rehearsal.Nginx()
@@ -38,7 +38,7 @@ func newWebsite(t *testing.T, n int) *website {
 		t.Skipf("needs %v", err)
 	}
 	w.one, w.other = pair.One, pair.Other
-	w.must(os.WriteFile(w.path("nginx.conf"), rehearsal.NginxConf(w.dir, "8080"), 0o644))
+	w.must(os.WriteFile(w.path("nginx.conf"), rehearsal.NginxConf(w.dir, port), 0o644))
 	w.must(os.WriteFile(w.path("big"), bytes.Repeat([]byte("x"), 4<<20), 0o644))
 	touch(t, w.path("good"))
 	data, err := os.ReadFile(w.one.Path)
@@ -50,7 +50,7 @@ func newWebsite(t *testing.T, n int) *website {
 	_, err = w.hosts["lb01"].Start(exec.Command(w.path("nginx"), "-p", w.dir, "-c", "nginx.conf", "-e", w.path("error.log")))
 	w.must(err)
 	w.await("nginx to serve", func() bool {
-		return w.hosts["lb01"].Do(func() error { return rehearsal.Ask("127.0.0.1:8080", "/", nil) }) == nil
+		return w.hosts["lb01"].Do(func() error { return rehearsal.Ask("127.0.0.1:"+port, "/", nil) }) == nil
 	})
 	return w
 }

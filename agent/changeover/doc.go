@@ -2,11 +2,10 @@
 // it looks at files and processes, copies, links and renames, and signals masters.
 //
 // runner_linux.go owns one upgrade from its beginning, or from the record that another
-// process left, to its end. inspect_linux.go finds the facts before, look_linux.go
+// process left, to its end; host_linux.go keeps the records of all. inspect_linux.go finds the facts before, look_linux.go
 // what is there meanwhile, file_linux.go and signal_linux.go act. The package refuses
 // to decide: what follows from what it sees, agent/upgrade knows; what checks are, and
 // when a host may be upgraded, the caller.
 // Neighbours: agent/upgrade; agent/program runs the binaries that are asked for their
-// version. Nobody runs it yet: agents refuse plans with upgrades, and their loop, which
-// has the checks and the addresses, will.
+// version; the loop of agent, which has the checks and the addresses, gives it tasks.
 package changeover

@@ -71,6 +71,11 @@ func (h *Host) Look(ctx context.Context, u plan.Upgrade) (s Sight) {
 		return Sight{Trouble: fmt.Sprintf("%s cannot be read: %v", path, err)}
 	}
 	s.Running = h.running(u, s.SHA256)
+	if pid := numbered(u.PIDFile()); pid != 0 && s.Running == "" {
+		if _, err := os.Readlink(dir(pid) + "exe"); errors.Is(err, fs.ErrPermission) {
+			s.Trouble = unseen(pid, err).Error()
+		}
+	}
 	if s.SHA256 == u.Release.SHA256 {
 		s.Version = u.Release.Version
 		return s

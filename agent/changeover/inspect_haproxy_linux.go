@@ -33,7 +33,7 @@ func (i *inspection) haproxy(context.Context) error {
 		return fmt.Errorf("look at process %d: %w", pid, err)
 	}
 	if i.where, err = os.Readlink(dir(pid) + "cwd"); err != nil {
-		return fmt.Errorf("look at process %d: %w", pid, err)
+		return unseen(pid, err)
 	}
 	all, err := processes()
 	if err != nil {

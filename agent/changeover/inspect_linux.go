@@ -97,6 +97,9 @@ func (i *inspection) disk(ctx context.Context) error {
 	if err := unix.Statfs(filepath.Dir(i.file), &s); err != nil {
 		return fmt.Errorf("look at the file system of %s: %w", i.file, err)
 	}
+	if err := unix.Access(filepath.Dir(i.file), unix.W_OK); err != nil {
+		return fmt.Errorf("write in the folder of %s: %w: of a service, ReadWritePaths and ProtectSystem decide that", i.file, err)
+	}
 	i.Free = int64(s.Bavail) * s.Bsize
 	i.Package = owner(ctx, i.file)
 	return nil
@@ -128,7 +131,7 @@ func (i *inspection) nginx(context.Context) error {
 	}
 	where, err := os.Readlink(dir(pid) + "cwd")
 	if err != nil {
-		return fmt.Errorf("look at process %d: %w", pid, err)
+		return unseen(pid, err)
 	}
 	runs := executables{}
 	i.Master, i.Running, i.where = p.Process, runs.of(pid), where

@@ -2,7 +2,9 @@ package changeover
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"strconv"
 	"strings"
@@ -98,6 +100,15 @@ func (x executables) file(path string) string {
 		x[key] = sha256
 	}
 	return x[key]
+}
+
+// unseen says that a process cannot be looked at, and what that takes.
+func unseen(pid int, err error) error {
+	hint := ""
+	if errors.Is(err, fs.ErrPermission) {
+		hint = ": that takes CAP_SYS_PTRACE (CapabilityBoundingSet of a service)"
+	}
+	return fmt.Errorf("look at process %d: %w%s", pid, err, hint)
 }
 
 // cStrings returns the strings of a list that each end in a NUL.

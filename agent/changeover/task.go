@@ -34,7 +34,7 @@ type Sight struct {
 	SHA256  string // of the file at its path; empty: Trouble says why
 	Version string // of that file, as it says it; empty: it says none
 	Running string // SHA-256 of the file that its master runs, or of that at its path where a master does not run that; empty: no master is seen
-	Trouble string // why the file cannot be read, in words
+	Trouble string // why the file cannot be read, or the master not be seen, in words; empty: nothing is in the way
 }
 
 // Able reports whether upgrades of this kind can be carried out, by whatever host.

@@ -13,8 +13,8 @@ type capability struct {
 	why  string
 }
 
-// needed are those of every agent, and those of one that runs programs as other
-// users.
+// needed are those of every agent, those of one that runs programs as other users, and
+// those of one that upgrades programs.
 var (
 	needed = []capability{
 		{12, "CAP_NET_ADMIN", "Without it no address can be put on an interface."},
@@ -24,6 +24,14 @@ var (
 		{7, "CAP_SETUID", "Without it programs of checks and hooks cannot run as another user."},
 		{6, "CAP_SETGID", "Without it programs of checks and hooks cannot run as another user."},
 		{5, "CAP_KILL", "Without it programs of other users cannot be ended at their deadline."},
+	}
+	neededForUpgrades = []capability{
+		{19, "CAP_SYS_PTRACE", "Without it an upgrade cannot see what a master runs, and is refused."},
+		{1, "CAP_DAC_OVERRIDE", "Without it the release cannot open the logs that the configuration names, and its test fails."},
+		{0, "CAP_CHOWN", "Without it the new binary cannot get the owner of the old one."},
+		{3, "CAP_FOWNER", "Without it the new binary cannot get the mode of the old one, where that has another owner."},
+		{31, "CAP_SETFCAP", "Without it the new binary cannot get the capabilities of the old one."},
+		{10, "CAP_NET_BIND_SERVICE", "Without it the test of a configuration with ports below 1024 fails."},
 	}
 )
 
@@ -40,6 +48,9 @@ func examineCapabilities(h *Host) []Finding {
 	wanted := needed
 	if h.runsPrograms() {
 		wanted = append(wanted[:len(wanted):len(wanted)], neededForPrograms...)
+	}
+	if h.Plan != nil && len(h.Plan.Upgrades) > 0 {
+		wanted = append(wanted[:len(wanted):len(wanted)], neededForUpgrades...)
 	}
 	var all []Finding
 	for _, c := range wanted {

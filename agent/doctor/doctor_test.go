@@ -114,6 +114,8 @@ func (s *scene) tell(words []string) {
 		s.link(arguments)
 	case "router": // router VRID INTERFACE ADDRESS… [KEY=VALUE…]
 		s.router(arguments)
+	case "upgrade": // upgrade NAME, behind a router
+		s.Plan.Upgrades = append(s.Plan.Upgrades, plan.Upgrade{Name: words[1]})
 	case "report": // report KEY=VALUE…
 		s.report(arguments)
 	case "keepalived": // keepalived VRID INTERFACE ADDRESS…

@@ -2,7 +2,7 @@
 // reports back. On every host it is a folder (Dir), by default DefaultDir:
 //
 //	plans/HOST.json     what the host has to do; written by apply, watched by the agent
-//	intents/HOST.json   what people want of it beside that; written by drain and switchover, watched too
+//	intents/HOST.json   what people want of it beside that; written by drain, switchover and upgrade, watched too
 //	status/HOST.json    how the host is; written by the agent
 //	rollout.json        who publishes plans, or did so last
 //	state/              what the agent keeps for its next start

@@ -6,8 +6,9 @@
 //
 // fsm.go has the stages in their order, back.go the way back, upgrade.go what goes in
 // and out, facts.go what an upgrade is refused for, seen.go what an observation means,
-// record.go what outlives the process. The package refuses to know processes, files,
-// clocks, checks and addresses: it is told of them.
-// Neighbours: agent/changeover carries out what it says. Agents refuse plans with
-// upgrades still; their loop will own the runs, and move the addresses away before.
+// record.go what outlives the process, history.go what a host keeps of its orders. The
+// package refuses to know processes, files, clocks, checks and addresses: it is told of
+// them.
+// Neighbours: agent/changeover carries out what it says; the loop of agent begins it,
+// and keeps vips away meanwhile.
 package upgrade
