@@ -1,0 +1,258 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net"
+	"net/netip"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"hactl/agent/netlab"
+	"hactl/agent/packet"
+	"hactl/agent/socket"
+	"hactl/agent/store"
+	"hactl/schemas/status"
+)
+
+// segment is lb01 and lb02 with agents on a segment with a client, who asks
+// 10.0.0.100 every 5 ms, and hears what is on the wire.
+type segment struct {
+	t     *testing.T
+	dir   string
+	hactl string
+	store *store.Dir
+	hosts map[string]*netlab.Host
+	wire  *wire
+}
+
+// wire is who has sent adverts.
+type wire struct {
+	mu      sync.Mutex
+	senders map[netip.Addr]int
+	last    packet.Advert // that was sent
+}
+
+// newSegment returns one whose agents have no plan yet.
+func newSegment(t *testing.T) *segment {
+	t.Helper()
+	if os.Geteuid() != 0 {
+		t.Skip("needs root: agents in network namespaces")
+	}
+	lab, err := netlab.New()
+	if err != nil {
+		t.Skipf("needs network namespaces: %v", err)
+	}
+	s := &segment{t: t, dir: t.TempDir(), hactl: binary(t), hosts: map[string]*netlab.Host{}, wire: &wire{senders: map[netip.Addr]int{}}}
+	s.store, err = store.OpenDir(filepath.Join(s.dir, "store"))
+	check(t, err)
+	t.Cleanup(func() { check(t, lab.Close()) })
+	t.Cleanup(s.logs)
+	lan, err := lab.Bridge("lan")
+	check(t, err)
+	for name, address := range map[string]string{"lb01": "10.0.0.5/24", "lb02": "10.0.0.6/24", "client": "10.0.0.200/24"} {
+		h, err := lab.Host(name)
+		check(t, err)
+		check(t, h.Connect(lan, "eth0", address))
+		s.hosts[name] = h
+	}
+	for _, name := range []string{"lb01", "lb02"} {
+		_, err := s.hosts[name].Echo()
+		check(t, err)
+		s.start(name)
+	}
+	s.listen()
+	return s
+}
+
+// start starts the agent of a host; it runs until the test ends.
+func (s *segment) start(host string) {
+	s.t.Helper()
+	log, err := os.Create(filepath.Join(s.dir, host+".log"))
+	check(s.t, err)
+	defer log.Close()
+	cmd := exec.Command(s.hactl, "agent", "--host", host, "--dir", s.store.Path(), "--socket", filepath.Join(s.dir, host+".sock"))
+	cmd.Stdout, cmd.Stderr = log, log
+	_, err = s.hosts[host].Start(cmd)
+	check(s.t, err)
+}
+
+// logs shows, after a failure, what the agents said.
+func (s *segment) logs() {
+	for _, host := range []string{"lb01", "lb02"} {
+		if text, err := os.ReadFile(filepath.Join(s.dir, host+".log")); err == nil && s.t.Failed() {
+			s.t.Logf("%s:\n%s", host, text)
+		}
+	}
+}
+
+// listen notes what the client hears until the test ends.
+func (s *segment) listen() {
+	s.t.Helper()
+	check(s.t, s.hosts["client"].Do(func() error {
+		link, err := net.InterfaceByName("eth0")
+		if err != nil {
+			return err
+		}
+		conn, err := socket.Listen(socket.Interface{Name: link.Name, Index: link.Index}, 4, []netip.Addr{netip.MustParseAddr("224.0.0.18")})
+		if err != nil {
+			return err
+		}
+		var reading sync.WaitGroup
+		reading.Go(func() { _ = conn.Receive(s.wire.note) })
+		s.t.Cleanup(func() {
+			check(s.t, conn.Close())
+			reading.Wait()
+		})
+		return nil
+	}))
+}
+
+// note takes one packet down.
+func (w *wire) note(in socket.Received) {
+	a, err := packet.Parse(in.Payload, packet.Header{Source: in.Source, Destination: in.Destination, TTL: in.TTL})
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if err == nil && a.Priority > 0 {
+		w.senders[in.Source]++
+		w.last = a
+	}
+}
+
+// heard returns how many adverts a host has sent, and the last one of any.
+func (w *wire) heard(from string) (int, packet.Advert) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.senders[netip.MustParseAddr(from)], w.last
+}
+
+// configure writes the configuration with these lines in the cluster and these
+// addresses in the vip.
+func (s *segment) configure(lines, addresses string) string {
+	s.t.Helper()
+	dir := filepath.Join(s.dir, "configuration")
+	check(s.t, os.MkdirAll(dir, 0o755))
+	check(s.t, os.WriteFile(filepath.Join(dir, "main.ha.hcl"), fmt.Appendf(nil, `
+host "lb01" {
+  interface "eth0" {
+    addresses = ["10.0.0.5/24"]
+  }
+}
+
+host "lb02" {
+  interface "eth0" {
+    addresses = ["10.0.0.6/24"]
+  }
+}
+
+cluster "web" {
+  hosts     = [host.lb01, host.lb02]
+  interface = "eth0"
+  version   = 2
+  %s
+
+  vip "public" {
+    vrid      = 50
+    addresses = [%s]
+  }
+}
+`, lines, addresses), 0o600))
+	return dir
+}
+
+// apply applies the configuration, and returns what was said.
+func (s *segment) apply(dir string, flags ...string) string {
+	s.t.Helper()
+	ctx, cancel := context.WithTimeout(s.t.Context(), 2*time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, s.hactl, append([]string{"apply", dir, "--store", s.store.Path(), "--auto-approve"}, flags...)...)
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
+	if err := cmd.Run(); err != nil {
+		s.t.Fatalf("hactl apply: %v\n%s", err, &out)
+	}
+	return out.String()
+}
+
+// report returns the newest report of a host.
+func (s *segment) report(host string) *status.Host {
+	s.t.Helper()
+	data, err := s.store.Status(s.t.Context(), host)
+	check(s.t, err)
+	r, err := status.Decode(data)
+	check(s.t, err)
+	return r
+}
+
+// begin applies the first configuration, and waits until lb01 is Active and lb02 a
+// Backup that hears it.
+func (s *segment) begin(lines string) {
+	s.t.Helper()
+	s.apply(s.configure(lines, `"10.0.0.100/24"`))
+	await(s.t, "lb01 to be Active, and lb02 to hear it", func() bool {
+		one, two := reportOf(s.report("lb01"), "web/public/ipv4"), reportOf(s.report("lb02"), "web/public/ipv4")
+		return one != nil && two != nil && one.State == status.Active && two.State == status.Backup && two.Received > 2
+	})
+}
+
+// Everything on which the routers of one VRID must agree is changed under a client,
+// by hactl apply, with the agents and the kernel as they are. No reply is lost; no
+// host but lb01 sends a single advert, nor makes a transition; nobody calls anything a
+// conflict.
+func TestKernelChangeOver(t *testing.T) {
+	t.Parallel()
+	s := newSegment(t)
+	s.begin("")
+	transitions := [2]uint64{s.report("lb01").Routers[0].Transitions, s.report("lb02").Routers[0].Transitions}
+	stranger, _ := s.wire.heard("10.0.0.6")
+	client, err := s.hosts["client"].Probe(netip.MustParseAddr("10.0.0.100"), 5*time.Millisecond)
+	check(t, err)
+	await(t, "an answer", func() bool { return client.Report().Responder() == "lb01" })
+	const one, two = `"10.0.0.100/24"`, `"10.0.0.100/24", "10.0.0.101/24"`
+	pass := func(secret string) string { return fmt.Sprintf("auth {\n    type   = \"pass\"\n    secret = %q\n  }", secret) }
+	hmac := func(key string) string {
+		return fmt.Sprintf("auth {\n    type   = \"hmac-sha256\"\n    secret = %q\n  }", strings.Repeat(key, 32))
+	}
+	for _, change := range []struct{ what, lines, addresses string }{
+		{"a password", pass("one"), one},
+		{"another password", pass("two"), one},
+		{"no password", "", one},
+		{"signatures", hmac("a"), one},
+		{"another key", hmac("b"), one},
+		{"signatures to a password", pass("one"), one},
+		{"no password again", "", one},
+		{"a longer interval", `advert_interval = "2s"`, one},
+		{"the shorter one again", "", one},
+		{"an address more, and a password", pass("one"), two},
+		{"an address less", pass("one"), one},
+	} {
+		before, _ := s.wire.heard("10.0.0.5")
+		out := s.apply(s.configure(change.lines, change.addresses))
+		if waves := strings.Count(out, "\nwave "); (waves == 3) == (change.what == "an address less") {
+			t.Errorf("%s: %d waves\n%s", change.what, waves, out)
+		}
+		// Whoever did not hear an advert by the new terms would be Active after three.
+		after, _ := s.wire.heard("10.0.0.5")
+		await(t, "four adverts after "+change.what, func() bool { n, _ := s.wire.heard("10.0.0.5"); return n >= after+4 })
+		r := client.Report()
+		t.Logf("%-32s %d adverts meanwhile, %d of %d replies lost so far", change.what, after-before, r.Lost, r.Sent)
+		for i, host := range []string{"lb01", "lb02"} {
+			now := s.report(host).Routers[0]
+			if now.Transitions != transitions[i] || len(now.Contradicted) > 0 || len(now.Conflicts) > 0 {
+				t.Errorf("%s: %s made %d transitions, and is contradicted: %v", change.what, host, now.Transitions-transitions[i], now.Contradicted)
+			}
+		}
+		if n, _ := s.wire.heard("10.0.0.6"); n != stranger {
+			t.Fatalf("%s: lb02 sent %d adverts", change.what, n-stranger)
+		}
+	}
+	if r := client.Stop(); r.Lost > 0 || len(r.Turns) != 1 {
+		t.Errorf("the client noticed:\n%v", r)
+	}
+}
