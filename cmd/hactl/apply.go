@@ -26,6 +26,7 @@ type applyFlags struct {
 	host     string
 	takeOver bool
 	within   time.Duration // on trial; 0: not
+	back     bool          // to the previous plans, on a failure
 
 	skipUpgrades bool
 }
@@ -39,7 +40,13 @@ func newApplyCommand() *cobra.Command {
 other, backups first, and waits each time until the host's own report says that
 it follows the plan. It stops when a host reports a failure or does not confirm
 in time, or when an address is on no host or on two. Interrupt it whenever you
-like: applied again, it goes on where it stopped.
+like: applied again, it goes on where it stopped. With --rollback-on-failure it
+publishes the previous plans again when it stops by itself, and exits with 1.
+
+Clusters that share no host go side by side. What all hosts of a cluster must
+agree on (authentication, and the interval of version 2) changes in three waves:
+first each host takes the old and the new, then each sends the new, then none
+takes the old. So they hear each other all the time.
 
 A host whose agent does not run gets its plan and is waited for at the end.
 
@@ -79,6 +86,7 @@ there is no terminal to ask on and no --auto-approve.`,
 	cmd.Flags().BoolVar(&flags.takeOver, "take-over", false, "go on although somebody else's rollout seems to be under way")
 	cmd.Flags().BoolVar(&flags.skipUpgrades, "skip-upgrades", false, "leave programs at the releases that run")
 	cmd.Flags().DurationVar(&flags.within, "confirm-within", 0, "let all hosts go back by themselves unless the change is confirmed within this time, 10s to 24h")
+	cmd.Flags().BoolVar(&flags.back, "rollback-on-failure", false, "publish the previous plans again, the last host first, when the rollout stops")
 	flags.add(cmd)
 	return cmd
 }
@@ -90,6 +98,10 @@ func (f applyFlags) check() error {
 		return fmt.Errorf("--wait %s: a time cannot be negative", f.wait)
 	case f.within != 0 && (f.within < 10*time.Second || f.within > plan.MaxTrial*time.Second || f.within%time.Second != 0):
 		return fmt.Errorf("--confirm-within %s: write whole seconds from 10s to 24h", f.within)
+	case f.back && f.wait == 0:
+		return errors.New("--rollback-on-failure and --wait 0: where no host is waited for, nothing is known to fail; leave one of them out")
+	case f.back && f.within > 0:
+		return errors.New("--rollback-on-failure and --confirm-within: what is on trial is taken back by the hosts themselves; leave one of them out")
 	case f.host != "" && !f.local:
 		return errors.New("--host says which host this machine is, for --local: add --local, or leave the others out with --skip")
 	case f.local && len(f.retire) > 0:
@@ -120,6 +132,9 @@ func apply(ctx context.Context, cmd *cobra.Command, source string, flags applyFl
 		return err
 	}
 	r := p.rollout(s, flags.wait)
+	if flags.back {
+		r.previous = p.previous()
+	}
 	if err := cmp.Or(r.patient(), r.undivided(ctx)); err != nil {
 		return err
 	}

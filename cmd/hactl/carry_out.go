@@ -46,7 +46,7 @@ func carryOut(ctx context.Context, cmd *cobra.Command, s store.Store, r *rollout
 		defer l.end(ctx)
 	}
 	if err := r.run(ctx); err != nil {
-		return err
+		return r.goBack(ctx, err, func(why error) { fmt.Fprintf(out, "\n%s %v.\n", p.yellow("Going back:"), why) })
 	}
 	fmt.Fprintf(out, "\n%s %s confirmed.\n", p.green("Applied."), number(len(r.steps), "host"))
 	return nil

@@ -215,7 +215,9 @@ func TestKernelChangeOver(t *testing.T) {
 	check(t, err)
 	await(t, "an answer", func() bool { return client.Report().Responder() == "lb01" })
 	const one, two = `"10.0.0.100/24"`, `"10.0.0.100/24", "10.0.0.101/24"`
-	pass := func(secret string) string { return fmt.Sprintf("auth {\n    type   = \"pass\"\n    secret = %q\n  }", secret) }
+	pass := func(secret string) string {
+		return fmt.Sprintf("auth {\n    type   = \"pass\"\n    secret = %q\n  }", secret)
+	}
 	hmac := func(key string) string {
 		return fmt.Sprintf("auth {\n    type   = \"hmac-sha256\"\n    secret = %q\n  }", strings.Repeat(key, 32))
 	}

@@ -28,7 +28,12 @@ func (p proposal) waves(steps []step) []wave {
 	for _, s := range steps {
 		last[s.Host] = s
 	}
-	course := p.course().Waves
+	return stages(p.course().Waves, func(x waves.Step, w wave) step { return p.stepOf(x, w, last[x.Host]) })
+}
+
+// stages returns a course as it is carried out, given what is published in a step of a
+// wave.
+func stages(course []waves.Wave, published func(waves.Step, wave) step) []wave {
 	var all []wave
 	for i, w := range course {
 		part := wave{stage: w.Stage}
@@ -38,7 +43,7 @@ func (p proposal) waves(steps []step) []wave {
 		for _, turn := range w.Turns {
 			var steps []step
 			for _, x := range turn {
-				steps = append(steps, p.stepOf(x, part, last[x.Host]))
+				steps = append(steps, published(x, part))
 			}
 			part.turns = append(part.turns, steps)
 		}
@@ -69,11 +74,21 @@ var purposes = map[waves.Stage]string{
 	waves.Drop:   "no longer take the old",
 }
 
+// returns says likewise what each stage is for when a change-over is taken back.
+var returns = map[waves.Stage]string{
+	waves.Accept: "take the old and the new",
+	waves.Change: "send the old again",
+	waves.Drop:   "no longer take the new",
+}
+
 // String says what a wave is for, "wave 1 of 3: take the old and the new"; empty where
 // there is but one.
 func (w wave) String() string {
 	if w.number == "" {
 		return ""
+	}
+	if w.back {
+		return fmt.Sprintf("wave %s: %s", w.number, returns[w.stage])
 	}
 	return fmt.Sprintf("wave %s: %s", w.number, purposes[w.stage])
 }

@@ -44,6 +44,7 @@ func (s step) followed() bool {
 type wave struct {
 	stage  waves.Stage
 	number string // "1 of 3"; empty where there is but one
+	back   bool   // it takes something back
 	turns  [][]step
 }
 
@@ -60,6 +61,11 @@ type rollout struct {
 	enter func(w wave)      // called when one of several waves begins; nil: nobody is told
 	done  func(host string) // called when a host has confirmed its last plan; nil: nobody is told
 
+	previous map[string]*plan.Document // what each host had, nil for none: where a failure leads back to; nil: it does not
+	lenient  bool                      // a host that does not follow does not stop the others
+	failure  error                     // that stopped it, without what people are to do
+
+	put       []string                // hosts that were given another plan, in order
 	published map[string]string       // hash of the plan that each host was given, or was found to have
 	confirmed map[string]string       // hash of the plan that each host has confirmed
 	reports   map[string]*status.Host // the newest of each host
@@ -71,7 +77,7 @@ const patience = 3 * time.Second
 
 // begin takes the reports from before the rollout for the newest.
 func (r *rollout) begin() {
-	r.published, r.confirmed, r.reports = map[string]string{}, map[string]string{}, map[string]*status.Host{}
+	r.put, r.published, r.confirmed, r.reports = nil, map[string]string{}, map[string]string{}, map[string]*status.Host{}
 	for _, s := range r.steps {
 		r.reports[s.Host] = s.Before
 	}
@@ -80,6 +86,14 @@ func (r *rollout) begin() {
 // run carries the rollout out. An error is of type exit when it is the
 // contract's "published, but not confirmed in time".
 func (r *rollout) run(ctx context.Context) error {
+	if r.failure = r.carry(ctx); r.failure != nil {
+		return r.stopped(ctx, r.failure)
+	}
+	return nil
+}
+
+// carry is run, with errors that do not say how far it came.
+func (r *rollout) carry(ctx context.Context) error {
 	r.begin()
 	for i, w := range r.waves {
 		if r.enter != nil && w.number != "" {
@@ -88,16 +102,22 @@ func (r *rollout) run(ctx context.Context) error {
 		for j, turn := range w.turns {
 			last := i == len(r.waves)-1 && j == len(w.turns)-1
 			if err := r.take(ctx, turn, last); err != nil {
-				return r.stopped(ctx, err)
+				return err
 			}
 		}
 	}
 	if err := r.late(ctx); err != nil {
-		return r.stopped(ctx, err)
+		return err
 	}
-	if err := r.settled(ctx); err != nil {
-		return r.stopped(ctx, err)
+	return r.settled(ctx)
+}
+
+// pass reports an error on the way, unless the rollout goes on all the same.
+func (r *rollout) pass(ctx context.Context, host string, err error) error {
+	if err == nil || !r.lenient || ctx.Err() != nil {
+		return err
 	}
+	r.say(host, "%v; the others go on", err)
 	return nil
 }
 
@@ -110,7 +130,7 @@ func (r *rollout) take(ctx context.Context, turn []step, last bool) error {
 			return err
 		}
 		waits, err := r.publish(ctx, s)
-		if err != nil {
+		if err := r.pass(ctx, s.Host, err); err != nil {
 			return err
 		}
 		if waits {
@@ -119,14 +139,14 @@ func (r *rollout) take(ctx context.Context, turn []step, last bool) error {
 	}
 	deadline := time.Now().Add(r.wait)
 	for _, s := range awaited {
-		if err := r.confirm(ctx, s, deadline); err != nil {
+		if err := r.pass(ctx, s.Host, r.confirm(ctx, s, deadline)); err != nil {
 			return err
 		}
 	}
 	if len(awaited) == 0 || last {
 		return nil // settled looks, after those that are late
 	}
-	return r.safe(ctx)
+	return r.pass(ctx, turn[0].Host, r.safe(ctx))
 }
 
 // publish gives a host its plan, unless it has it, and reports whether its
@@ -143,6 +163,7 @@ func (r *rollout) publish(ctx context.Context, s step) (waits bool, err error) {
 		if err := r.store.PutPlan(ctx, s.Host, s.Data); err != nil {
 			return false, fmt.Errorf("publish plan of %s: %w", s.Host, err)
 		}
+		r.put = append(slices.DeleteFunc(r.put, func(host string) bool { return host == s.Host }), s.Host)
 	}
 	r.published[s.Host] = s.Document.Hash
 	if !s.Alive || r.wait == 0 {

@@ -123,13 +123,20 @@ func (h proposed) step() step { return h.stepTo(&h.Next.Plan, h.Next.Hash, h.Nex
 
 // stepTo returns a plan for the host, signed and encoded.
 func (h proposed) stepTo(p *plan.Plan, hash string, e plan.Envelope) step {
+	s := newStep(h.Host, p, hash, e)
+	s.Stored, s.Before, s.Alive = h.state() == hash && !h.Again, h.Status, h.Alive
+	return s
+}
+
+// newStep returns a plan for a host, signed and encoded. What the host has is not
+// known.
+func newStep(host string, p *plan.Plan, hash string, e plan.Envelope) step {
 	d := plan.Document{Format: plan.Format, Hash: hash, Envelope: signed(e), Plan: *p}
 	data, err := plan.Encode(p, d.Envelope)
 	if err != nil {
 		panic("hactl: compiled plan does not encode: " + err.Error())
 	}
-	stored := h.state() == hash && !h.Again
-	return step{Host: h.Host, Document: &d, Data: data, Stored: stored, Before: h.Status, Alive: h.Alive}
+	return step{Host: host, Document: &d, Data: data}
 }
 
 // confirmed tells whether the reports confirm all steps already.
