@@ -18,20 +18,20 @@ func checkUpgrades(m *model, report report) {
 	for _, u := range m.upgrades {
 		checkHosts(u, report)
 		for _, h := range u.hosts {
-			binary := u.binary(h.name)
+			replaced := u.file(h.name)
 			release := u.block.For(h.name).Block("release")
-			if binary.V == "" || release == nil {
+			if replaced.V == "" || release == nil {
 				continue
 			}
-			if source := release.String("source"); source.V == binary.V {
-				report(rule.SameFile.At(source.Range, "The new binary is put in the place of the old one, so both cannot be the same file. Write where the release lies, such as \"/srv/releases/nginx-1.27.2/nginx\"."))
+			if source := release.String("source"); source.V == replaced.V {
+				report(rule.SameFile.At(source.Range, "The new file is put in the place of the old one, so both cannot be the same. Write where the release lies, such as \"/srv/releases/nginx-1.27.2/nginx\"."))
 			}
-			if at, taken := first[file{h, binary.V}]; taken {
-				report(rule.BinaryTwice.At(binary.Range, fmt.Sprintf("Another upgrade replaces %s on host %q too, so the two would undo each other. Keep one.", binary.V, h.name),
+			if at, taken := first[file{h, replaced.V}]; taken {
+				report(rule.BinaryTwice.At(replaced.Range, fmt.Sprintf("Another upgrade replaces %s on host %q too, so the two would undo each other. Keep one.", replaced.V, h.name),
 					related("The other one", at)))
 				break
 			}
-			first[file{h, binary.V}] = binary.Range
+			first[file{h, replaced.V}] = replaced.Range
 		}
 	}
 }

@@ -71,7 +71,12 @@ func (u *upgrade) lower(host string) plan.Upgrade {
 		OnFailure: plan.OnFailure(b.String("on_failure").V),
 	}
 	if s := b.Block("nginx"); s != nil {
-		p.Nginx = &plan.NginxStrategy{Binary: s.String("binary").V, PIDFile: s.String("pid_file").V, WorkerTimeout: millis(s, "worker_timeout")}
+		p.Nginx = &plan.NginxStrategy{PIDFile: s.String("pid_file").V, WorkerTimeout: millis(s, "worker_timeout")}
+		if s.Has("config") {
+			p.Nginx.Config = s.String("config").V
+		} else {
+			p.Nginx.Binary = s.String("binary").V
+		}
 	}
 	if s := b.Block("haproxy"); s != nil {
 		p.HAProxy = &plan.HAProxyStrategy{Binary: s.String("binary").V, PIDFile: s.String("pid_file").V, WorkerTimeout: millis(s, "worker_timeout")}
@@ -93,11 +98,14 @@ func (u *upgrade) lower(host string) plan.Upgrade {
 	return p
 }
 
-// binary returns the file that u replaces on a host.
-func (u *upgrade) binary(host string) lang.Value[string] {
+// file returns the file that u replaces on a host.
+func (u *upgrade) file(host string) lang.Value[string] {
 	b := u.block.For(host)
 	for _, strategy := range []string{"nginx", "haproxy", "exec"} {
-		if s := b.Block(strategy); s != nil {
+		switch s := b.Block(strategy); {
+		case s != nil && strategy == "nginx" && s.Has("config"):
+			return s.String("config")
+		case s != nil:
 			return s.String("binary")
 		}
 	}

@@ -214,6 +214,8 @@ func (l *loader) required(b *Block, strange []string) {
 	}
 	for _, set := range b.spec.ExactlyOne {
 		l.oneOf(b, set, strange)
+	}
+	for _, set := range slices.Concat(b.spec.ExactlyOne, b.spec.AtMostOne) {
 		if written := b.written(set); len(written) > 1 {
 			l.report(rule.Contradicts.At(written[1], fmt.Sprintf("Only one of %s may be written. Take the others out.", rule.List(set)),
 				rule.Related{Message: "The other one stands here", Range: written[0]}))

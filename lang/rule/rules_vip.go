@@ -24,8 +24,8 @@ var (
 
 	NobodyToUpgrade = Rule{"HA155", Error, "Upgrade without hosts"}
 	AllAtOnce       = Rule{"HA156", Error, "Upgrade that stops every host"}
-	SameFile        = Rule{"HA157", Error, "Source and binary are the same file"}
-	BinaryTwice     = Rule{"HA158", Error, "Binary of two upgrades"}
+	SameFile        = Rule{"HA157", Error, "Release lies at the place that it is for"}
+	BinaryTwice     = Rule{"HA158", Error, "File of two upgrades"}
 	NoneToSpare     = Rule{"HA159", Error, "Upgrade that leaves no host to spare"}
 )
 

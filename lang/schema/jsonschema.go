@@ -131,7 +131,7 @@ func (b *Block) musts() []any {
 	for _, set := range slices.Concat(b.ExactlyOne, b.AtLeastOne) {
 		all = append(all, node{"anyOf": b.written(set)})
 	}
-	for _, set := range b.ExactlyOne {
+	for _, set := range slices.Concat(b.ExactlyOne, b.AtMostOne) {
 		for i, one := range set {
 			for _, other := range set[i+1:] {
 				all = append(all, node{"not": node{"required": []string{one, other}}})

@@ -102,8 +102,9 @@ type Block struct {
 	Free       bool // any attribute may be written: locals
 
 	// ExactlyOne lists sets of attributes and nested blocks of which exactly one
-	// is written, AtLeastOne those of which one is, or more.
-	ExactlyOne, AtLeastOne [][]string
+	// is written, AtLeastOne those of which one is, or more, AtMostOne those of which
+	// one is, or none.
+	ExactlyOne, AtLeastOne, AtMostOne [][]string
 
 	// Later are words of the language that this version does not support yet,
 	// each a block or an attribute, with what may be done meanwhile.

@@ -102,7 +102,7 @@ func attribute(t *testing.T, path string, a Attribute) {
 // block.
 func TestExactlyOne(t *testing.T) {
 	each(func(path string, b *Block) {
-		for _, name := range slices.Concat(slices.Concat(b.ExactlyOne, b.AtLeastOne)...) {
+		for _, name := range slices.Concat(slices.Concat(b.ExactlyOne, b.AtLeastOne, b.AtMostOne)...) {
 			if b.Attribute(name) < 0 && b.Block(name) == nil {
 				t.Errorf("block %q has no %s", path, name)
 			}

@@ -1,6 +1,9 @@
 package schema
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 var upgrade = &Block{
 	Type:    "upgrade",
@@ -56,12 +59,15 @@ func masterAndWorkers(program string) []Attribute {
 var strategyNginx = &Block{
 	Type: "nginx",
 	Max:  1,
-	Doc:  "Replaces the binary of a running nginx by its own signals, without closing a socket.",
+	Doc:  "Replaces the binary of a running nginx, or its configuration, by its own signals, without closing a socket.",
 	Example: `nginx {
   binary   = "/usr/sbin/nginx"
   pid_file = "/run/nginx.pid"
 }`,
-	Attributes: masterAndWorkers("nginx"),
+	Attributes: slices.Insert(masterAndWorkers("nginx"), 1,
+		Attribute{Name: "config", Type: String, Form: AbsolutePath, Implied: "the binary is replaced", Example: `"/etc/nginx/nginx.conf"`,
+			Doc: "The configuration that nginx was started with, to be replaced instead of the binary: nginx reads it anew. `release` is then a configuration, and its `version` what you call it."}),
+	AtMostOne: [][]string{{"binary", "config"}},
 }
 
 var strategyHAProxy = &Block{
@@ -102,7 +108,7 @@ var release = &Block{
 	Type:     "release",
 	Max:      1,
 	Required: true,
-	Doc:      "What is to run. A host whose binary has another hash is out of date.",
+	Doc:      "What is to run. A host whose file has another hash is out of date.",
 	Example: `release {
   version = "1.27.2"
   source  = "/srv/releases/nginx-1.27.2/nginx"
@@ -110,9 +116,9 @@ var release = &Block{
 }`,
 	Attributes: []Attribute{
 		{Name: "version", Type: String, Form: Filled, Required: true, Example: `"1.27.2"`,
-			Doc: "The version, as the program itself says it."},
+			Doc: "The version, as the program itself says it; of a configuration, what you call it."},
 		{Name: "source", Type: String, Form: AbsolutePath, Required: true, Example: `"/srv/releases/nginx-1.27.2/nginx"`,
-			Doc: "The new binary, on each host."},
+			Doc: "The new binary or configuration, on each host."},
 		{Name: "sha256", Type: String, Form: SHA256, Required: true, Example: `"9f2feb0f1ef425b292f2f94bbb8a73d3f5a0f0e8c6d5b9a4d1d34a6f0c5b7a11"`,
 			Doc: "The SHA-256 of that file."},
 	},

@@ -113,3 +113,17 @@ upgrade "nginx" {
     checks = [check.asked]
   }
 }
+
+upgrade "site" {
+  cluster = cluster.web
+
+  nginx {
+    config = "/etc/nginx/nginx.conf"
+  }
+
+  release {
+    version = "site-7"
+    source  = "/srv/site-7/nginx.conf"
+    sha256  = "0c5b7a119f2feb0f1ef425b292f2f94bbb8a73d3f5a0f0e8c6d5b9a4d1d34a6f"
+  }
+}

@@ -42,7 +42,7 @@ upgrade "all" {
   }
   release {
     version = "1.27.2"
-    source  = "/usr/sbin/nginx" # ERROR HA157: both cannot be the same file
+    source  = "/usr/sbin/nginx" # ERROR HA157: both cannot be the same
     sha256  = "9f2feb0f1ef425b292f2f94bbb8a73d3f5a0f0e8c6d5b9a4d1d34a6f0c5b7a11"
   }
 }
@@ -140,4 +140,31 @@ upgrade "alone" {
     sha256  = "9f2feb0f1ef425b292f2f94bbb8a73d3f5a0f0e8c6d5b9a4d1d34a6f0c5b7a11"
   }
   drain {} # ERROR HA156: Cluster "alone" has one host, so there is none to move its vips to first.
+}
+
+# A configuration is a file like a binary.
+upgrade "configuration" {
+  cluster = cluster.mixed
+
+  nginx {
+    config = "/etc/nginx/nginx.conf" # RELATED
+  }
+  release {
+    version = "two"
+    source  = "/etc/nginx/nginx.conf" # ERROR HA157: both cannot be the same
+    sha256  = "9f2feb0f1ef425b292f2f94bbb8a73d3f5a0f0e8c6d5b9a4d1d34a6f0c5b7a11"
+  }
+}
+
+upgrade "configuration-twice" {
+  cluster = cluster.mixed
+
+  nginx {
+    config = "/etc/nginx/nginx.conf" # ERROR HA158: Another upgrade replaces /etc/nginx/nginx.conf on host "lb01" too
+  }
+  release {
+    version = "three"
+    source  = "/srv/nginx.conf"
+    sha256  = "9f2feb0f1ef425b292f2f94bbb8a73d3f5a0f0e8c6d5b9a4d1d34a6f0c5b7a11"
+  }
 }

@@ -140,6 +140,19 @@ upgrade "none" { # ERROR HA008: An upgrade block needs one of nginx, haproxy and
   }
 }
 
+upgrade "both" {
+  cluster = cluster.web
+  nginx {
+    binary = "/usr/sbin/nginx" # RELATED
+    config = "/etc/nginx/nginx.conf" # ERROR HA030: Only one of binary and config may be written.
+  }
+  release {
+    version = "1"
+    source  = "/srv/nginx"
+    sha256  = "9f2feb0f1ef425b292f2f94bbb8a73d3f5a0f0e8c6d5b9a4d1d34a6f0c5b7a11"
+  }
+}
+
 cluster "moved" {
   hosts = [host.lb01]
   vip "v" {
