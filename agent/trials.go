@@ -154,7 +154,7 @@ func (t *trials) tell(change trial.Change) {
 	switch change {
 	case trial.Armed, trial.Extended:
 		log.Warn("the plan is "+string(change)+": the host goes back unless it is confirmed", "plan", r.Plan, "back_to", r.Before.Hash,
-			"within", r.Left(t.now()), "trial", r.Trial.ID, "applied_by", r.By)
+			"within", r.Left(t.now()).Round(time.Second), "trial", r.Trial.ID, "applied_by", r.By)
 	case trial.Passed:
 		log.Info("the plan is confirmed", "plan", r.Plan, "trial", r.Trial.ID, "by", r.Ended.By)
 	case trial.Failed:
