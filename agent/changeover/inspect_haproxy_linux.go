@@ -162,7 +162,7 @@ const trialConfiguration = `defaults
     timeout client 1s
     timeout server 1s
 frontend trial
-    bind abns@hactl-trial-%d
+    bind abns@%s
 `
 
 // trial runs the release for a moment, with a master and a worker. Once it takes the
@@ -174,7 +174,7 @@ func (i *inspection) trial(ctx context.Context) error {
 	}
 	defer os.RemoveAll(folder)
 	path := filepath.Join(folder, "haproxy.cfg")
-	if err := os.WriteFile(path, fmt.Appendf(nil, trialConfiguration, os.Getpid()), 0o600); err != nil {
+	if err := os.WriteFile(path, fmt.Appendf(nil, trialConfiguration, filepath.Base(folder)), 0o600); err != nil {
 		return fmt.Errorf("try %s: %w", i.source, err)
 	}
 	ctx, stop := context.WithTimeout(ctx, trialTime)

@@ -81,6 +81,8 @@ func (b Broken) play() int {
 	case !started && b.Flaw == Refuses && slices.Contains(os.Args, "-T"):
 		fmt.Fprintln(os.Stderr, `nginx: [emerg] unknown directive "worker_processes" in nginx.conf:3`)
 		return 1
+	case !started && b.Flaw == AtOnce && slices.Contains(os.Args, "-W") && !slices.Contains(os.Args, "-c"): // as HAProxy's master
+		return 1
 	case !started:
 		fmt.Fprintln(os.Stderr, syscall.Exec(b.Real, append([]string{b.Real}, os.Args[1:]...), os.Environ()))
 		return 1
