@@ -34,8 +34,9 @@ type Handed struct {
 	Intents status.Intents
 	Node    *node.Saved
 
-	Checks  []status.Check           `json:",omitempty"`
-	Hooks   map[string][]status.Hook `json:",omitempty"` // as of hooks.lines
+	Checks  []status.Check               `json:",omitempty"`
+	Hooks   map[string][]status.Hook     `json:",omitempty"` // as of hooks.lines
+	Orders  map[string]map[string]uint64 `json:",omitempty"` // to upgrade that have ended, by upgrade and verdict
 	Stream  notify.SavedStream
 	Vips    map[string]notify.SavedVip `json:",omitempty"`
 	Targets map[string]notify.Saved    `json:",omitempty"`

@@ -185,6 +185,9 @@ func (a *Agent) unsettled() string {
 	if !a.hands.idle() {
 		return "addresses are being changed or announced"
 	}
+	if a.upgrades.looking {
+		return "programs are being looked at"
+	}
 	return a.node.Unsettled()
 }
 
@@ -236,7 +239,7 @@ func (a *Agent) handed() *Handed {
 	return &Handed{
 		Version: a.cfg.Version, Clock: a.clock.origin(), Left: a.clock.now(),
 		Host: a.node.Host(), Loaded: a.loaded, Secrets: a.secrets, Intents: a.intents, Node: a.node.Save(),
-		Checks: a.checks.report(), Hooks: maps.Clone(a.hooks.lines),
+		Checks: a.checks.report(), Hooks: maps.Clone(a.hooks.lines), Orders: a.upgrades.outcomes(),
 		Stream: a.notices.stream.Save(), Vips: a.notices.vips.Save(), doc: a.doc,
 	}
 }

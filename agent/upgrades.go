@@ -67,7 +67,8 @@ type run struct {
 	change   *change
 	stop     context.CancelFunc
 	aborts   chan string
-	aborted  bool
+	aborted  bool          // it has been asked for the way back
+	hurried  bool          // its checks have been run at once after the switch
 	ended    chan struct{} // closed when its goroutine has
 	verifier *verifier
 }
@@ -108,6 +109,9 @@ func (u *upgrades) get(name string) *change {
 		return c
 	}
 	c := &change{name: name, outcomes: map[string]uint64{}}
+	if h := u.agent.cfg.Handed; h != nil {
+		maps.Copy(c.outcomes, h.Orders[name])
+	}
 	u.byName[name] = c
 	data, err := u.agent.store.History(u.host(), name)
 	if errors.Is(err, fs.ErrNotExist) {

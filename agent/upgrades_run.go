@@ -12,7 +12,7 @@ import (
 // refuse ends an order that was not begun, and writes that down.
 func (u *upgrades) refuse(c *change, why string) {
 	o := upgrade.Outcome{Verdict: upgrade.Refused, Text: why}
-	c.history.End(o, plan.Build{}, time.Now().UTC())
+	c.history.End(o, plan.Build{}, plan.Build{}, time.Now().UTC())
 	data := c.history.Encode()
 	u.launch(c, func(context.Context, *run) (upgrade.Outcome, error) { return o, u.save(c, data) })
 }
@@ -24,8 +24,9 @@ func (u *upgrades) start(c *change, history []byte) {
 	v.know(u.agent.checks)
 	task := changeover.Task{
 		Name: c.name, Upgrade: c.carried, Spare: c.history.Previous.Source,
-		Checks: func() upgrade.Checks { return v.say(time.Now()) },
-		Away:   u.away,
+		Patience: changeover.Patience + recovery(c.carried.Verify.Checks, u.agent.checks),
+		Checks:   func() upgrade.Checks { return v.say(time.Now()) },
+		Away:     u.away,
 		Tell: func(p changeover.Progress) {
 			v.at(p.Stage, time.Now())
 			u.agent.post(func() { u.progressed(c, p) })
@@ -56,8 +57,8 @@ func (u *upgrades) launch(c *change, work func(context.Context, *run) (upgrade.O
 	u.tasks.Go(func() {
 		defer stop()
 		o, err := work(ctx, r)
-		close(r.ended)
 		u.agent.post(func() { u.over(r, o, err) })
+		close(r.ended) // the loop hears of it before whoever waits for that asks it anything
 	})
 }
 
@@ -75,7 +76,7 @@ func (u *upgrades) ended(c *change, r upgrade.Record, o upgrade.Outcome) error {
 	if err := u.agent.inLoop(func() { next = c.history }); err != nil {
 		return err
 	}
-	next.End(o, r.Old, time.Now().UTC())
+	next.End(o, r.Old, r.New, time.Now().UTC())
 	if err := u.save(c, next.Encode()); err != nil {
 		return err
 	}
@@ -93,7 +94,8 @@ func (u *upgrades) progressed(c *change, p changeover.Progress) {
 	if moves {
 		u.agent.mind()
 	}
-	if p.Stage == upgrade.Verify && p.Stage != before {
+	if r := u.going; p.Stage == upgrade.Verify && r != nil && !r.hurried {
+		r.hurried = true
 		u.agent.checks.hurry(c.carried.Verify.Checks)
 	}
 	u.agent.cfg.Log.Info("upgrade", "name", c.name, "stage", p.Stage.String(), "text", p.Text)
@@ -109,6 +111,9 @@ func (u *upgrades) over(r *run, o upgrade.Outcome, err error) {
 	case err == nil:
 		c.progress, c.since = changeover.Progress{}, time.Time{}
 		c.outcomes[string(o.Verdict)]++
+		if n := c.history.Release; o.Verdict == upgrade.Committed && n.SHA256 != "" { // nobody has to wait for a look
+			c.sight = &changeover.Sight{SHA256: n.SHA256, Version: n.Version, Running: n.SHA256}
+		}
 		u.agent.cfg.Log.Info("upgrade ended", "name", c.name, "verdict", string(o.Verdict), "text", o.Text)
 	case u.halted:
 		c.left = c.progress.Stage != upgrade.Preflight

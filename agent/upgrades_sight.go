@@ -65,7 +65,7 @@ func (c *change) outdated() string {
 	case s.SHA256 == "":
 		return s.Trouble
 	case s.SHA256 != r.SHA256:
-		return fmt.Sprintf("version %s is there, not %s", cmp.Or(s.Version, "unknown"), r.Version)
+		return fmt.Sprintf("version %s is there, not %s", cmp.Or(c.version(), "unknown"), r.Version)
 	case s.Running == "" && s.Trouble != "":
 		return s.Trouble
 	case s.Running == "":
@@ -75,6 +75,9 @@ func (c *change) outdated() string {
 	}
 	return ""
 }
+
+// version is that of what has been seen, by what it says or what is known of it.
+func (c *change) version() string { return cmp.Or(c.sight.Version, c.history.Version(c.sight.SHA256)) }
 
 // report returns all upgrades as they are now, sorted by name.
 func (u *upgrades) report() []status.Upgrade {
@@ -86,6 +89,15 @@ func (u *upgrades) report() []status.Upgrade {
 	return lines
 }
 
+// outcomes counts the orders that have ended, by upgrade and verdict.
+func (u *upgrades) outcomes() map[string]map[string]uint64 {
+	all := map[string]map[string]uint64{}
+	for name, c := range u.byName {
+		all[name] = maps.Clone(c.outcomes)
+	}
+	return all
+}
+
 // line returns one upgrade as it is reported.
 func (u *upgrades) line(c *change) status.Upgrade {
 	l := status.Upgrade{Name: c.name, Outcomes: maps.Clone(c.outcomes)}
@@ -94,7 +106,7 @@ func (u *upgrades) line(c *change) status.Upgrade {
 		l.Current = l.Outdated == ""
 	}
 	if c.sight != nil {
-		l.Version, l.SHA256 = c.sight.Version, c.sight.SHA256
+		l.Version, l.SHA256 = c.version(), c.sight.SHA256
 	}
 	if b := c.history.Previous; b.SHA256 != "" {
 		l.Previous = &status.Build{Version: b.Version, SHA256: b.SHA256}

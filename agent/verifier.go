@@ -50,6 +50,17 @@ func (v *verifier) know(c *checks) {
 	v.lines.Store(&lines)
 }
 
+// recovery is how long at most checks of these names take to be up, of those that are
+// known, once what they ask is well.
+func recovery(names []string, c *checks) (most time.Duration) {
+	for _, name := range names {
+		if is := c.byName[name]; is != nil {
+			most = max(most, time.Duration(is.plan.Rise*(is.plan.Interval+is.plan.Timeout))*time.Millisecond)
+		}
+	}
+	return most
+}
+
 // at lets it know the stage that the upgrade is at.
 func (v *verifier) at(s upgrade.Stage, now time.Time) {
 	if s != v.stage {

@@ -55,6 +55,7 @@ func (h *Host) record(name string) string { return filepath.Join(h.folder, name+
 // Run carries out a task, as a Runner does.
 func (h *Host) Run(ctx context.Context, t Task) (upgrade.Outcome, error) {
 	r := NewRunner(t.Upgrade, h.record(t.Name), t.Checks, t.Tell)
+	r.Patience = t.Patience
 	r.Spare, r.Away, r.Ended, r.aborts = t.Spare, t.Away, t.Ended, t.Aborts
 	return r.Run(ctx)
 }

@@ -11,9 +11,6 @@ import (
 	"hactl/schemas/plan"
 )
 
-// Patience is how long a step may take that the plan gives no time.
-const Patience = 30 * time.Second
-
 // How often it looks: seldom where it may take long.
 const (
 	glance = 25 * time.Millisecond

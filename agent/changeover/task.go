@@ -2,10 +2,14 @@ package changeover
 
 import (
 	"net/netip"
+	"time"
 
 	"hactl/agent/upgrade"
 	"hactl/schemas/plan"
 )
+
+// Patience is how long a step may take that the plan gives no time, at least.
+const Patience = 30 * time.Second
 
 // Progress is what people are told of an upgrade.
 type Progress struct {
@@ -19,6 +23,10 @@ type Task struct {
 	Name    string       // of the upgrade, which its record is kept under
 	Upgrade plan.Upgrade // that is Able; not looked at when there is a record
 	Spare   string       // path of the backup of the upgrade before; likewise
+
+	// Patience is how long a step may take that the plan gives no time, greater than 0:
+	// among them how long the checks may take to be up after the switch.
+	Patience time.Duration
 
 	Aborts chan string // takes why the upgrade is to go back, in words; it has room for one
 

@@ -2,6 +2,7 @@ package upgrade
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -22,8 +23,9 @@ const memory = 16
 type History struct {
 	Orders []Past `json:"orders,omitempty"` // that were begun or refused, the newest last, at most 16
 
-	// Previous is what ran before the release that was committed last; its Source is
-	// the file that is kept. Zero: nothing is.
+	// Release is what was committed last; zero: nothing was. Previous is what ran before
+	// that; its Source is the file that is kept. Zero: nothing is.
+	Release  plan.Build `json:"release,omitzero"`
 	Previous plan.Build `json:"previous,omitzero"`
 }
 
@@ -64,20 +66,33 @@ func (h *History) Begin(o intent.Order, at time.Time) {
 }
 
 // End notes how the order that is under way has ended; nothing when there is none.
-// After a commit, before is what ran until then.
-func (h *History) End(o Outcome, before plan.Build, at time.Time) {
+// After a commit, now is what runs, and before what ran until then.
+func (h *History) End(o Outcome, before, now plan.Build, at time.Time) {
 	h.Orders = slices.Clone(h.Orders) // a copy of h keeps what it has
 	p := h.Underway()
 	if p == nil {
 		return
 	}
 	p.Ended, p.Verdict, p.Text = at, o.Verdict, o.Text
-	if o.Verdict == Committed {
-		h.Previous = plan.Build{}
-		if kept(before.Source) { // the user's own commands keep it as they like
-			h.Previous = before
-		}
+	if o.Verdict != Committed {
+		return
 	}
+	before.Version = cmp.Or(before.Version, h.Version(before.SHA256))
+	h.Release, h.Previous = now, plan.Build{}
+	if kept(before.Source) { // the user's own commands keep it as they like
+		h.Previous = before
+	}
+}
+
+// Version returns what a file of that hash is called; empty: that is not known.
+func (h *History) Version(sha256 string) string {
+	switch sha256 {
+	case h.Release.SHA256:
+		return h.Release.Version
+	case h.Previous.SHA256:
+		return h.Previous.Version
+	}
+	return ""
 }
 
 // historyFormat is the number of the form in which histories are written, as format
@@ -136,6 +151,9 @@ func (h *History) credible() error {
 		case over == p.Ended.IsZero() || !over && i < len(h.Orders)-1:
 			return errors.New("an order has not ended, and another one was begun")
 		}
+	}
+	if b := h.Release; b != (plan.Build{}) && !hash(b.SHA256) {
+		return errors.New("what was committed is not whole")
 	}
 	if b := h.Previous; b != (plan.Build{}) && (!kept(b.Source) || !hash(b.SHA256)) {
 		return errors.New("what ran before is not whole")

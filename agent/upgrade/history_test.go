@@ -16,9 +16,9 @@ var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 // history is one of an order that was committed, and of one that is under way.
 func history() History {
 	var h History
-	before, _ := facts().builds(sample())
+	before, after := facts().builds(sample())
 	h.Begin(intent.Order{Name: "nginx", ID: "A", SHA256: builds["1.27.2"], Mark: intent.Mark{By: "ops@desk", Since: noon}}, noon)
-	h.End(Outcome{Committed, "version 1.27.2 serves"}, before, noon.Add(time.Minute))
+	h.End(Outcome{Committed, "version 1.27.2 serves"}, before, after, noon.Add(time.Minute))
 	h.Begin(intent.Order{Name: "nginx", ID: "B", Back: true, Mark: intent.Mark{Since: noon}}, noon.Add(time.Hour))
 	return h
 }
@@ -34,12 +34,17 @@ func TestHistory(t *testing.T) {
 		t.Errorf("it is %+v", h)
 	}
 	next := h
-	next.End(Outcome{Reverted, "check web is down"}, record().Old, noon.Add(2*time.Hour))
+	next.End(Outcome{Reverted, "check web is down"}, record().Old, record().New, noon.Add(2*time.Hour))
 	if h.Underway() == nil || next.Underway() != nil || next.Last().Verdict != Reverted || next.Previous != h.Previous {
 		t.Errorf("ended %+v of %+v", next, h)
 	}
+	for sha256, version := range map[string]string{builds["1.26.3"]: "1.26.3", builds["1.27.2"]: "1.27.2", builds["other"]: ""} {
+		if got := h.Version(sha256); got != version {
+			t.Errorf("%s is called %q, want %q", sha256, got, version)
+		}
+	}
 	again := next
-	again.End(Outcome{Committed, "twice"}, record().Old, noon)
+	again.End(Outcome{Committed, "twice"}, record().Old, record().New, noon)
 	if !reflect.DeepEqual(again, next) {
 		t.Errorf("ended twice: %+v", again)
 	}
@@ -50,7 +55,7 @@ func TestHistoryForgets(t *testing.T) {
 	var h History
 	for i := range memory + 3 {
 		h.Begin(intent.Order{Name: "nginx", ID: fmt.Sprint(i), SHA256: "x", Mark: intent.Mark{Since: noon}}, noon)
-		h.End(Outcome{Refused, "no"}, record().Old, noon)
+		h.End(Outcome{Refused, "no"}, record().Old, record().New, noon)
 	}
 	if len(h.Orders) != memory || h.Knows("2") || !h.Knows("3") {
 		t.Errorf("%d orders, the oldest is %s", len(h.Orders), h.Orders[0].Order.ID)
@@ -67,6 +72,7 @@ func TestDecodeHistoryRefuses(t *testing.T) {
 		`there is no verdict "well"`:                        func(h *History) { h.Orders[0].Verdict = "well" },
 		"an order has not ended, and another one was begun": func(h *History) { h.Orders[0].Verdict, h.Orders[0].Ended = "", time.Time{} },
 		"what ran before is not whole":                      func(h *History) { h.Previous.Source = "/etc/passwd" },
+		"what was committed is not whole":                   func(h *History) { h.Release.SHA256 = "x" },
 		"it has 17 orders, and 16 are kept":                 func(h *History) { h.Orders = make([]Past, 17) },
 	} {
 		h := history()
@@ -101,7 +107,7 @@ func FuzzHistory(f *testing.F) {
 		if err != nil || string(again.Encode()) != string(h.Encode()) {
 			t.Fatalf("%+v became %+v: %v", h, again, err)
 		}
-		h.End(Outcome{Committed, "x"}, record().Old, noon)
+		h.End(Outcome{Committed, "x"}, record().Old, record().New, noon)
 		h.Begin(intent.Order{Name: "nginx", ID: "Z", Mark: intent.Mark{Since: noon}}, noon)
 		if _, err := DecodeHistory(h.Encode()); err != nil {
 			t.Fatal(err)
