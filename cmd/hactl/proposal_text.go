@@ -30,10 +30,10 @@ func (p proposal) write(w io.Writer, c palette) {
 	for _, note := range p.notes() {
 		fmt.Fprintf(w, "%s %s\n", c.dim("note:"), note)
 	}
-	p.writeUpgrades(w, c)
 	vips := p.vips()
 	writeNotices(w, c, vips)
 	p.writeRollout(w, c)
+	p.writeUpgrades(w, c)
 	writeOrder(w, c, vips)
 	writeWhatIf(w, c, p.scenes(), vips)
 }

@@ -24,8 +24,10 @@ func (r *upgradeRollout) next() *upgradeHost {
 	if r.inTurn {
 		return left[0]
 	}
+	order := backupsFirst(r.fleet.plans, r.fleet.reports())
 	return slices.MinFunc(left, func(a, b *upgradeHost) int {
-		return cmp.Or(cmp.Compare(len(a.awaited()), 0)-cmp.Compare(len(b.awaited()), 0), r.load(a)-r.load(b), strings.Compare(a.Host, b.Host))
+		return cmp.Or(cmp.Compare(len(a.awaited()), 0)-cmp.Compare(len(b.awaited()), 0), r.load(a)-r.load(b),
+			slices.Index(order, a.Host)-slices.Index(order, b.Host))
 	})
 }
 

@@ -117,6 +117,8 @@ func (h *upgradeHost) awaited() string {
 		return fmt.Sprintf("%s does not answer: %s", h.Host, unheard(h.Status, time.Second))
 	case !h.follows():
 		return "the agent of " + h.Host + " does not follow the plan that the store has yet"
+	case h.Status.Trial != nil && h.Status.Trial.State == status.OnTrial:
+		return fmt.Sprintf("the plan of %s is on trial, until it is confirmed or goes back: see \"hactl confirm\"", h.Host)
 	case h.report() == nil:
 		return fmt.Sprintf("the agent of %s does not report upgrade %s yet", h.Host, h.goal.Name)
 	}

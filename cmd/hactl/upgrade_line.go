@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"regexp"
 	"time"
 )
 
@@ -70,16 +71,18 @@ type textTeller struct {
 	out     io.Writer
 	palette palette
 	width   int               // of the longest host
-	told    map[string]string // the last line of each host, but for what counts up and down
+	told    map[string]string // the last line of each host, without what counts up and down
 }
 
+// counts are the numbers in a line.
+var counts = regexp.MustCompile(`[0-9]+`)
+
 func (t *textTeller) say(l upgradeLine) {
-	step := l.Step + "\x00" + l.Verdict
-	if l.Step != "" && t.told[l.Host] == step {
-		return
+	line := t.line(l)
+	if said := counts.ReplaceAllString(line, "0"); l.Step == "" || t.told[l.Host] != said {
+		t.told[l.Host] = said
+		fmt.Fprint(t.out, harmless(line))
 	}
-	t.told[l.Host] = step
-	fmt.Fprint(t.out, harmless(t.line(l)))
 }
 
 // line is "lb01  drain: 12 connections are left".

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"hactl/schemas/plan"
 	"hactl/schemas/status"
@@ -88,8 +87,9 @@ func upgradeSteps(name string, hosts []proposed) []upgradeStep {
 		}
 		steps = append(steps, s)
 	}
+	order := backupsFirst(plans, reports)
 	slices.SortStableFunc(steps, func(a, b upgradeStep) int {
-		return cmp.Or(len(a.Active)-len(b.Active), strings.Compare(a.Host, b.Host))
+		return cmp.Or(len(a.Active)-len(b.Active), slices.Index(order, a.Host)-slices.Index(order, b.Host))
 	})
 	return steps
 }
