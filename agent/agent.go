@@ -271,6 +271,7 @@ func (a *Agent) catchUp() {
 
 // beat is done now and then without another reason.
 func (a *Agent) beat() {
+	a.thread.raise() // threads that are new
 	a.connect()
 	a.upgrades.beat()
 	a.noteChange()

@@ -13,6 +13,7 @@ import (
 
 	"hactl/agent/netlab"
 	"hactl/schemas/plan"
+	"hactl/schemas/status"
 )
 
 // burden is how many virtual routers two hosts share, and how fast they speak.
@@ -130,8 +131,10 @@ func (o ours) change(host string) time.Time {
 	return at
 }
 func (o ours) moves(host string) int {
+	var report *status.Host
+	o.await("a report of "+host, func() bool { report = o.status(host); return report != nil })
 	n := 0
-	for _, r := range o.status(host).Routers {
+	for _, r := range report.Routers {
 		n += int(r.Transitions)
 	}
 	return n
@@ -207,12 +210,17 @@ func (s *loaded) awaitCount(host string, count int) {
 	s.awaitLong(fmt.Sprintf("%d addresses on %s", count, host), func() bool { return s.addresses(host) >= count })
 }
 
-// awaitLong is await for what may take a program a minute under its load.
+// awaitLong is await for what may take a program a minute under its load, and
+// keepalived five.
 func (s *loaded) awaitLong(what string, done func() bool) {
 	s.t.Helper()
-	for end := time.Now().Add(time.Minute); !done(); <-time.After(10 * time.Millisecond) {
+	long := time.Minute
+	if s.theirs {
+		long = 5 * time.Minute
+	}
+	for end := time.Now().Add(long); !done(); <-time.After(100 * time.Millisecond) {
 		if time.Now().After(end) {
-			s.fails("waited a minute for %s, in vain", what)
+			s.fails("waited %v for %s, in vain", long, what)
 		}
 	}
 }

@@ -4,7 +4,7 @@ import (
 	"errors"
 	"os"
 	"runtime"
-	"runtime/debug"
+	"strconv"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -13,9 +13,8 @@ import (
 	"hactl/agent/vrrp"
 )
 
-// thread is a thread of the loop's own, in the kernel's real-time class. It waits in
-// the kernel itself: whatever wakes a goroutine is done by other threads, which are
-// not in that class.
+// thread is a thread of the loop's own, in the kernel's real-time class above the others of
+// the process. It waits in the kernel itself: whatever wakes a goroutine is done by those.
 type thread struct {
 	agent *Agent
 	bell  *os.File      // an eventfd that is rung when there is an event
@@ -24,6 +23,8 @@ type thread struct {
 	heard []node.Socket
 	stale bool   // other sockets are open than fds says
 	hears func() // hears what waits in the sockets; made once
+
+	raised bool // the loop's thread is in the real-time class
 }
 
 // newThread returns the thread for an agent; nil when none is wanted, or to be had.
@@ -41,21 +42,11 @@ func newThread(a *Agent) *thread {
 	return t
 }
 
-// A goroutine needs one of Go's processors to run. Those that the ordinary threads have
-// may stand still while the machine is busy, so that there are more of them; and to
-// begin and end a collection all have to be stopped, so that it is done seldom.
-const (
-	spareProcessors = 4
-	calmGrowth      = 400 // percent, see heapGrowth
-)
-
 // enter makes the present goroutine's thread the loop's, and tries to lock the
-// process's memory and to raise the thread's priority. Programs that it starts, and
-// Go's other threads, are as before.
+// process's memory and to raise the thread's priority. Programs that it starts are as
+// before.
 func (t *thread) enter() (leave func()) {
 	runtime.LockOSThread()
-	runtime.GOMAXPROCS(runtime.NumCPU() + spareProcessors)
-	debug.SetGCPercent(calmGrowth)
 	log := t.agent.cfg.Log
 	// What is touched stays: Go reserves far more than it uses.
 	if err := unix.Mlockall(unix.MCL_CURRENT | unix.MCL_FUTURE | unix.MCL_ONFAULT); err != nil {
@@ -63,19 +54,50 @@ func (t *thread) enter() (leave func()) {
 	}
 	before, err := unix.SchedGetAttr(0, 0)
 	if err == nil {
-		err = unix.SchedSetAttr(0, &unix.SchedAttr{
-			Size: unix.SizeofSchedAttr, Policy: unix.SCHED_FIFO, Priority: uint32(t.agent.cfg.Realtime),
-			Flags: unix.SCHED_FLAG_RESET_ON_FORK,
-		}, 0)
+		err = unix.SchedSetAttr(0, inClass(t.agent.cfg.Realtime), 0)
 	}
 	if err != nil {
 		log.Warn("the loop is not in the real-time class; give the agent CAP_SYS_NICE", "error", err)
 		return runtime.UnlockOSThread
 	}
+	t.raised = true
+	t.raise()
 	log.Info("the loop is in the real-time class", "priority", t.agent.cfg.Realtime)
 	return func() {
+		t.setOthers(before)
 		if err := unix.SchedSetAttr(0, before, 0); err == nil {
 			runtime.UnlockOSThread() // else the thread ends with the goroutine
+		}
+	}
+}
+
+// inClass is a priority in the real-time class, which programs that are started do not
+// inherit; nor do new threads.
+func inClass(priority int) *unix.SchedAttr {
+	return &unix.SchedAttr{
+		Size: unix.SizeofSchedAttr, Policy: unix.SCHED_FIFO, Priority: uint32(priority), Flags: unix.SCHED_FLAG_RESET_ON_FORK,
+	}
+}
+
+// raise puts the process's other threads into the class, below the loop's. Each of them may
+// have what the loop has to wait for: a lock of Go's runtime, or one of Go's processors when
+// a collection begins or ends.
+func (t *thread) raise() {
+	if t != nil && t.raised {
+		t.setOthers(inClass(max(1, t.agent.cfg.Realtime-1)))
+	}
+}
+
+// setOthers sets the class of all threads but the present one, as far as that can be had.
+func (t *thread) setOthers(class *unix.SchedAttr) {
+	tasks, err := os.ReadDir("/proc/self/task")
+	if err != nil {
+		return
+	}
+	self := unix.Gettid()
+	for _, task := range tasks {
+		if tid, err := strconv.Atoi(task.Name()); err == nil && tid != self {
+			_ = unix.SchedSetAttr(tid, class, 0) // it may have ended
 		}
 	}
 }

@@ -13,4 +13,6 @@ func (*thread) enter() func() { return func() {} }
 
 func (*thread) ring() {}
 
+func (*thread) raise() {}
+
 func (*thread) next(<-chan time.Time) func() { return func() {} }
