@@ -19,8 +19,9 @@ func (s *step) follow(in Plan) {
 	n.plan = in.Plan
 	s.recheck(in.Plan.Checks)
 	n.virtual = map[netip.Addr]bool{}
-	wanted := map[string]plan.Router{}
-	for _, r := range in.Plan.Routers {
+	wanted := make(map[string]*plan.Router, len(in.Plan.Routers))
+	for i := range in.Plan.Routers {
+		r := &in.Plan.Routers[i]
 		wanted[r.ID] = r
 		for _, a := range r.Addresses {
 			n.virtual[netip.MustParsePrefix(a.Prefix).Addr()] = true
@@ -40,8 +41,12 @@ func (s *step) follow(in Plan) {
 }
 
 // change treats one router as the class of its change says.
-func (s *step) change(c plan.Change, p plan.Router, secrets map[string]string) {
+func (s *step) change(c plan.Change, is *plan.Router, secrets map[string]string) {
 	n := s.node
+	var p plan.Router // zero for one that is removed
+	if is != nil {
+		p = *is
+	}
 	own := credentialsOf(p.Auth, secrets)
 	switch c.Class {
 	case plan.Untouched, plan.InPlace:

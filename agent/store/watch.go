@@ -12,7 +12,7 @@ import (
 // Changes that follow each other within calm are told as one; a storm of them
 // is told again after every storm.
 const (
-	calm  = 5 * time.Millisecond
+	calm  = 2 * time.Millisecond
 	storm = 200 * time.Millisecond
 )
 

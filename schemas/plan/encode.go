@@ -2,6 +2,7 @@ package plan
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -66,11 +67,12 @@ func Decode(data []byte) (*Document, error) {
 	if len(data) > MaxSize {
 		return nil, fmt.Errorf("decode plan: document of %d bytes, more than %d", len(data), MaxSize)
 	}
-	if err := checkFormat(data); err != nil {
-		return nil, fmt.Errorf("decode plan: %w", err)
-	}
 	var w wire
-	if err := strict(data, &w); err != nil {
+	err := strict(data, &w)
+	if err != nil || w.Format != Format { // else it is of this format, and not damaged
+		err = cmp.Or(checkFormat(data), err)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("decode plan: %w", err)
 	}
 	d := &Document{Format: w.Format, Hash: w.Hash, Envelope: w.Envelope}
@@ -105,11 +107,11 @@ func (d *Document) open(body []byte) error {
 	if is := hash(canonical(compact.Bytes())); is != d.Hash {
 		return fmt.Errorf("%w: its hash is %s, and the document says %q", ErrDamaged, is, d.Hash)
 	}
-	if err := strict(body, &d.Plan); err != nil {
+	if err := json.Unmarshal(body, &d.Plan); err != nil {
 		return err
 	}
 	if !bytes.Equal(d.Plan.body(), compact.Bytes()) {
-		return errors.New("not in canonical form: a key twice, or in another order or case, or a number or string in another form")
+		return cmp.Or(strict(body, new(Plan)), errors.New("not in canonical form: a key twice, or in another order or case, or a number or string in another form"))
 	}
 	return d.Plan.Validate()
 }
