@@ -65,6 +65,11 @@ func TestKernelClientsDoNotNoticeHAProxy(t *testing.T) { thereAndBack(t, newHAPr
 // Killed before any act of its own, the next process goes on.
 func TestKernelKilledAnywhereHAProxy(t *testing.T) { killedAnywhere(t, newHAProxyStage(t, "-W")) }
 
+// Connections that outlast worker_timeout are cut.
+func TestKernelWorkerTimeoutHAProxy(t *testing.T) {
+	newHAProxyStage(t, "-W").cuts(func(u plan.Upgrade) { u.HAProxy.WorkerTimeout = 1000 })
+}
+
 // A release that its own build, the live configuration or a trial speaks against is not
 // begun, and neither is one beside an HAProxy that has no workers.
 func TestKernelRefusedHAProxy(t *testing.T) {

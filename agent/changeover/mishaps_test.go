@@ -15,6 +15,7 @@ import (
 
 	"hactl/agent/rehearsal"
 	"hactl/agent/upgrade"
+	"hactl/schemas/plan"
 )
 
 // A release that served well for a moment, and then does not: what ran before serves
@@ -117,6 +118,12 @@ func TestKernelFullDisk(t *testing.T) {
 // goes on for longer is cut, and it is said how much that was.
 func TestKernelWorkerTimeout(t *testing.T) {
 	s := newStage(t)
+	s.cuts(func(u plan.Upgrade) { u.Nginx.WorkerTimeout = 1000 })
+}
+
+// cuts goes back and through with workers that have little time, by a plan that says so.
+func (s *stage) cuts(hurry func(plan.Upgrade)) {
+	s.t.Helper()
 	stop := s.clients(rehearsal.Clients{Address: rehearsal.Usual.Address, Fresh: 1, Kept: 1, Sockets: 3})
 	for _, c := range []struct {
 		mishap mishap
@@ -124,19 +131,19 @@ func TestKernelWorkerTimeout(t *testing.T) {
 		runs   rehearsal.Build
 	}{{unwell, upgrade.Reverted, s.one}, {"", upgrade.Committed, s.other}} {
 		u := s.upgrade(s.other)
-		u.Nginx.WorkerTimeout = 1000
+		hurry(u)
 		o, _ := s.change(job{Upgrade: u, Mishap: c.mishap})
 		if o.Verdict != c.want {
-			t.Errorf("%s: %s, want %s", o.Verdict, o.Text, c.want)
+			s.t.Errorf("%s: %s, want %s", o.Verdict, o.Text, c.want)
 		}
 		told := regexp.MustCompile(`^[1-2] old workers?, with \d+ connections, ended after 1s$`)
 		if !slices.ContainsFunc(s.told, told.MatchString) {
-			t.Errorf("told %q, and not %s", s.told, told)
+			s.t.Errorf("told %q, and not %s", s.told, told)
 		}
 		s.runs(c.runs)
 	}
 	if seen := stop(); len(seen.Failed) > 0 || seen.Cut != 3*3 || seen.Messages == 0 {
-		t.Errorf("clients noticed %s, want 9 connections cut: by each retirement, and by the way back", seen.Noticed())
+		s.t.Errorf("clients noticed %s, want 9 connections cut: by each retirement, and by the way back", seen.Noticed())
 	}
 }
 

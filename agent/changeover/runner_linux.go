@@ -221,7 +221,7 @@ func (w *work) finish(e upgrade.Finish) {
 	u := w.machine.Record().Upgrade
 	oldPID := u.PIDFile() + ".oldbin"
 	ran := e.Outcome.Verdict == upgrade.Committed || e.Outcome.Verdict == upgrade.Reverted
-	if _, runs := find(numbered(oldPID)); ran && !runs {
+	if _, runs := find(numbered(oldPID)); u.Nginx != nil && replaces(u) && ran && !runs {
 		gone = append(gone, oldPID)
 	}
 	for _, path := range append(gone, w.Record) { // until the record has gone, this is done again

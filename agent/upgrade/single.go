@@ -43,11 +43,14 @@ func (m *Machine) turn(now Instant, in Input) {
 		}
 
 	case Timeout:
-		if !m.again {
+		switch {
+		case m.again:
+			m.fail(now, fmt.Sprintf("%s after %v", m.unturned(), m.patience))
+		case m.moved():
+			m.again, m.deadline = true, now.Add(m.patience)
+		default:
 			m.insist(now, m.way.signal, m.only().itself()...)
-			return
 		}
-		m.fail(now, fmt.Sprintf("%s after %v", m.unturned(), m.patience))
 	}
 }
 
@@ -78,9 +81,10 @@ func (m *Machine) hopeless() bool {
 	if s == nil {
 		return true
 	}
-	turned := !m.way.runs || s.SHA256 == m.rec.New.SHA256
-	deaf := len(s.Deaf) > 0 && !m.rec.Reverse
-	return turned && (s.Waits && len(m.fresh()) == 0 || deaf && len(m.fresh()) > 0)
+	if len(m.fresh()) == 0 {
+		return m.moved() && s.Waits
+	}
+	return m.moved() && len(s.Deaf) > 0 && !m.rec.Reverse
 }
 
 // conclude looks once more: nothing is left that would have to end.
@@ -114,6 +118,11 @@ func (m *Machine) turnBack(now Instant, cause string, on bool) {
 // unmoved reports whether the master still runs what it ran.
 func (m *Machine) unmoved() bool {
 	return m.way.runs && m.only() != nil && m.only().SHA256 == m.rec.Old.SHA256
+}
+
+// moved reports whether the master is seen to run the release.
+func (m *Machine) moved() bool {
+	return m.way.runs && m.only() != nil && m.only().SHA256 == m.rec.New.SHA256
 }
 
 // reinstate puts the old file back in its place, where the master has not been told
