@@ -42,22 +42,19 @@ const (
 func (f *fleet) trials() *confirming {
 	c := &confirming{Hosts: []confirmedHost{}, Elsewhere: []string{}}
 	var all []string
+	trying := map[string]bool{} // changes that some host has on trial still
 	for _, m := range f.members {
-		h := confirmedHost{Host: m.Host, Trial: m.onTrial(), State: status.OnTrial, member: m}
-		t := reportedTrial(m)
-		if h.Trial == "" && t != nil && t.State == status.Returned {
-			h.Trial, h.State = t.ID, status.Returned
+		if id := m.onTrial(); id != "" {
+			trying[id] = true
 		}
-		if h.Trial == "" && m.closed != nil {
-			h.State, h.Words = isUnknown, m.closed.Error()
+	}
+	for _, m := range f.members {
+		if h, concerned := m.concerned(trying); concerned {
+			c.Hosts = append(c.Hosts, h)
 		}
-		if h.Trial == "" && m.closed == nil {
-			continue
-		}
-		if mark := m.Stored.OnTrial(); mark != nil {
+		if mark := m.Stored.OnTrial(); mark != nil && trying[mark.ID] {
 			all = append(all, mark.Hosts...)
 		}
-		c.Hosts = append(c.Hosts, h)
 	}
 	for _, host := range slices.Compact(slices.Sorted(slices.Values(all))) {
 		if f.member(host) == nil {
@@ -65,6 +62,24 @@ func (f *fleet) trials() *confirming {
 		}
 	}
 	return c
+}
+
+// concerned reports whether a confirmation concerns a host, and how it is now. One that
+// went back from a change counts where others have that on trial still, or nobody has
+// anything.
+func (m *member) concerned(trying map[string]bool) (confirmedHost, bool) {
+	h := confirmedHost{Host: m.Host, Trial: m.onTrial(), State: status.OnTrial, member: m}
+	t := reportedTrial(m)
+	switch {
+	case h.Trial != "":
+	case m.closed != nil:
+		h.State, h.Words = isUnknown, m.closed.Error()
+	case t != nil && t.State == status.Returned && (len(trying) == 0 || trying[t.ID]):
+		h.Trial, h.State = t.ID, status.Returned
+	default:
+		return h, false
+	}
+	return h, true
 }
 
 // reportedTrial is what the newest report of a host says of a trial, or nil.

@@ -50,7 +50,7 @@ func trialWords(t *status.Trial, now time.Time) string {
 	switch {
 	case t == nil:
 	case t.State == status.OnTrial:
-		return fmt.Sprintf("has a plan on trial%s: it goes back to plan %s %s, unless \"hactl confirm\" comes before", by(t.By), short(t.Before), clock(t.Until, now))
+		return fmt.Sprintf("has a plan on trial%s: it goes back to plan %s in %v, unless \"hactl confirm\" comes before", by(t.By), short(t.Before), left(t.Until, now))
 	case t.State == status.Returned && t.Ended != nil:
 		return fmt.Sprintf("went back to plan %s %s: %s", short(t.Before), ago(t.Ended.Since, now), t.Why)
 	}
@@ -67,8 +67,11 @@ func by(who string) string {
 
 // clock says when something will be.
 func clock(at, now time.Time) string {
-	return fmt.Sprintf("at %s, in %v", at.Local().Format(time.TimeOnly), max(0, at.Sub(now)).Round(time.Second))
+	return fmt.Sprintf("at %s, in %v", at.Local().Format(time.TimeOnly), left(at, now))
 }
+
+// left is the time until then in whole seconds, 0 when it is over.
+func left(at, now time.Time) time.Duration { return max(0, at.Sub(now)).Round(time.Second) }
 
 // hasReturned reports whether a host has gone back from a plan.
 func hasReturned(h *status.Host, plan string) bool {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 )
 
 // markdown prints the proposal as it reads well in a review.
@@ -35,6 +36,9 @@ func (p proposal) markdown(w io.Writer) {
 func (h proposed) markdown(w io.Writer) {
 	fmt.Fprintf(w, "- **%s**: %s\n", h.Host, h.headline())
 	if words := h.followed(); words != "" {
+		fmt.Fprintf(w, "  - **note**: %s\n", words)
+	}
+	if words := h.trial(time.Now()); words != "" {
 		fmt.Fprintf(w, "  - **note**: %s\n", words)
 	}
 	for _, change := range h.touched() {

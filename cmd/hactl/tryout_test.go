@@ -131,6 +131,32 @@ func TestTryoutFails(t *testing.T) {
 	})
 }
 
+// An interrupt ends the rollout, and all go back together even so.
+func TestTryoutInterrupted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		doc := plan.Empty("lb01")
+		data, err := plan.Encode(&doc.Plan, doc.Envelope)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := &shelf{began: time.Now(), until: map[string]time.Time{}}
+		try := newTryout(&rollout{store: s, steps: []step{{Host: "lb01", Document: doc, Data: data}}}, time.Minute)
+		ctx, interrupt := context.WithCancel(t.Context())
+		until, err := try.around(ctx, func() error {
+			err := try.PutPlan(ctx, "lb01", data)
+			<-time.After(10 * time.Second)
+			interrupt()
+			return errors.Join(err, ctx.Err())
+		})
+		if !errors.Is(err, context.Canceled) || until.Sub(s.began) != time.Minute || s.until["lb01"] != until {
+			t.Errorf("until %v, %v:\n%s", until.Sub(s.began), err, strings.Join(s.lines, "\n"))
+		}
+		if got := strings.Join(s.lines, "\n"); got != "0s lb01 round 1 for 1m0s\n10s lb01 round 2 for 50s" {
+			t.Errorf("published\n%s", got)
+		}
+	})
+}
+
 // Who has gone back with the rollout has nothing on trial any more.
 func TestTryoutTakenBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
