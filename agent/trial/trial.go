@@ -117,13 +117,8 @@ func (r *Record) arm(now Now) { r.Boot, r.Until = now.Boot, now.Up+r.within() }
 // within is how long the plan may be on trial.
 func (r *Record) within() time.Duration { return time.Duration(r.Trial.Within) * time.Second }
 
-// Left is how long the plan is on trial still.
-func (r *Record) Left(now Now) time.Duration {
-	if r.rebooted(now) {
-		return 0
-	}
-	return max(0, r.Until-now.Up)
-}
+// Left is how long the plan is on trial still, in the boot in which that began.
+func (r *Record) Left(now Now) time.Duration { return max(0, r.Until-now.Up) }
 
 // rebooted reports whether the clock has begun anew since the plan is on trial.
 func (r *Record) rebooted(now Now) bool { return now.Boot != r.Boot || r.Until-now.Up > r.within() }
