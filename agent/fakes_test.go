@@ -114,6 +114,7 @@ type fakeStore struct {
 
 	histories map[string][]byte // of upgrades, by name
 
+	unwritable error // of SaveHistory
 	unreadable error // of Intents, when there are some
 	trial      []byte
 	full       error // of SaveTrial and ReplacePlan
@@ -208,6 +209,9 @@ func (s *fakeStore) History(_, upgrade string) ([]byte, error) {
 func (s *fakeStore) SaveHistory(_, upgrade string, data []byte) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.unwritable != nil {
+		return s.unwritable
+	}
 	if s.histories == nil {
 		s.histories = map[string][]byte{}
 	}

@@ -78,16 +78,14 @@ func TestKernelUpgradeKilled(t *testing.T) {
 	w.put(w.plan("lb01", w.other, router(254, fast)))
 	w.start("lb01")
 	stop := w.load("10.0.0.5:8080")
-	next, runs := rehearsal.Build{}, w.one
 	begun := func() bool {
 		data, _ := w.store.History("lb01", "nginx")
 		h, err := upgrade.DecodeHistory(data)
 		return err == nil && h.Underway() != nil && h.Underway().Order.ID == fmt.Sprint(w.orders)
 	}
 	for i, at := range []upgrade.Stage{upgrade.Preflight, upgrade.Backup, upgrade.Replace, upgrade.Start, upgrade.Retire, upgrade.Verify, upgrade.Commit} {
-		if i%2 == 0 {
-			next, runs = w.other, w.other
-		} else {
+		next, runs := w.other, w.other
+		if i%2 == 1 { // back
 			next, runs = rehearsal.Build{}, w.one
 		}
 		w.order(next)

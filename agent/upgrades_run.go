@@ -108,25 +108,36 @@ func (u *upgrades) over(r *run, o upgrade.Outcome, err error) {
 	c := r.change
 	u.going = nil
 	switch {
-	case err == nil:
+	case err != nil:
+		u.broke(r, err)
+	default:
 		c.progress, c.since = changeover.Progress{}, time.Time{}
 		c.outcomes[string(o.Verdict)]++
 		if n := c.history.Release; o.Verdict == upgrade.Committed && n.SHA256 != "" { // nobody has to wait for a look
 			c.sight = &changeover.Sight{SHA256: n.SHA256, Version: n.Version, Running: n.SHA256}
 		}
 		u.agent.cfg.Log.Info("upgrade ended", "name", c.name, "verdict", string(o.Verdict), "text", o.Text)
-	case u.halted:
-		c.left = c.progress.Stage != upgrade.Preflight
-	default:
-		c.failed, c.left = true, c.progress.Stage != upgrade.Preflight
-		c.progress.Text = err.Error()
-		u.agent.cfg.Log.Error("cannot go on with an upgrade; it is tried again", "name", c.name, "error", err)
 	}
 	u.forget()
 	u.agent.mind() // what was held away may come back
 	u.look()
 	u.agent.noteChange()
 	u.consider()
+}
+
+// broke takes note of why a run ended that has not ended its upgrade. Where a stage was
+// recorded, or may have been, the record is gone on with.
+func (u *upgrades) broke(r *run, err error) {
+	c := r.change
+	c.left = r.verifier != nil && c.progress.Stage != upgrade.Preflight
+	if u.halted {
+		return
+	}
+	c.failed = true
+	if text := err.Error(); c.progress.Text != text {
+		c.progress.Text = text
+		u.agent.cfg.Log.Error("cannot go on with an upgrade; it is tried again", "name", c.name, "error", err)
+	}
 }
 
 // halt stops what is under way, as a kill would, and returns what is closed when it

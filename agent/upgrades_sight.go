@@ -118,7 +118,7 @@ func (u *upgrades) line(c *change) status.Upgrade {
 	if c.holds() {
 		l.Held = c.carried.Vips
 	}
-	if p := c.progress; p.Stage != 0 {
+	if p := c.progress; p != (changeover.Progress{}) {
 		l.Stage, l.Text, l.Connections, l.Since = p.Stage.String(), p.Text, p.Connections, c.since.UTC()
 	}
 	return l

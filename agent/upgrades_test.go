@@ -256,48 +256,6 @@ func TestLoopOneUpgradeAfterTheOther(t *testing.T) {
 	}, "app", "nginx")
 }
 
-// What cannot be read is not believed: no order is begun, and it is left as it is.
-func TestLoopDamagedHistory(t *testing.T) {
-	damage := func(b *bench, _ *fakeChangeover) { b.store.histories = map[string][]byte{"nginx": []byte("{}")} }
-	upgrading(t, damage, func(t *testing.T, b *bench, f *fakeChangeover) {
-		b.wishes(orders(order("nginx", "A")))
-		pass(time.Minute)
-		l := b.lineOf(t, "nginx")
-		if len(f.begun) != 0 || l.Verdict != "refused" || !strings.HasPrefix(l.Text, "what was ordered before is not known: decode the history of an upgrade: ") {
-			t.Errorf("begun %d times: %+v", len(f.begun), l)
-		}
-		if got := string(b.store.histories["nginx"]); got != "{}" {
-			t.Errorf("it is %s now", got)
-		}
-	}, "nginx")
-}
-
-// What another agent has left under way is gone on with, also when the plan has lost
-// it; a failure to look is tried again.
-func TestLoopGoesOnWithARecord(t *testing.T) {
-	h := upgrade.History{}
-	h.Begin(order("nginx", "A"), time.Unix(1, 0).UTC())
-	left := func(b *bench, f *fakeChangeover) {
-		b.store.put(t, upgraded())
-		b.store.histories = map[string][]byte{"nginx": h.Encode()}
-		b.store.intents = orders(order("nginx", "A"))
-		f.records = map[string]*upgrade.Record{"nginx": {Upgrade: upgraded("nginx").Upgrades[0], Stage: upgrade.Verify}}
-		f.script = func(context.Context, changeover.Task) (upgrade.Outcome, error) {
-			f.script = ends(committed)
-			return upgrade.Outcome{}, errors.New("too many open files")
-		}
-	}
-	upgrading(t, left, func(t *testing.T, b *bench, f *fakeChangeover) {
-		if l := b.lineOf(t, "nginx"); l.Stage != "verify" || l.Text != "too many open files" || l.Verdict != "" {
-			t.Errorf("failed: %+v", l)
-		}
-		pass(10 * time.Second)
-		if l := b.lineOf(t, "nginx"); l.Verdict != "committed" || f.times("nginx") != 2 {
-			t.Errorf("begun %d times: %+v", f.times("nginx"), l)
-		}
-	})
-}
-
 // drainedFirst is a plan with an upgrade that lets the vip go first.
 func drainedFirst() *plan.Plan {
 	p := upgraded("nginx")
