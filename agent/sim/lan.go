@@ -106,11 +106,26 @@ func (l *LAN) link(n int, name string) node.Link {
 // start gives a host a node of its own that knows nothing of before.
 func (l *LAN) start(h *host) {
 	h.node, h.born = node.New(), l.now
+	l.step(h, node.Clock{Epoch: epoch.Add(h.born.Sub(0))})
 	l.step(h, node.Links{Links: slices.Clone(h.links)})
 	l.step(h, node.Plan{Plan: h.plan})
 	l.step(h, node.Sockets{Open: h.node.Sockets()})
 	for _, c := range h.plan.Checks {
 		l.step(h, h.checked(c.Name))
+	}
+}
+
+// epoch is what the wall clocks of all hosts say at the instant 0.
+var epoch = time.Unix(1_800_000_000, 0)
+
+// Follow lets a host of the LAN go on with another plan, p, which is as Join wants it
+// and needs the same links.
+func (l *LAN) Follow(p *plan.Plan) {
+	h := l.host(p.Host)
+	h.plan, h.spots = p, spotsOf(p)
+	if h.node != nil {
+		l.step(h, node.Plan{Plan: p})
+		l.step(h, node.Sockets{Open: h.node.Sockets()})
 	}
 }
 
