@@ -2,9 +2,11 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"hactl/compiler/waves"
+	"hactl/schemas/plan"
 )
 
 // course works out by which waves the hosts come to their next plans.
@@ -28,7 +30,29 @@ func (p proposal) waves(steps []step) []wave {
 	for _, s := range steps {
 		last[s.Host] = s
 	}
-	return stages(p.course().Waves, func(x waves.Step, w wave) step { return p.stepOf(x, w, last[x.Host]) })
+	all := stages(p.course().Waves, func(x waves.Step, w wave) step { return p.stepOf(x, w, last[x.Host]) })
+	if late := p.late(); len(late) > 0 {
+		all = slices.Insert(all, 0, wave{turns: [][]step{late}})
+	}
+	return all
+}
+
+// late returns the steps of a change-over that was interrupted before their hosts had
+// taken up what the store has: the others must not go on before that.
+func (p proposal) late() []step {
+	var steps []step
+	for _, h := range p.Hosts {
+		if h.Stored == nil || !h.Alive || h.Status.Problem != "" || h.Status.Plan.Hash == h.Stored.Hash || !changesOver(&h.Stored.Plan) {
+			continue
+		}
+		steps = append(steps, h.stepTo(&h.Stored.Plan, h.Stored.Hash, h.Stored.Envelope))
+	}
+	return steps
+}
+
+// changesOver tells whether a plan is one of a change-over.
+func changesOver(p *plan.Plan) bool {
+	return slices.ContainsFunc(p.Routers, func(r plan.Router) bool { return len(r.Accept) > 0 })
 }
 
 // stages returns a course as it is carried out, given what is published in a step of a

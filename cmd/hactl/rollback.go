@@ -31,6 +31,7 @@ func (r *rollout) goBack(ctx context.Context, failed error, tell func(why error)
 		return failed
 	}
 	tell(r.failure)
+	r.lookAtAll(ctx) // of those that nobody waited for lately
 	back := r.backwards()
 	err := back.carry(ctx)
 	back.lookAtAll(context.WithoutCancel(ctx))

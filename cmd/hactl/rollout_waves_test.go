@@ -96,6 +96,32 @@ func TestRolloutInWaves(t *testing.T) {
 	}
 }
 
+// Interrupted before a host had taken up what the store has, a change-over goes on only
+// when it has.
+func TestRolloutWaitsForWhatIsStored(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := slowly("lb01", "lb02")
+		p := m.proposal(signing)
+		for _, turn := range p.waves(p.steps())[0].turns {
+			m.stored[turn[0].Host] = turn[0].Document
+		}
+		m.follow("lb02", m.stored["lb02"], status.Backup)
+		time.AfterFunc(4950*time.Millisecond, func() {
+			m.mu.Lock()
+			defer m.mu.Unlock()
+			m.follow("lb01", m.stored["lb01"], status.Active)
+		})
+		got, err := carried(t, t.Context(), m, m.proposal(signing))
+		if want := `0s    lb01 published; waiting for its agent
+5s    lb01 confirmed; Active for web/public/ipv4
+5s    wave 1 of 2: send the new
+5s    lb02 published; waiting for its agent
+`; !strings.HasPrefix(got, want) || err != nil {
+			t.Error(err, udiff.Unified("want", "got", want, got))
+		}
+	})
+}
+
 // signing gives routers a password.
 func signing(d *plan.Document) {
 	r := &d.Plan.Routers[0]
