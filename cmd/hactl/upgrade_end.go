@@ -12,7 +12,8 @@ import (
 )
 
 // through runs the rollout, and when a host fails, what the plan says of the others:
-// with "rollback" those that were upgraded before it go back, the last one first.
+// with "rollback" those that were upgraded before it go back, the last one first, where
+// something is kept that they can go back to.
 func (r *upgradeRollout) through(ctx context.Context) error {
 	if err := r.run(ctx); err != nil {
 		return r.stopped(ctx, err)
@@ -54,7 +55,7 @@ func (r *upgradeRollout) undo(ctx context.Context, cause error) error {
 	back := *r
 	back.back, back.inTurn, back.most, back.blocked, back.hosts = true, true, 1, "", nil
 	for _, host := range slices.Backward(r.finished) {
-		if h := r.host(host); h != nil && h.state == arrived {
+		if h := r.host(host); h != nil && h.state == arrived && h.report() != nil && h.report().Previous != nil {
 			back.hosts = append(back.hosts, &upgradeHost{member: h.member, goal: h.goal})
 		}
 	}

@@ -45,14 +45,22 @@ func (r *upgradeRollout) target(h *upgradeHost) string {
 	return "what ran before"
 }
 
+// taken reports whether somebody else has given a host another order, or none: what
+// became of this one is no fault of the release.
+func (r *upgradeRollout) taken(ctx context.Context, h *upgradeHost) bool {
+	h.readAgain(ctx, r.fleet.store)
+	o := h.wanted.Order(r.name)
+	return h.closed == nil && (o == nil || o.ID != h.order.ID)
+}
+
 // withdraw takes back an order that a host has not begun, so that it does not begin
 // when nobody looks, and says whether it could.
 func (r *upgradeRollout) withdraw(ctx context.Context, h *upgradeHost) string {
-	h.readAgain(ctx, r.fleet.store)
-	err := r.fleet.want(ctx, h.member, func(w *intent.Host) bool {
-		o := w.Order(r.name)
-		return o != nil && o.ID == h.order.ID && w.Cancel(r.name)
-	})
+	if r.taken(ctx, h) {
+		h.state = notBegun
+		return "somebody else has given it another order, or none"
+	}
+	err := r.fleet.want(ctx, h.member, func(w *intent.Host) bool { return w.Cancel(r.name) })
 	if err != nil {
 		return fmt.Sprintf("its order cannot be taken back: %v", err)
 	}

@@ -79,6 +79,9 @@ func (r *upgradeRollout) asks(h *upgradeHost, o *intent.Order) bool {
 func (r *upgradeRollout) step(ctx context.Context) (ended bool, err error) {
 	for _, h := range r.in(underWay) {
 		r.see(h)
+		if h.state == failed && r.taken(ctx, h) {
+			return false, fmt.Errorf("somebody else has stopped what was under way on %s: %s", h.Host, h.last.Text)
+		}
 	}
 	busy, left := len(r.in(underWay)), len(r.in(notBegun))
 	stop := len(r.in(failed)) > 0
@@ -154,8 +157,12 @@ func (r *upgradeRollout) see(h *upgradeHost) {
 		h.written, h.heard = h.Status.Written, now
 	}
 	u := h.report()
-	if u == nil || u.Order == nil || u.Order.ID != h.order.ID {
+	switch {
+	case u == nil || u.Order == nil || u.Order.ID != h.order.ID && h.last.Order == nil:
 		return // its agent has not seen it yet
+	case u.Order.ID != h.order.ID:
+		h.state, h.last.Text = failed, fmt.Sprintf("it has another order by now, of %v", u.Order.Mark)
+		return
 	}
 	if h.last.Order == nil || u.Stage != h.last.Stage || u.Text != h.last.Text || u.Connections != h.last.Connections || u.Verdict != h.last.Verdict {
 		h.last, h.moved = *u, now

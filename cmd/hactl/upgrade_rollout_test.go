@@ -340,6 +340,44 @@ func TestUpgradeRollout(t *testing.T) {
 			},
 			change: func(r *upgradeRollout) { r.force = true },
 		},
+		"the user's own commands keep nothing": {
+			prepare: func(s *upgradeStore) {
+				s.ordered = func(s *upgradeStore, host string, o *intent.Order) {
+					if host == "lb01" {
+						end(s, host, o, "rolled back", "check nginx is down")
+						return
+					}
+					obey(s, host, o)
+					s.later(1960*time.Millisecond, func() { s.told(host, func(u *status.Upgrade) { u.Previous = nil }) })
+				}
+			},
+		},
+		"somebody else takes the order back": {
+			prepare: func(s *upgradeStore) {
+				s.ordered = func(s *upgradeStore, host string, o *intent.Order) {
+					if host != "lb03" {
+						obey(s, host, o)
+						return
+					}
+					s.wanted[host] = intent.Encode(&intent.Host{Host: host})
+					end(s, host, o, "rolled back", "the order of ops was taken back")
+				}
+			},
+		},
+		"somebody else gives another order": {
+			prepare: func(s *upgradeStore) {
+				s.ordered = func(s *upgradeStore, host string, o *intent.Order) {
+					obey(s, host, o)
+					if host == "lb03" {
+						other := intent.Order{Name: "nginx", ID: "X", Back: true, Mark: intent.Mark{By: "eve", Since: time.Now()}}
+						h := intent.Host{Host: host}
+						h.SetOrder(other)
+						s.wanted[host] = intent.Encode(&h)
+						s.later(1450*time.Millisecond, func() { s.told(host, func(u *status.Upgrade) { u.Order = &other }) })
+					}
+				}
+			},
+		},
 		"another upgrade is under way": {
 			prepare: func(s *upgradeStore) {
 				s.reports["lb03"].Upgrades = append(s.reports["lb03"].Upgrades, status.Upgrade{Name: "php",

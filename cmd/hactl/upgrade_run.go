@@ -2,16 +2,12 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"slices"
 	"time"
-
-	"hactl/agent/store"
-	"hactl/lang/rule"
 
 	"github.com/spf13/cobra"
 )
@@ -68,58 +64,6 @@ func (f *fleet) upgrade(ctx context.Context, cmd *cobra.Command, name string, ba
 		}
 	}
 	return r.carry(ctx, cmd, flags)
-}
-
-// newUpgradeRollout returns one that has done nothing yet.
-func (f *fleet) newUpgradeRollout(name string, back bool, flags upgradeFlags) (*upgradeRollout, error) {
-	r := &upgradeRollout{fleet: f, name: name, back: back, most: 1, wait: flags.wait, force: flags.force}
-	if !slices.Contains(f.upgrades(), name) {
-		return nil, f.noUpgrade(name)
-	}
-	var all []string
-	for _, m := range f.members {
-		u := upgradeOf(m.Stored, name)
-		if u == nil {
-			continue
-		}
-		all = append(all, m.Host)
-		if len(flags.hosts) > 0 && !slices.Contains(flags.hosts, m.Host) {
-			continue
-		}
-		h := &upgradeHost{member: m, goal: *u}
-		if !back || h.canReturn() {
-			r.hosts = append(r.hosts, h)
-		}
-		r.most = max(r.most, u.MaxUnavailable)
-	}
-	for _, host := range flags.hosts {
-		if !slices.Contains(all, host) {
-			return nil, fmt.Errorf("--host %s: the plan of no such host has upgrade %s%s: there are %s", host, name, meant(host, all), rule.List(all))
-		}
-	}
-	if len(r.hosts) == 0 {
-		return nil, fmt.Errorf("nothing was changed, as no host has both the release of upgrade %s and what ran before it", name)
-	}
-	return r, nil
-}
-
-// canReturn reports whether the host runs the plan's release and has kept what ran
-// before, or is on its way back already.
-func (h *upgradeHost) canReturn() bool {
-	u := h.report()
-	o := h.wanted.Order(h.goal.Name)
-	return u != nil && (u.Current && u.Previous != nil || o != nil && o.Back && !h.ended(o))
-}
-
-// upgrades returns the names of all upgrades, sorted.
-func (f *fleet) upgrades() []string {
-	var all []proposed
-	for _, m := range f.members {
-		if m.Stored != nil {
-			all = append(all, proposed{Host: m.Host, Next: m.Stored})
-		}
-	}
-	return upgradeNames(all)
 }
 
 // due returns the hosts that are not yet where the rollout leads, by their reports.
@@ -186,41 +130,6 @@ func (r *upgradeRollout) summary() string {
 		return fmt.Sprintf("Went back: %s. The configuration still asks for %s, and the next apply would bring it again.", n, r.hosts[0].goal.Release.Version)
 	}
 	return fmt.Sprintf("%s %s runs on %s.", r.name, r.hosts[0].goal.Release.Version, n)
-}
-
-// log returns the record of the rollout, and takes over what an interrupted one of
-// the same release has done.
-func (r *upgradeRollout) log(ctx context.Context) *rolloutLog {
-	record := store.Rollout{ID: rand.Text(), By: whoami(), Started: time.Now().UTC(), Upgrade: r.name, Plans: map[string]string{}}
-	for _, h := range r.due() {
-		record.Plans[h.Host] = h.goal.Release.SHA256
-	}
-	if was, _ := r.fleet.store.Rollout(ctx); was != nil && was.Upgrade == r.name && !r.back { // advice
-		record.Done = r.gotSince(was)
-	}
-	for _, host := range record.Done {
-		record.Plans[host] = r.host(host).goal.Release.SHA256
-	}
-	r.finished = slices.Clone(record.Done)
-	return &rolloutLog{store: r.fleet.store, record: record}
-}
-
-// gotSince returns the hosts that have got the release since was began, which left
-// others without it: those that were done, then those that have gone on alone. Nil
-// when nothing is left of was to be gone on with.
-func (r *upgradeRollout) gotSince(was *store.Rollout) []string {
-	var got []string
-	for _, host := range slices.Concat(was.Done, was.Hosts()) {
-		switch h := r.host(host); {
-		case h == nil || h.goal.Release.SHA256 != was.Plans[host]:
-		case h.current() && !slices.Contains(got, host):
-			got = append(got, host)
-		}
-	}
-	if len(got) == len(was.Plans) {
-		return nil
-	}
-	return got
 }
 
 // teller returns how the rollout is told.
