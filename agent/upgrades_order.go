@@ -79,7 +79,7 @@ func (u *upgrades) attempt(c *change, o intent.Order) {
 	}
 	c.carried = *c.plan
 	if o.Back {
-		c.carried.Release = c.history.Previous
+		c.carried = upgrade.Back(c.carried, c.history.Previous)
 	}
 	c.progress.Stage = upgrade.Preflight
 	u.start(c, c.history.Encode())

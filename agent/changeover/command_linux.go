@@ -28,16 +28,21 @@ func (w *work) run(ctx context.Context, e upgrade.Run) error {
 // steps are what commands are told that they are run for.
 var steps = map[upgrade.Stage]string{upgrade.Replace: "apply", upgrade.Verify: "verify", upgrade.Restore: "rollback"}
 
-// environment is what a command finds beside its arguments.
+// environment is what a command finds beside its arguments. What goes back by an order
+// is told the same as what goes back after a failure, but for the source.
 func environment(r upgrade.Record) map[string]string {
+	release, before, step := r.New, r.Old, steps[r.Stage]
+	if release.Source == "" {
+		release, before, step = r.Old, r.New, "rollback"
+	}
 	return map[string]string{
 		"HACTL_UPGRADE":         r.Upgrade.Name,
-		"HACTL_STEP":            steps[r.Stage],
+		"HACTL_STEP":            step,
 		"HACTL_BINARY":          r.Upgrade.File(),
-		"HACTL_VERSION":         r.New.Version,
-		"HACTL_SOURCE":          r.New.Source,
-		"HACTL_SHA256":          r.New.SHA256,
-		"HACTL_PREVIOUS_SHA256": r.Old.SHA256,
+		"HACTL_VERSION":         release.Version,
+		"HACTL_SOURCE":          release.Source,
+		"HACTL_SHA256":          release.SHA256,
+		"HACTL_PREVIOUS_SHA256": before.SHA256,
 		"HACTL_CAUSE":           r.Cause,
 	}
 }
@@ -54,8 +59,10 @@ func (i *inspection) commanded(context.Context) (err error) {
 	if i.Binary.SHA256, err = hash(i.file); err != nil {
 		return err
 	}
-	if i.Source.SHA256, err = hash(i.source); err != nil {
-		return err
+	if i.source != "" {
+		if i.Source.SHA256, err = hash(i.source); err != nil {
+			return err
+		}
 	}
 	x := i.upgrade.Exec
 	for _, argv := range [][]string{x.Rollback, x.Apply, x.Verify} { // the way back first

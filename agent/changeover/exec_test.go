@@ -77,7 +77,7 @@ func TestKernelCommands(t *testing.T) {
 			x.Apply, x.Timeout = []string{s.path("slow")}, 1000
 		}, "", upgrade.Reverted, "killed, with all that it had started: begun; what was there before is back"},
 		{"apply does nothing", func(x *plan.ExecStrategy) { x.Apply = []string{"/bin/true"} }, "", upgrade.Reverted,
-			"the command to apply has succeeded, but " + s.path("app") + " has the sha256 " + s.one.SHA256},
+			"/bin/true has succeeded, but " + s.path("app") + " has the sha256 " + s.one.SHA256},
 		{"verify fails", func(x *plan.ExecStrategy) { x.Verify = []string{"/bin/false"} }, "", upgrade.Reverted, "/bin/false: exit status 1"},
 		{"a check goes down", func(*plan.ExecStrategy) {}, unwell, upgrade.Reverted, "check web is down: it answers 500; what was there before is back"},
 		{"no way back", func(x *plan.ExecStrategy) { x.Rollback = []string{s.path("absent")} }, "", upgrade.Refused, "/absent does not exist"},
@@ -104,6 +104,34 @@ func TestKernelCommands(t *testing.T) {
 	}, "\n")
 	if string(asked) != want {
 		t.Errorf("told\n%s\nwant\n%s", asked, want)
+	}
+}
+
+// What was there before comes back by the command to roll back, as an upgrade of its
+// own. When that does not do it, a person is needed.
+func TestKernelCommandsGoBack(t *testing.T) {
+	s := newExecStage(t)
+	if o, _ := s.change(job{Upgrade: s.upgrade(s.other)}); o.Verdict != upgrade.Committed {
+		t.Fatalf("%s: %s", o.Verdict, o.Text)
+	}
+	s.command("rollback", toRollBack+`env | grep ^HACTL_ | sort >asked`)
+	u := upgrade.Back(s.upgrade(s.other), plan.Build{Version: "app-1", SHA256: s.one.SHA256})
+	o, _ := s.change(job{Upgrade: u})
+	if o.Verdict != upgrade.Committed || o.Text != "version app-1 runs" {
+		t.Errorf("%s: %s", o.Verdict, o.Text)
+	}
+	s.has(s.one)
+	asked, err := os.ReadFile(s.path("asked"))
+	s.must(err)
+	for _, want := range []string{"HACTL_STEP=rollback\n", "HACTL_SHA256=" + s.other.SHA256, "HACTL_PREVIOUS_SHA256=" + s.one.SHA256} {
+		if !strings.Contains(string(asked), want) {
+			t.Errorf("told\n%s\nwithout %s", asked, want)
+		}
+	}
+	u.Release.SHA256 = s.other.SHA256
+	o, _ = s.change(job{Upgrade: u})
+	if want := s.path("rollback") + " has succeeded, but " + s.path("app") + " has the sha256 " + s.one.SHA256; o.Verdict != upgrade.Stuck || !strings.HasPrefix(o.Text, want) {
+		t.Errorf("%s: %s, want %s", o.Verdict, o.Text, want)
 	}
 }
 

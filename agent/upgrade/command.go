@@ -3,10 +3,24 @@ package upgrade
 import (
 	"fmt"
 	"time"
+
+	"hactl/schemas/plan"
 )
 
 // The stages of the user's own programs. One that was running when this process was
 // killed is run again.
+
+// Back returns an upgrade to what ran before, as a History knows it. The user's own
+// commands go there by the one to roll back, and find no source.
+func Back(u plan.Upgrade, before plan.Build) plan.Upgrade {
+	u.Release = before
+	if u.Exec != nil {
+		x := *u.Exec
+		x.Apply, x.Verify = x.Rollback, nil
+		u.Exec = &x
+	}
+	return u
+}
 
 // apply makes the release run.
 func (m *Machine) apply(now Instant, in Input) {
@@ -15,7 +29,7 @@ func (m *Machine) apply(now Instant, in Input) {
 		m.run(now, m.rec.Upgrade.Exec.Apply)
 	case Seen:
 		if why := m.fileFault(); why != "" {
-			m.fail(now, "the command to apply has succeeded, but "+why)
+			m.fail(now, m.rec.Upgrade.Exec.Apply[0]+" has succeeded, but "+why)
 			return
 		}
 		m.enter(now, Verify, "")
@@ -46,12 +60,12 @@ func (m *Machine) accept(now Instant, in Input) {
 		m.fail(now, why)
 		return
 	}
-	m.finish(Committed, "version "+m.rec.New.Version+" runs")
+	m.finish(Committed, called(m.rec.New)+" runs")
 }
 
-// toUndo decides the way back.
+// toUndo decides the way back. Of what goes back itself there is none.
 func (m *Machine) toUndo(now Instant, cause string, on bool) {
-	if on {
+	if on && m.rec.New.Source != "" {
 		m.enter(now, Restore, cause)
 		return
 	}
@@ -65,7 +79,7 @@ func (m *Machine) undo(now Instant, in Input) {
 		m.run(now, m.rec.Upgrade.Exec.Rollback)
 	case Seen:
 		if m.seen.File != m.rec.Old.SHA256 {
-			m.stuck("the command to roll back has succeeded")
+			m.stuck(m.rec.Upgrade.Exec.Rollback[0] + " has succeeded")
 			return
 		}
 		m.finish(Reverted, m.rec.Cause+"; what was there before is back")

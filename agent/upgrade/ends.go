@@ -1,6 +1,10 @@
 package upgrade
 
-import "fmt"
+import (
+	"fmt"
+
+	"hactl/schemas/plan"
+)
 
 // finish ends the upgrade. After a commit what ran before is kept, and what was kept
 // until then goes.
@@ -32,4 +36,12 @@ func (m *Machine) masters() string {
 		return fmt.Sprintf("a master of version %s (%d) runs", m.rec.New.Version, n.PID)
 	}
 	return "no master runs"
+}
+
+// called names a build in words. What a configuration of before was called nobody knows.
+func called(b plan.Build) string {
+	if b.Version == "" {
+		return "what was there before"
+	}
+	return "version " + b.Version
 }

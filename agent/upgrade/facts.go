@@ -66,7 +66,11 @@ func (f Facts) refusal(w *way, u plan.Upgrade) string {
 func (f Facts) files(u plan.Upgrade) string {
 	r := u.Release
 	switch {
-	case f.Binary.SHA256 == "" || f.Source.SHA256 == "":
+	case f.Binary.SHA256 == "":
+		return f.Trouble
+	case u.Exec != nil && r.Source == "": // what was there before, by the command to roll back
+		return ""
+	case f.Source.SHA256 == "":
 		return f.Trouble
 	case f.Source.SHA256 != r.SHA256:
 		return fmt.Sprintf("%s is not the release: its sha256 is %s", r.Source, f.Source.SHA256)

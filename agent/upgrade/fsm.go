@@ -97,7 +97,7 @@ func (m *Machine) preflight(now Instant, in Input) {
 	case Inspected:
 		u, f := m.rec.Upgrade, in.Facts
 		if f.Current(u) {
-			m.finish(Current, "version "+u.Release.Version+" runs already")
+			m.finish(Current, called(u.Release)+" runs already")
 			return
 		}
 		if why := f.refusal(m.way, u); why != "" {

@@ -24,7 +24,7 @@ type History struct {
 	Orders []Past `json:"orders,omitempty"` // that were begun or refused, the newest last, at most 16
 
 	// Release is what was committed last; zero: nothing was. Previous is what ran before
-	// that; its Source is the file that is kept. Zero: nothing is.
+	// that; its Source is the file that is kept; empty: the user's own commands keep it. Zero: nothing is.
 	Release  plan.Build `json:"release,omitzero"`
 	Previous plan.Build `json:"previous,omitzero"`
 }
@@ -79,7 +79,7 @@ func (h *History) End(o Outcome, before, now plan.Build, at time.Time) {
 	}
 	before.Version = cmp.Or(before.Version, h.Version(before.SHA256))
 	h.Release, h.Previous = now, plan.Build{}
-	if kept(before.Source) { // the user's own commands keep it as they like
+	if kept(before.Source) || before.Source == "" && now.Source != "" { // the user's own commands keep it, until they went back
 		h.Previous = before
 	}
 }
@@ -155,7 +155,7 @@ func (h *History) credible() error {
 	if b := h.Release; b != (plan.Build{}) && !hash(b.SHA256) {
 		return errors.New("what was committed is not whole")
 	}
-	if b := h.Previous; b != (plan.Build{}) && (!kept(b.Source) || !hash(b.SHA256)) {
+	if b := h.Previous; b != (plan.Build{}) && (b.Source != "" && !kept(b.Source) || !hash(b.SHA256)) {
 		return errors.New("what ran before is not whole")
 	}
 	return nil

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"hactl/schemas/intent"
+	"hactl/schemas/plan"
 )
 
 // noon is when the orders of the tests are begun.
@@ -47,6 +48,23 @@ func TestHistory(t *testing.T) {
 	again.End(Outcome{Committed, "twice"}, record().Old, record().New, noon)
 	if !reflect.DeepEqual(again, next) {
 		t.Errorf("ended twice: %+v", again)
+	}
+}
+
+// What the user's own commands keep can be gone back to, once.
+func TestHistoryOfCommands(t *testing.T) {
+	var h History
+	first, second := plan.Build{SHA256: builds["1.26.3"]}, plan.Build{Version: "1.27.2", Source: "/srv/app", SHA256: builds["1.27.2"]}
+	h.Begin(intent.Order{Name: "app", ID: "A", SHA256: second.SHA256, Mark: intent.Mark{Since: noon}}, noon)
+	h.End(Outcome{Committed, "x"}, first, second, noon)
+	if _, err := DecodeHistory(h.Encode()); err != nil || h.Previous != first {
+		t.Errorf("previous is %+v, %v", h.Previous, err)
+	}
+	h.Begin(intent.Order{Name: "app", ID: "B", Back: true, Mark: intent.Mark{Since: noon}}, noon)
+	second.Source = ""
+	h.End(Outcome{Committed, "x"}, second, first, noon)
+	if h.Previous != (plan.Build{}) || h.Release != first {
+		t.Errorf("it is %+v", h)
 	}
 }
 

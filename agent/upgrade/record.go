@@ -126,7 +126,10 @@ func (w *way) paths(r Record) bool {
 		if len(x.Apply) == 0 || len(x.Rollback) == 0 {
 			return false
 		}
-		paths = []string{x.Binary, r.New.Source, x.Apply[0], x.Rollback[0]}
+		paths = []string{x.Binary, x.Apply[0], x.Rollback[0]}
+		if r.New.Source != "" {
+			paths = append(paths, r.New.Source)
+		}
 		paths = append(paths, x.Verify[:min(1, len(x.Verify))]...)
 	}
 	return !slices.ContainsFunc(paths, func(path string) bool { return !filepath.IsAbs(path) })

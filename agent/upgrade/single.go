@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"hactl/schemas/plan"
 )
 
 // The stages of a master that stays the same process while its workers change:
@@ -193,12 +191,4 @@ func (m *Machine) theMaster() string {
 		return "no master runs"
 	}
 	return fmt.Sprintf("the master %d runs, with %s", s.PID, count(len(s.Workers), "worker"))
-}
-
-// called names a build in words. What a configuration of before was called nobody knows.
-func called(b plan.Build) string {
-	if b.Version == "" {
-		return "what was there before"
-	}
-	return "version " + b.Version
 }
