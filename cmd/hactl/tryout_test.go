@@ -45,6 +45,13 @@ func (s *shelf) PutPlan(_ context.Context, host string, data []byte) error {
 	return nil
 }
 
+// left is how long a host's plan is on trial still.
+func (s *shelf) left(host string) time.Duration {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return time.Until(s.until[host])
+}
+
 func (s *shelf) Status(context.Context, string) ([]byte, error) { return nil, fs.ErrNotExist }
 
 // tryingOut runs a rollout of lb01 and lb02, on trial for 60 s.
@@ -88,7 +95,7 @@ func TestTryoutEndsTogether(t *testing.T) {
 			for range 100 {
 				<-time.After(time.Second)
 				synctest.Wait()
-				if left := time.Until(s.until["lb02"]); left < 20*time.Second {
+				if left := s.left("lb02"); left < 20*time.Second {
 					t.Fatalf("%v are left of the time of lb02", left)
 				}
 			}
