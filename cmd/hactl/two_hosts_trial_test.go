@@ -3,6 +3,7 @@
 package main
 
 import (
+	"os"
 	"strings"
 	"testing"
 )
@@ -36,4 +37,28 @@ func TestTwoHostsOnTrial(t *testing.T) {
 	}
 	l.answered(t, "10.0.0.101")
 	l.run(t, "desk", "hactl confirm production --json", 0, `"hosts": []`)
+}
+
+// Neighbours have to agree on what is on trial: adverts are to be signed. The hosts go
+// back one after the other, and hear each other all the time: no client notices.
+func TestTwoHostsTermsOnTrial(t *testing.T) {
+	l := newTwoHosts(t)
+	l.install(t, binary(t))
+	l.describe(t)
+	l.applyFirst(t)
+	for _, host := range []string{"lb01", "lb02"} {
+		check(t, os.WriteFile(l.path(host, "etc", "web.key"), []byte(strings.Repeat("k", 32)), 0o600))
+	}
+	client := l.answered(t, "10.0.0.100")
+	l.edit(t, "  vip \"public\" {\n", "  auth {\n    type        = \"hmac-sha256\"\n    secret_file = \"/etc/web.key\"\n  }\n  vip \"public\" {\n")
+	l.run(t, "desk", "hactl apply production --auto-approve --confirm-within 10s", 0,
+		"wave 1 of 3: take the old and the new", "wave 2 of 3: send the new", "On trial. lb01, lb02 will go back", "Hosts still take the old, too")
+	await(t, "both hosts to have gone back", func() bool {
+		return !strings.Contains(l.read(t, "lb01", "lib", "plans", "lb01.json")+l.read(t, "lb02", "lib", "plans", "lb02.json"), `"trial"`)
+	})
+	l.run(t, "desk", "hactl confirm production", 1, "lb01  went back to plan ", "lb02  went back to plan ")
+	l.run(t, "desk", "hactl status production", 0, "web/public/ipv4  active ", "web/public/ipv4  backup ")
+	if r := client.Stop(); r.Lost > 1 || len(r.Turns) != 1 {
+		t.Errorf("the client of 10.0.0.100 noticed:\n%s", r)
+	}
 }
