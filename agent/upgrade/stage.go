@@ -12,16 +12,16 @@ type Stage uint8
 const (
 	Preflight Stage = iota + 1 // look, and touch nothing
 	Drain                      // the vips go to other hosts, and their connections end
-	Backup                     // the old binary gets a second name
-	Replace                    // the new binary takes its place
-	Start                      // USR2: the new master starts beside the old one
-	Retire                     // WINCH: the old workers finish
+	Backup                     // the old file gets a second name
+	Replace                    // the new file takes its place; the user's command applies the release
+	Start                      // a master is signalled, and workers of the release start
+	Retire                     // the old workers finish
 	Verify                     // the release has to be good for a while
-	Commit                     // QUIT: the old master ends
+	Commit                     // an old master ends
 
 	Revive  // HUP: the old master has workers again
 	Dismiss // QUIT: the new master ends
-	Restore // the old binary takes its place back
+	Restore // the old file takes its place back; the user's command rolls back
 )
 
 // stages are their names, by number.
