@@ -18,10 +18,10 @@ func TestLoopDamagedHistory(t *testing.T) {
 		b.wishes(orders(order("nginx", "A")))
 		pass(time.Minute)
 		l := b.lineOf(t, "nginx")
-		if len(f.begun) != 0 || l.Verdict != "refused" || !strings.HasPrefix(l.Text, "what was ordered before is not known: decode the history of an upgrade: ") {
-			t.Errorf("begun %d times: %+v", len(f.begun), l)
+		if len(f.tasks()) != 0 || l.Verdict != "refused" || !strings.HasPrefix(l.Text, "what was ordered before is not known: decode the history of an upgrade: ") {
+			t.Errorf("begun %d times: %+v", len(f.tasks()), l)
 		}
-		if got := string(b.store.histories["nginx"]); got != "{}" {
+		if got := b.kept("nginx"); got != "{}" {
 			t.Errorf("it is %s now", got)
 		}
 	}, "nginx")
@@ -58,8 +58,8 @@ func TestLoopWritesOrdersDownFirst(t *testing.T) {
 	upgrading(t, func(b *bench, _ *fakeChangeover) { b.store.unwritable = errors.New("no space left on device") }, func(t *testing.T, b *bench, f *fakeChangeover) {
 		b.wishes(orders(order("nginx", "A"), order("something", "A")))
 		pass(20 * time.Second)
-		if l := b.lineOf(t, "nginx"); len(f.begun) != 0 || l.Text != "no space left on device" || l.Verdict != "" {
-			t.Errorf("begun %d times: %+v", len(f.begun), l)
+		if l := b.lineOf(t, "nginx"); len(f.tasks()) != 0 || l.Text != "no space left on device" || l.Verdict != "" {
+			t.Errorf("begun %d times: %+v", len(f.tasks()), l)
 		}
 		if l := b.lineOf(t, "something"); l.Verdict != "refused" {
 			t.Errorf("%+v", l)

@@ -3,6 +3,7 @@ package agent_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -50,11 +51,16 @@ func (f *fakeChangeover) Run(ctx context.Context, t changeover.Task) (upgrade.Ou
 	return script(ctx, t)
 }
 
-// times returns how many runs of an upgrade were begun.
-func (f *fakeChangeover) times(name string) (n int) {
+// tasks returns what was begun.
+func (f *fakeChangeover) tasks() []changeover.Task {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	for _, t := range f.begun {
+	return slices.Clone(f.begun)
+}
+
+// times returns how many runs of an upgrade were begun.
+func (f *fakeChangeover) times(name string) (n int) {
+	for _, t := range f.tasks() {
 		if t.Name == name {
 			n++
 		}
@@ -127,6 +133,18 @@ func upgrading(t *testing.T, prepare func(*bench, *fakeChangeover), f func(*test
 	}, func(t *testing.T, b *bench) { f(t, b, fake) })
 }
 
+// kept returns the file with the orders of an upgrade.
+func (b *bench) kept(name string) string {
+	b.store.mu.Lock()
+	defer b.store.mu.Unlock()
+	return string(b.store.histories[name])
+}
+
+// history returns what it says.
+func (b *bench) history(name string) (upgrade.History, error) {
+	return upgrade.DecodeHistory([]byte(b.kept(name)))
+}
+
 // lineOf returns the report of an upgrade.
 func (b *bench) lineOf(t *testing.T, name string) status.Upgrade {
 	t.Helper()
@@ -173,7 +191,7 @@ func TestLoopCarriesOutAnOrder(t *testing.T) {
 		if n := f.times("nginx"); n != 2 {
 			t.Errorf("begun %d times, want twice", n)
 		}
-		h, err := upgrade.DecodeHistory(b.store.histories["nginx"])
+		h, err := b.history("nginx")
 		if err != nil || len(h.Orders) != 2 || h.Orders[0].Order.ID != "A" || h.Orders[1].Verdict != upgrade.Committed || h.Previous != older {
 			t.Errorf("kept %+v, %v", h, err)
 		}
@@ -195,10 +213,10 @@ func TestLoopRefusesOrders(t *testing.T) {
 				t.Errorf("%+v, want %s", l, says)
 			}
 			pass(time.Minute)
-			if len(f.begun) != 0 {
+			if len(f.tasks()) != 0 {
 				t.Errorf("%s: begun", says)
 			}
-			if h, err := upgrade.DecodeHistory(b.store.histories[o.Name]); err != nil || !h.Knows(o.ID) {
+			if h, err := b.history(o.Name); err != nil || !h.Knows(o.ID) {
 				t.Errorf("kept %+v, %v", h, err)
 			}
 		}, "nginx")
@@ -212,7 +230,7 @@ func TestLoopGoesBack(t *testing.T) {
 		pass(2 * time.Second)
 		b.wishes(orders(intent.Order{Name: "nginx", ID: "B", Back: true, Mark: order("", "").Mark}))
 		pass(2 * time.Second)
-		if task := f.begun[1]; task.Upgrade.Release != older || task.Spare != older.Source {
+		if task := f.tasks()[1]; task.Upgrade.Release != older || task.Spare != older.Source {
 			t.Errorf("began %+v", task)
 		}
 	}, "nginx")
@@ -232,7 +250,7 @@ func TestLoopAborts(t *testing.T) {
 		if l := b.lineOf(t, "nginx"); l.Order.ID != "C" || l.Stage != "retire" {
 			t.Errorf("replaced: %+v", l)
 		}
-		h, _ := upgrade.DecodeHistory(b.store.histories["nginx"])
+		h, _ := b.history("nginx")
 		if o := h.Orders[1]; o.Verdict != upgrade.Reverted || !strings.HasPrefix(o.Text, "another order has come, of ops@desk") {
 			t.Errorf("replaced: %+v", o)
 		}
@@ -245,7 +263,7 @@ func TestLoopOneUpgradeAfterTheOther(t *testing.T) {
 	upgrading(t, nil, func(t *testing.T, b *bench, f *fakeChangeover) {
 		b.wishes(orders(order("nginx", "A"), order("app", "A")))
 		if f.times("app") != 1 || f.times("nginx") != 0 {
-			t.Errorf("begun %+v", f.begun)
+			t.Errorf("begun %+v", f.tasks())
 		}
 		pass(3 * time.Second)
 		for _, name := range []string{"app", "nginx"} {
@@ -326,7 +344,7 @@ func TestLoopLeavesAnUpgrade(t *testing.T) {
 		b.wishes(orders(order("app", "A"), order("nginx", "A")))
 		b.Leave("asked to")
 		pass(2 * time.Second)
-		h, err := upgrade.DecodeHistory(b.store.histories["app"])
+		h, err := b.history("app")
 		if err != nil || h.Underway() == nil || f.times("app") != 1 || f.times("nginx") != 0 {
 			t.Errorf("begun %d and %d times, kept %+v, %v", f.times("app"), f.times("nginx"), h, err)
 		}
