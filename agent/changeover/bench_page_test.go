@@ -66,7 +66,7 @@ func (m measurement) Requests() string {
 		var ratios []float64
 		for _, turn := range c.turns {
 			answered += turn.seen.Paced + turn.seen.Kept
-			failed += len(turn.seen.Failed) + turn.seen.Unwell
+			failed += len(turn.seen.Failed) + turn.seen.Lost() + turn.seen.Unwell
 			idle += turn.seen.Idle
 			p, q := percentile(turn.before, 99), percentile(turn.during, 99)
 			before, during, worst = append(before, p), append(during, q), append(worst, slices.Max(turn.during))

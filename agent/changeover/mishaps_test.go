@@ -39,7 +39,7 @@ func TestKernelMishapsDuringTheSoak(t *testing.T) {
 			t.Errorf("%s: %s: %s, want %s", m.mishap, o.Verdict, o.Text, says)
 		}
 		s.runs(s.one)
-		if seen := stop(); m.mishap != limp && seen.Noticed() != "" || seen.Cut+len(seen.Failed) > 8 {
+		if seen := stop(); m.mishap != limp && seen.Noticed() != "" || seen.Lost()+len(seen.Failed) > 8 {
 			t.Errorf("%s: clients noticed %s", m.mishap, seen.Noticed())
 		}
 	}
@@ -60,7 +60,7 @@ func TestKernelServes500(t *testing.T) {
 		t.Errorf("%s: %s, want %s", o.Verdict, o.Text, want)
 	}
 	s.runs(s.one)
-	if seen := stop(); len(seen.Failed) > 0 || seen.Unwell == 0 {
+	if seen := stop(); len(seen.Failed)+seen.Lost() > 0 || seen.Unwell == 0 {
 		t.Errorf("clients noticed %s", seen.Noticed())
 	}
 }
@@ -142,7 +142,7 @@ func (s *stage) cuts(hurry func(plan.Upgrade)) {
 		}
 		s.runs(c.runs)
 	}
-	if seen := stop(); len(seen.Failed) > 0 || seen.Cut != 3*3 || seen.Messages == 0 {
+	if seen := stop(); len(seen.Failed) > 0 || seen.Lost() != seen.Cut || seen.Cut != 3*3 || seen.Messages == 0 {
 		s.t.Errorf("clients noticed %s, want 9 connections cut: by each retirement, and by the way back", seen.Noticed())
 	}
 }

@@ -186,6 +186,9 @@ func (w *work) act(ctx context.Context, e upgrade.Effect) error {
 		return putBack(e)
 	case upgrade.Send:
 		return send(e)
+	case upgrade.Sever:
+		w.sever()
+		return nil
 	case upgrade.Run:
 		return w.run(ctx, e)
 	}
@@ -197,6 +200,15 @@ func (w *work) away() upgrade.Away {
 	away, addresses := w.Away()
 	away.Left = w.eye.arrivals(addresses)
 	return away
+}
+
+// sever ends the connections to the vips' addresses, and lets them be counted anew.
+func (w *work) sever() {
+	_, addresses := w.Away()
+	if err := sever(addresses); err != nil {
+		w.tell("connections are not cut: " + err.Error())
+	}
+	w.eye.counted = time.Time{}
 }
 
 // tell tells people.

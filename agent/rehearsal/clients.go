@@ -37,6 +37,8 @@ type Tally struct {
 	Idle                     int // kept connections that were closed between two requests, as HTTP allows
 	Sockets, Messages        int // WebSocket connections that the client ended, and what was echoed on all
 	Cut                      int // WebSocket connections that the server ended
+	Reset                    int // requests whose connection was reset, as whoever gets an address does with those that he does not know
+	Silent                   int // requests that were not answered in time, on connections that stood: nobody tells who only waits that an address has gone
 	Unwell                   int // answers of a status 5xx: what serves is at fault, not how it came there
 	Failed                   []string
 	Samples                  []Sample `json:",omitempty"` // of Paced
@@ -95,12 +97,22 @@ func playClients(text string) int {
 	return 0
 }
 
+// Lost returns how many connections ended in the middle of something: cut, reset or
+// silent. An address that moves takes those with it that are open to it.
+func (t Tally) Lost() int { return t.Cut + t.Reset + t.Silent }
+
 // Noticed says what the clients would complain of, in words; empty: nothing. What HTTP
 // allows is none of it.
 func (t Tally) Noticed() string {
 	var all []string
 	if t.Cut > 0 {
 		all = append(all, fmt.Sprintf("%d WebSocket connections cut", t.Cut))
+	}
+	if t.Reset > 0 {
+		all = append(all, fmt.Sprintf("%d requests reset", t.Reset))
+	}
+	if t.Silent > 0 {
+		all = append(all, fmt.Sprintf("%d requests never answered", t.Silent))
 	}
 	if t.Unwell > 0 {
 		all = append(all, fmt.Sprintf("%d answers 5xx", t.Unwell))
@@ -111,6 +123,6 @@ func (t Tally) Noticed() string {
 // String returns the tally in words.
 func (t Tally) String() string {
 	return fmt.Sprintf("answered: %d requests on new connections, %d on kept ones, %d slow downloads, %d messages on %d WebSocket connections; "+
-		"%d idle connections closed, %d WebSocket connections cut, %d answers 5xx; failed: %d %s",
-		t.Fresh+t.Paced, t.Kept, t.Slow, t.Messages, t.Sockets, t.Idle, t.Cut, t.Unwell, len(t.Failed), strings.Join(t.Failed, ", "))
+		"%d idle connections closed, %d WebSocket connections cut, %d requests reset, %d never answered, %d answers 5xx; failed: %d %s",
+		t.Fresh+t.Paced, t.Kept, t.Slow, t.Messages, t.Sockets, t.Idle, t.Cut, t.Reset, t.Silent, t.Unwell, len(t.Failed), strings.Join(t.Failed, ", "))
 }

@@ -52,6 +52,7 @@ func TestFailuresAreNoticed(t *testing.T) {
 		"not found":   {says("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"), "404 Not Found"},
 		"no length":   {says("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nwell\n"), "5 bytes of -1"},
 		"at fault":    {says("HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n"), "1 answers 5xx"},
+		"reset":       {func(conn net.Conn, _ *bufio.Reader) { _ = conn.(*net.TCPConn).SetLinger(0) }, "1 requests reset"},
 		"half a line": {says("HTTP/1.1 200 O"), "unexpected EOF"},
 	} {
 		g := &group{Clients: Clients{Address: server(t, c.serve)}}

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"syscall"
 	"time"
 )
 
@@ -33,6 +34,12 @@ type unwell string
 // Error implements error.
 func (u unwell) Error() string { return string(u) }
 
+// silent reports whether a connection stood, and no answer came.
+func silent(err error) bool {
+	var failed *net.OpError
+	return errors.As(err, &failed) && failed.Op == "read" && failed.Timeout()
+}
+
 // note counts one request.
 func (g *group) note(way string, n *int, err error) {
 	g.mu.Lock()
@@ -42,6 +49,10 @@ func (g *group) note(way string, n *int, err error) {
 		*n++
 	case errors.As(err, new(unwell)):
 		g.seen.Unwell++
+	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
+		g.seen.Reset++
+	case silent(err):
+		g.seen.Silent++
 	case len(g.seen.Failed) < 20:
 		g.seen.Failed = append(g.seen.Failed, way+": "+err.Error())
 	}
@@ -95,7 +106,11 @@ func Ask(address, path string, tick <-chan time.Time) error {
 		return err
 	}
 	defer conn.Close()
-	_ = conn.SetDeadline(time.Now().Add(3 * patience))
+	limit := patience
+	if tick != nil {
+		limit *= 2
+	}
+	_ = conn.SetDeadline(time.Now().Add(limit))
 	_ = conn.(*net.TCPConn).SetReadBuffer(64 << 10)
 	if _, err := io.WriteString(conn, request(path, "close")); err != nil {
 		return err

@@ -16,9 +16,9 @@ type Away struct {
 	Left   int           // connections to their addresses; -1: not counted
 }
 
-// drain waits until the vips are Active elsewhere and the connections to their
-// addresses have ended, for drain_timeout at most. Nothing has been touched yet: what
-// goes wrong is a refusal. Whoever carries the upgrade out lets the host stand aside
+// drain waits until the vips are Active elsewhere, ends the connections to their
+// addresses, and waits until those have gone, for drain_timeout at most. Nothing has been
+// touched of the program yet: what goes wrong is a refusal. Whoever carries the upgrade out lets the host stand aside
 // from this stage on, until it has ended.
 func (m *Machine) drain(now Instant, in Input) {
 	away := m.seen.Away
@@ -52,11 +52,15 @@ func (m *Machine) drain(now Instant, in Input) {
 	}
 }
 
-// outflow waits for connections to end, which it may do from the moment on that the
-// vips were gone.
+// outflow ends connections when the vips have gone, and waits for that from then on.
 func (m *Machine) outflow(now Instant, left int) {
 	if !m.good {
 		m.good, m.deadline = true, now.Add(m.drainTimeout())
+		if left != 0 {
+			m.do(Noted{fmt.Sprintf("%s to %s cut, which another host has now", count(left, "connection"), strings.Join(m.rec.Upgrade.Vips, " "))}, Sever{})
+			m.acting = true
+			return
+		}
 	}
 	if left == 0 {
 		m.enter(now, m.way.first, "")

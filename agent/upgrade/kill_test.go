@@ -127,7 +127,7 @@ func live(t *testing.T, w *world, stop int) (effects int) {
 				f.Master = w.masters[0].Process
 				queue = append(queue, Inspected{f})
 				continue
-			case Save, Keep, Install, PutBack, Send, Run:
+			case Save, Keep, Install, PutBack, Send, Sever, Run:
 				if did == nil {
 					did = &Did{}
 				}

@@ -353,6 +353,8 @@ func describe(effect Effect) string {
 		return "put " + e.Backup + " back as " + e.Path
 	case Send:
 		return fmt.Sprintf("send %s to %s", e.Signal, numbers(e.To))
+	case Sever:
+		return "end the connections to the vips"
 	case Run:
 		return fmt.Sprintf("run %s for %v at most", strings.Join(e.Argv, " "), e.Timeout)
 	case Transitioned:

@@ -123,6 +123,11 @@ type (
 		Timeout time.Duration
 	}
 
+	// Sever ends the connections to the addresses of the upgrade's vips, which another
+	// host has now: it resets them, and here nobody would hear. Where that cannot be done,
+	// they are left.
+	Sever struct{}
+
 	// Transitioned tells people: the upgrade is at another stage.
 	Transitioned struct {
 		From, To Stage
@@ -149,6 +154,7 @@ func (Keep) effect()         {}
 func (Install) effect()      {}
 func (PutBack) effect()      {}
 func (Send) effect()         {}
+func (Sever) effect()        {}
 func (Run) effect()          {}
 func (Transitioned) effect() {}
 func (Waiting) effect()      {}
