@@ -9,11 +9,14 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"hactl/agent/rehearsal"
 )
 
 var update = flag.Bool("update", false, "rewrite the expected output in testdata/script")
 
 func TestMain(m *testing.M) {
+	rehearsal.Play()
 	testscript.Main(m, map[string]func(){"hactl": main})
 }
 

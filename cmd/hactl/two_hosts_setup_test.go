@@ -19,7 +19,8 @@ import (
 
 // twoHosts is the network of the README's section "On two hosts": lb01, lb02
 // and the desk on one segment. In root, HOST/lib is what HOST has as
-// /var/lib/hactl, HOST/run its /run/hactl and HOST/bin its /usr/local/bin.
+// /var/lib/hactl, HOST/run its /run/hactl, HOST/bin its /usr/local/bin and HOST/opt
+// its /opt.
 type twoHosts struct {
 	root  string
 	hosts map[string]*netlab.Host
@@ -62,7 +63,7 @@ func (l *twoHosts) connect(t *testing.T, lab *netlab.Lab, lan *netlab.Bridge, na
 	_, err = h.Echo()
 	check(t, err)
 	l.hosts[name] = h
-	for _, folder := range []string{"lib", "run", "bin"} {
+	for _, folder := range []string{"lib", "run", "bin", "opt"} {
 		check(t, os.MkdirAll(l.path(name, folder), 0o755))
 	}
 	out, err := exec.Command("cp", "-a", "/etc", l.path(name)).CombinedOutput()
@@ -102,7 +103,7 @@ func (l *twoHosts) trust(t *testing.T) {
 const machine = `hostname "$0" &&
 mount -t tmpfs tmpfs /run && mkdir -m 0755 /run/sshd /run/hactl && mount --bind "$1/run" /run/hactl &&
 mount -t tmpfs tmpfs /var/lib && mkdir /var/lib/hactl && mount --bind "$1/lib" /var/lib/hactl &&
-mount --bind "$1/bin" /usr/local/bin && mount --bind "$1/etc" /etc && shift && exec "$@"`
+mount --bind "$1/bin" /usr/local/bin && mount --bind "$1/opt" /opt && mount --bind "$1/etc" /etc && shift && exec "$@"`
 
 // command returns words, which hold no quotes, as a command of host.
 func (l *twoHosts) command(ctx context.Context, host, words string) *exec.Cmd {
