@@ -2,6 +2,7 @@ package compiler
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/hashicorp/hcl/v2"
 
@@ -17,6 +18,7 @@ func checkUpgrades(m *model, report report) {
 	first := map[file]hcl.Range{}
 	for _, u := range m.upgrades {
 		checkHosts(u, report)
+		checkOwners(m, u, report)
 		for _, h := range u.hosts {
 			replaced := u.file(h.name)
 			release := u.block.For(h.name).Block("release")
@@ -64,5 +66,20 @@ func checkHosts(u *upgrade, report report) {
 		report(rule.AllAtOnce.At(most.Range, fmt.Sprintf(
 			"Cluster %q has %d hosts, and %d may be under way at once, so no healthy host would be left for its vips. Write a smaller max_unavailable, or add a host.",
 			name, all, most.V), hosts))
+	}
+}
+
+// checkOwners refuses to move addresses away that are a host's own.
+func checkOwners(m *model, u *upgrade, report report) {
+	if u.cluster == nil || !u.block.Has("drain") {
+		return
+	}
+	for _, v := range m.vips {
+		if o := v.owner(); o != nil && v.cluster == u.cluster.Label() && slices.Contains(u.hosts, o.host) {
+			report(rule.OwnerDrained.At(u.block.Block("drain").Range(), fmt.Sprintf(
+				"Host %q owns the addresses of vip %q, so they stay on it, and its upgrade would be refused. Remove the block, or let priorities decide instead of owner = true.", o.host.name, v.name),
+				related("The owner", o.owner.Range)))
+			return
+		}
 	}
 }

@@ -27,11 +27,12 @@ var (
 	SameFile        = Rule{"HA157", Error, "Release lies at the place that it is for"}
 	BinaryTwice     = Rule{"HA158", Error, "File of two upgrades"}
 	NoneToSpare     = Rule{"HA159", Error, "Upgrade that leaves no host to spare"}
+	OwnerDrained    = Rule{"HA160", Error, "Drain of a host's own addresses"}
 )
 
 var _ = register(
 	UnusedTarget, LoginInClear, HalfLogin, MailSecurity, UnheardCommand,
 	BadLabel, NoFamily, NoGateway, FarGateway, RouteTwice, ShortRefresh, ForeignLabel,
 	KeyLength, ActiveKey, KeysOfPass, OldNeighbour,
-	NobodyToUpgrade, AllAtOnce, SameFile, BinaryTwice, NoneToSpare,
+	NobodyToUpgrade, AllAtOnce, SameFile, BinaryTwice, NoneToSpare, OwnerDrained,
 )

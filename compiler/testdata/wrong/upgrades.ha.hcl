@@ -121,6 +121,33 @@ upgrade "mixed" {
   }
 }
 
+cluster "own" {
+  hosts     = [host.lb01, host.lb02]
+  interface = "eth3"
+
+  vip "one" {
+    vrid      = 62
+    addresses = ["10.3.0.60/24"]
+    member "lb02" {
+      owner = true # RELATED
+    }
+  }
+}
+
+upgrade "own" {
+  cluster = cluster.own
+
+  haproxy {
+    binary = "/opt/own"
+  }
+  release {
+    version = "3.0"
+    source  = "/srv/haproxy"
+    sha256  = "9f2feb0f1ef425b292f2f94bbb8a73d3f5a0f0e8c6d5b9a4d1d34a6f0c5b7a11"
+  }
+  drain {} # ERROR HA160: Host "lb02" owns the addresses of vip "one", so they stay on it
+}
+
 cluster "alone" {
   hosts     = [host.lb01] # RELATED # WARN HA056: nothing takes over
   interface = "eth1"
