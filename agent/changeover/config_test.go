@@ -59,11 +59,11 @@ func TestKernelConfigurationsThatNginxRefuses(t *testing.T) {
 			"nginx refuses " + s.path("wrong.conf") + `: unknown directive "http3" in ` + s.path("wrong.conf") + ":6"},
 		{"absent.conf", "http {", "http {\ninclude absent/x.conf;", upgrade.Refused, "absent/x.conf"},
 		{"taken.conf", "listen 127.0.0.1:8080;", "listen 127.0.0.1:8080; listen 127.0.0.1:9000;", upgrade.Reverted,
-			"for which its error log has the reason; those of before serve on after 2s; what was there before serves again"},
+			"nginx refuses " + s.path("nginx.conf") + ": bind() to 127.0.0.1:9000 failed (98: Address already in use); the workers of before serve on; what was there before serves again"},
 		{"relative.conf", "http {", "http {\ninclude beside.conf;", upgrade.Committed, "version relative.conf serves"},
 	} {
 		release := s.written(c.name, strings.Replace(live, c.from, c.to, 1))
-		o, _ := s.change(job{Upgrade: s.upgrade(release), Patience: 2 * time.Second})
+		o, _ := s.change(job{Upgrade: s.upgrade(release), Patience: 8 * time.Second})
 		if o.Verdict != c.want || !strings.Contains(o.Text, c.says) {
 			t.Errorf("%s: %s: %s, want %s: %s", c.name, o.Verdict, o.Text, c.want, c.says)
 		}
@@ -104,5 +104,26 @@ func TestReads(t *testing.T) {
 	}
 	if got := without([]string{"-p", "/srv", "-c", "x", "-q"}, "-c"); strings.Join(got, " ") != "-p /srv -q" {
 		t.Errorf("left %q", got)
+	}
+}
+
+// What is in the way is the last that this master has said since.
+func TestEmergency(t *testing.T) {
+	path := t.TempDir() + "/error.log"
+	const before = "2026/03/01 12:00:00 [emerg] 7#7: an older one\n"
+	const since = "2026/03/01 12:01:00 [notice] 7#7: signal 1 (SIGHUP) received\n" +
+		"2026/03/01 12:01:00 [emerg] 7#7: bind() to 10.0.0.100:81 failed (98: Address already in use)\n" +
+		"2026/03/01 12:01:02 [emerg] 7#7: still could not bind()\n" +
+		"2026/03/01 12:01:03 [emerg] 77#77: of another nginx\n"
+	if err := os.WriteFile(path, []byte(before+since), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for size, want := range map[int64]string{
+		int64(len(before)):         "bind() to 10.0.0.100:81 failed (98: Address already in use)",
+		int64(len(before + since)): "",
+	} {
+		if got := emergency(7, map[string]int64{path: size, "/absent": 0}); got != want {
+			t.Errorf("since %d: %q, want %q", size, got, want)
+		}
 	}
 }

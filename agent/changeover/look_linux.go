@@ -29,6 +29,7 @@ type eye struct {
 	connections int               // when they were counted last
 	counted     time.Time         // when that was
 	stage       upgrade.Stage     // of the last look
+	logs        map[string]int64  // how long those of the master were before it was signalled
 }
 
 // left is the number of connections that are waited for.

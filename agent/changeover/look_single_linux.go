@@ -30,7 +30,12 @@ func (y *eye) lookAtOne(r upgrade.Record, o *upgrade.Observation) error {
 		m := upgrade.Master{Process: all[i].Process, SHA256: y.runs.of(all[i].PID)}
 		m.Workers = y.crew(r, all, m.PID)
 		m.Waits = waits != "" && waits == m.SHA256 && m.PID == o.PIDFile
-		if r.Stage == upgrade.Start {
+		switch {
+		case r.Stage == upgrade.Replace: // it is signalled next
+			y.logs = logs(m.PID)
+		case r.Stage == upgrade.Start && r.Upgrade.Nginx != nil:
+			m.Complaint = emergency(m.PID, y.logs)
+		case r.Stage == upgrade.Start:
 			m.Deaf = unheard(r, m.Workers)
 		}
 		o.Masters = []upgrade.Master{m}

@@ -38,7 +38,8 @@ type Master struct {
 	// single master, those of the record that no new worker listens on.
 	Deaf []string
 
-	Waits bool // HAProxy's: it has started the workers that it could, and waits
+	Complaint string // nginx's: why it refuses a configuration, in its words; empty: it has said nothing since it was signalled
+	Waits     bool   // HAProxy's: it has started the workers that it could, and waits
 }
 
 // Worker is a process that serves.

@@ -14,6 +14,10 @@ import (
 // inFlight is how long a signal that may have been sent before a kill has to show.
 const inFlight = time.Second
 
+// rebinding is how long nginx tries to get an address that another program has, and
+// complains. It tries five times.
+const rebinding = 4 * time.Second
+
 // supervised is how long whoever supervises a master that has died may take to start
 // another one.
 const supervised = 10 * time.Second
@@ -27,7 +31,7 @@ func (m *Machine) turn(now Instant, in Input) {
 			m.deadline = now.Add(min(inFlight, m.patience))
 			return
 		}
-		m.again = true
+		m.again, m.stirred = true, false
 		m.send(m.way.signal, m.only().itself()...)
 
 	case Seen:
@@ -38,10 +42,14 @@ func (m *Machine) turn(now Instant, in Input) {
 			m.enter(now, Retire, "")
 		case m.hopeless():
 			m.fail(now, why)
+		case m.only().Complaint != "" && !m.stirred:
+			m.stirred, m.deadline = true, min(m.deadline, now.Add(rebinding))
 		}
 
 	case Timeout:
 		switch {
+		case m.stirred:
+			m.fail(now, m.unturned())
 		case m.again:
 			m.fail(now, fmt.Sprintf("%s after %v", m.unturned(), m.patience))
 		case m.moved():
@@ -63,6 +71,8 @@ func (m *Machine) unturned() string {
 		return fmt.Sprintf("the master %d could not start workers of %s; those of before serve on", s.PID, called(m.rec.New))
 	case len(m.fresh()) == 0 && m.way.runs:
 		return fmt.Sprintf("the master %d has no new workers", s.PID)
+	case len(m.fresh()) == 0 && s.Complaint != "":
+		return fmt.Sprintf("nginx refuses %s: %s; the workers of before serve on", m.rec.Upgrade.File(), s.Complaint)
 	case len(m.fresh()) == 0:
 		return fmt.Sprintf("the master %d has no workers by %s, for which its error log has the reason; those of before serve on", s.PID, m.rec.Upgrade.File())
 	case m.seen.PIDFile != s.PID:

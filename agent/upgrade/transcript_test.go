@@ -22,7 +22,7 @@ var update = flag.Bool("update", false, "rewrite testdata/upgrade/*.txt")
 //	begin
 //	facts KEY=VALUE...     what is found where all is well, but for these; as in facts below
 //	did [not CAUSE]        the effects have been carried out
-//	old NAME...            what the master 100 of 1.26.3 is seen with: pid, oldbin, workers=N-M, finishing=N-M, waits, gone
+//	old NAME...            what the master 100 of 1.26.3 is seen with: pid, oldbin, workers=N-M, finishing=N-M, waits, complains, gone
 //	new NAME...            the same of the master 200 of 1.27.2, and deaf=ADDRESS, build=NAME, as=NUMBER first
 //	orphans BUILD=N-M      workers without a master
 //	file BUILD             what is at the path of Exec's binary
@@ -244,6 +244,8 @@ func (s *script) master(m Master, words []string) *Master {
 			m.Workers = append(m.Workers, s.workers(m.SHA256, value, true)...)
 		case "waits":
 			m.Waits = true
+		case "complains":
+			m.Complaint = "bind() to 10.0.0.100:81 failed (98: Address already in use)"
 		case "deaf":
 			m.Deaf = []string{value}
 		case "build":

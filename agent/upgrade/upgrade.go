@@ -205,7 +205,7 @@ type Machine struct {
 	acting   bool      // effects are being carried out: what is seen may be of before
 	again    bool      // the stage's deadline has passed once, and it has insisted
 	well     bool      // the checks were up since it began, or went on
-	stirred  bool      // USR2 has been seen to start something
+	stirred  bool      // the signal has been seen to do something
 	good     bool      // what Verify asks holds
 	since    Instant   // since when
 	crew     []Process // the workers that the release began with
