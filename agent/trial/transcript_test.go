@@ -23,6 +23,7 @@ var update = flag.Bool("update", false, "rewrite testdata/trial/*.txt")
 //	lose                        the store cannot be read, until the next apply
 //	confirm ID                  somebody confirms
 //	look                        the agent looks into the store
+//	die                         the same, but it is killed as soon as it has saved something, and another one begins
 //	advance D                   lets time pass, without a look
 //	kill                        the agent ends, and another one goes on with what was saved
 //	forget                      the same, but what it knew of trials is lost
@@ -114,7 +115,9 @@ func (s *script) Directive(line string) {
 	case "confirm":
 		s.said = &intent.Confirmation{Trial: words[1], Mark: intent.Mark{By: "ops@desk", Since: s.wall}}
 	case "look":
-		s.look()
+		s.look(false)
+	case "die":
+		s.look(true)
 	case "advance":
 		s.up += s.duration(words[1])
 		s.wall = s.wall.Add(s.duration(words[1]))
@@ -179,7 +182,7 @@ func (s *script) restart() {
 }
 
 // look does what an agent does with what it finds.
-func (s *script) look() {
+func (s *script) look(dies bool) {
 	in := Facts{Stored: s.stored, Followed: cmp.Or(s.followed, s.good), Starting: s.followed == nil, Confirmed: s.said}
 	if s.lost {
 		in.Stored = nil
@@ -192,6 +195,11 @@ func (s *script) look() {
 		}
 		next, change, instead := Step(s.record, now, in)
 		s.keep(next)
+		if dies && change != Unchanged {
+			s.tell(change, now)
+			s.restart()
+			return
+		}
 		if instead != nil {
 			in.Stored = instead
 		}
