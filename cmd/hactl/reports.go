@@ -11,8 +11,11 @@ import (
 	"hactl/schemas/status"
 )
 
+// reportEvery is how often agents write a report, at least.
+const reportEvery = 10 * time.Second
+
 // fresh is how old a report may be for its agent to count as running. Agents
-// write one at least every 10 s; the rest is for clocks that differ.
+// write one at least every reportEvery; the rest is for clocks that differ.
 const fresh = time.Minute
 
 // alive tells whether s, read at now, comes from an agent that runs. A nil
@@ -91,14 +94,18 @@ func lacking(id string, before, now *status.Host) string {
 	return ""
 }
 
+// isUp tells whether a check is, as a host reports.
+func isUp(s *status.Host, check string) bool {
+	return slices.ContainsFunc(s.Checks, func(c status.Check) bool { return c.Name == check && c.State == status.Up })
+}
+
 // worse says which checks of a host were up before and are down now, or fail since
 // the plan that the host follows.
 func worse(host string, before, now *status.Host) []string {
 	var wrong []string
 	for _, is := range now.Checks {
-		was := slices.ContainsFunc(before.Checks, func(c status.Check) bool { return c.Name == is.Name && c.State == status.Up })
 		switch {
-		case !was:
+		case !isUp(before, is.Name):
 		case is.State == status.Down:
 			wrong = append(wrong, fmt.Sprintf("check %s of %s was up before and is down: %s", is.Name, host, is.Cause))
 		case is.Streak > 0 && is.Ran.After(now.Plan.Loaded):

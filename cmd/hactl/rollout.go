@@ -31,6 +31,7 @@ type step struct {
 	Stored   bool         // the store has the plan already: it is not published again
 	Before   *status.Host // its last report before the rollout; nil: none
 	Alive    bool         // that report came from an agent that runs
+	Retried  []plan.Check // that the plan changes: they are to succeed once more before others follow
 }
 
 // followed tells whether the host had the plan before the rollout, and its

@@ -7,6 +7,8 @@ import (
 	"maps"
 	"slices"
 	"time"
+
+	"hactl/schemas/status"
 )
 
 // judge says what the newest report of a host makes of its plan. A report that
@@ -15,7 +17,39 @@ func (r *rollout) judge(ctx context.Context, s step) outcome {
 	if err := r.look(ctx, s.Host); err != nil {
 		return outcome{missing: err.Error()}
 	}
-	return judge(s.Document, s.Before, r.reports[s.Host])
+	o := judge(s.Document, s.Before, r.reports[s.Host])
+	if o.confirmed {
+		o.missing = untried(s.retried(r.wait), s.Before, r.reports[s.Host])
+		o.confirmed = o.missing == ""
+	}
+	return o
+}
+
+// retried returns the checks that the plan of s changes, and whose results come soon
+// enough to be waited for.
+func (s step) retried(wait time.Duration) []string {
+	var names []string
+	for _, c := range s.Retried {
+		if soon := reportEvery + time.Duration(c.Interval*c.Fall+c.Timeout)*time.Millisecond; soon <= wait/2 {
+			names = append(names, c.Name)
+		}
+	}
+	return names
+}
+
+// untried says which of these checks, which were up before, has not succeeded since the
+// host has followed its plan, nor gone down; empty: none.
+func untried(names []string, before, now *status.Host) string {
+	for _, c := range now.Checks {
+		switch {
+		case !slices.Contains(names, c.Name) || before == nil || !isUp(before, c.Name) || c.State != status.Up:
+		case !c.Ran.After(now.Plan.Loaded):
+			return fmt.Sprintf("check %s, which the plan changes, has not run yet", c.Name)
+		case c.Streak > 0:
+			return fmt.Sprintf("check %s, which the plan changes, begins to fail: %s", c.Name, c.Cause)
+		}
+	}
+	return ""
 }
 
 // look reads the newest report of host.

@@ -107,10 +107,15 @@ func scenario(t *testing.T, ctx context.Context, new1, new2 *plan.Document, act 
 // carried carries p out over the hosts of m, and returns what it told.
 func carried(t *testing.T, ctx context.Context, m publisher, p proposal) (string, error) {
 	t.Helper()
-	var told strings.Builder
-	start := time.Now()
 	r := p.rollout(nil, 10*time.Second)
 	r.store, r.poll = m, 100*time.Millisecond
+	return tells(ctx, r)
+}
+
+// tells carries r out, and returns what it told.
+func tells(ctx context.Context, r *rollout) (string, error) {
+	var told strings.Builder
+	start := time.Now()
 	r.enter = func(w wave) { fmt.Fprintf(&told, "%-5s %s\n", time.Since(start), w) }
 	r.say = func(host, format string, args ...any) {
 		fmt.Fprintf(&told, "%-5s %s %s\n", time.Since(start), host, fmt.Sprintf(format, args...))

@@ -60,17 +60,15 @@ func (p proposal) unread() []string {
 // order returns the hosts in the order of a rollout: those that follow their plans
 // already, then backups, then those that are Active.
 func (p proposal) order() []string {
-	hosts := backupsFirst(p.next(), p.reports())
-	slices.SortStableFunc(hosts, func(a, b string) int {
-		switch af, bf := p.host(a).follows(), p.host(b).follows(); {
-		case af == bf:
-			return 0
-		case af:
-			return -1
+	var first, then []string
+	for _, host := range backupsFirst(p.next(), p.reports()) {
+		if p.host(host).follows() {
+			first = append(first, host)
+		} else {
+			then = append(then, host)
 		}
-		return 1
-	})
-	return hosts
+	}
+	return append(first, then...)
 }
 
 // follows tells whether the host has its next plan, and its report confirms it.
@@ -89,7 +87,11 @@ func (p proposal) steps() []step {
 
 // host returns what is proposed to a host.
 func (p proposal) host(name string) proposed {
-	return p.Hosts[slices.IndexFunc(p.Hosts, func(h proposed) bool { return h.Host == name })]
+	i, there := slices.BinarySearchFunc(p.Hosts, name, func(h proposed, name string) int { return strings.Compare(h.Host, name) })
+	if !there {
+		panic("hactl: nothing is proposed to host " + name)
+	}
+	return p.Hosts[i]
 }
 
 // apart returns the IDs of the routers that may have two Actives until all
@@ -125,7 +127,23 @@ func (h proposed) step() step { return h.stepTo(&h.Next.Plan, h.Next.Hash, h.Nex
 func (h proposed) stepTo(p *plan.Plan, hash string, e plan.Envelope) step {
 	s := newStep(h.Host, p, hash, e)
 	s.Stored, s.Before, s.Alive = h.state() == hash && !h.Again, h.Status, h.Alive
+	if h.Stored != nil && !s.Stored {
+		s.Retried = changedChecks(&h.Stored.Plan, p)
+	}
 	return s
+}
+
+// changedChecks returns the checks that both plans have, as the second one has them,
+// where it differs.
+func changedChecks(was, is *plan.Plan) []plan.Check {
+	var changed []plan.Check
+	for _, c := range plan.DiffObjects(was, is) {
+		name, ok := strings.CutPrefix(c.ID, "check ")
+		if i := slices.IndexFunc(is.Checks, func(x plan.Check) bool { return x.Name == name }); ok && c.Class == plan.InPlace {
+			changed = append(changed, is.Checks[i])
+		}
+	}
+	return changed
 }
 
 // newStep returns a plan for a host, signed and encoded. What the host has is not

@@ -106,9 +106,10 @@ func (all members) needs() bool {
 	return false
 }
 
-// sameTerms reports whether two routers send and take the same.
+// sameTerms reports whether two routers send and take the same, but for addresses:
+// whatever they list, they hear each other.
 func sameTerms(a, b *plan.Router) bool {
-	return reflect.DeepEqual(a.Terms(), b.Terms()) && reflect.DeepEqual(a.Accept, b.Accept)
+	return a.AdvertInterval == b.AdvertInterval && reflect.DeepEqual(a.Auth, b.Auth) && reflect.DeepEqual(a.Accept, b.Accept)
 }
 
 // obstacle says who among the members cannot take two kinds of adverts, or gets no
