@@ -71,5 +71,5 @@ func (u *upgrades) place(routers []status.Router) {
 // election is how long it may take until another router is Active in the place of one
 // that stands aside, or until that one goes on since there is none.
 func election(r plan.Router) time.Duration {
-	return 5*time.Duration(r.AdvertInterval)*time.Millisecond + 2*time.Second
+	return 5*time.Duration(r.AdvertInterval)*time.Millisecond + 5*time.Second
 }

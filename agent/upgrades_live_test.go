@@ -2,6 +2,7 @@ package agent_test
 
 import (
 	"fmt"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -127,7 +128,14 @@ func TestKernelUpgradeDrains(t *testing.T) {
 			w.awaitState("lb02", "backup")
 			probe := w.probe("10.0.0.100", "lb01")
 			stop := w.load("10.0.0.5:8080")
+			var idle net.Conn // to the vip, which nobody ends
+			w.must(w.client.Do(func() (err error) { idle, err = net.Dial("tcp", "10.0.0.100:8080"); return err }))
+			defer idle.Close()
 			w.order(w.other)
+			w.await("the connection to be waited for", func() bool {
+				l := w.line()
+				return l.Stage == "drain" && l.Connections == 1 && l.Text == "wait for 1 connection to web/public"
+			})
 			w.await("the drain to be over", func() bool { return w.stage() > upgrade.Drain })
 			if w.state("lb02", "web/public/ipv4") != "active" || w.holds("lb01", "10.0.0.100") {
 				t.Error("the address has not moved away before")
@@ -164,7 +172,7 @@ func TestKernelUpgradeStaysAlone(t *testing.T) {
 	w.awaitState("lb01", "active")
 	probe := w.probe("10.0.0.100", "lb01")
 	w.order(w.other)
-	if l := w.ends(upgrade.Refused, w.one); !strings.HasPrefix(l.Text, "web/public is still here after 2.5s: no other host takes it") || len(l.Held) > 0 {
+	if l := w.ends(upgrade.Refused, w.one); !strings.HasPrefix(l.Text, "web/public is still here after 5.5s: no other host takes it") || len(l.Held) > 0 {
 		t.Errorf("it says %s, held %v", l.Text, l.Held)
 	}
 	if s := w.status("lb01"); s.Routers[0].Effective != 254 || s.Routers[0].State != "active" {

@@ -305,7 +305,7 @@ func TestLoopHoldsVips(t *testing.T) {
 		if l := b.lineOf(t, "nginx"); len(l.Held) != 1 || l.Held[0] != "web/public" || s.Routers[0].Effective != 1 || s.Routers[0].Aside != why {
 			t.Errorf("held %v, the router has priority %d: %s", l.Held, s.Routers[0].Effective, s.Routers[0].Aside)
 		}
-		if !away.Held || len(away.Here) > 0 || away.Within != 7*time.Second {
+		if !away.Held || len(away.Here) > 0 || away.Within != 10*time.Second {
 			t.Errorf("told %+v", away)
 		}
 		pass(2 * time.Second)

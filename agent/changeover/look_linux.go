@@ -3,7 +3,6 @@ package changeover
 import (
 	"cmp"
 	"net/netip"
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -142,7 +141,7 @@ func (y *eye) arrivals(addresses []netip.Addr) int {
 		return y.connections
 	}
 	y.counted, y.connections = time.Now(), 0
-	for _, local := range sockets(os.Getpid(), established) {
+	for _, local := range listed(own, established) {
 		if slices.Contains(addresses, local.Addr().Unmap()) {
 			y.connections++
 		}

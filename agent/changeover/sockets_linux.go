@@ -16,12 +16,18 @@ const (
 	listening   = "0A"
 )
 
+// own is where /proc has this process.
+const own = "/proc/thread-self/"
+
 // sockets returns the TCP sockets in a state of the network that a process is in:
 // local address by inode.
-func sockets(pid int, state string) map[string]netip.AddrPort {
+func sockets(pid int, state string) map[string]netip.AddrPort { return listed(dir(pid), state) }
+
+// listed is sockets for a process in a folder of /proc.
+func listed(folder, state string) map[string]netip.AddrPort {
 	found := map[string]netip.AddrPort{}
 	for _, table := range []string{"net/tcp", "net/tcp6"} {
-		data, err := os.ReadFile(dir(pid) + table)
+		data, err := os.ReadFile(folder + table)
 		if err != nil {
 			continue // a kernel without IPv6, or a process that has ended
 		}
