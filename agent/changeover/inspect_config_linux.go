@@ -19,41 +19,25 @@ const rehearsed = ".hactl-test"
 // builtIn finds what an nginx was built to read, and where, in what it says with -V.
 var builtIn = regexp.MustCompile(`--(conf-path|prefix)=(\S+)`)
 
-// reader looks at the master of the pid file, and which configuration it reads.
+// reader looks at the master of an nginx, which program it runs, and which
+// configuration that reads.
 func (i *inspection) reader(ctx context.Context) error {
-	if err := i.titled(); err != nil {
+	p, err := i.titled()
+	if err != nil {
 		return err
+	}
+	if i.runs, err = os.Readlink(dir(p.PID) + "exe"); err != nil {
+		return unseen(p.PID, err)
+	}
+	if _, err := os.Stat(i.runs); errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("the master %d runs a file that has gone from its path, so nothing can say whether it would read %s", p.PID, i.source)
 	}
 	r := program.Run(ctx, program.Program{Argv: []string{i.runs, "-V"}, OutputLimit: 64 << 10})
 	if r.Err != nil {
 		return fmt.Errorf("ask %s how it was built: %w", i.runs, late(ctx, r.Err))
 	}
-	i.Argv0 = reads(i.arguments, r.Output)
+	i.Master, i.Argv0 = p.Process, reads(i.arguments, r.Output)
 	i.Resolves = leads(i.Argv0, i.file)
-	return nil
-}
-
-// titled finds the master of the pid file, the program that it runs, and with which
-// arguments.
-func (i *inspection) titled() error {
-	pidFile := i.upgrade.PIDFile()
-	pid := numbered(pidFile)
-	p, ok := find(pid)
-	if !ok || !strings.HasPrefix(p.title, masterTitle) {
-		return fmt.Errorf("%s names no nginx master that runs", pidFile)
-	}
-	runs, err := os.Readlink(dir(pid) + "exe")
-	if err == nil {
-		i.where, err = os.Readlink(dir(pid) + "cwd")
-	}
-	if err != nil {
-		return fmt.Errorf("look at process %d: %w", pid, err)
-	}
-	if _, err := os.Stat(runs); errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("the master %d runs a file that has gone from its path, so nothing can say whether it would read %s", pid, i.source)
-	}
-	i.Master, i.runs = p.Process, runs
-	_, i.arguments = arguments(strings.TrimPrefix(p.title, masterTitle))
 	return nil
 }
 

@@ -17,37 +17,34 @@ import (
 // trialTime is how long a release of HAProxy is run for a trial.
 const trialTime = 500 * time.Millisecond
 
-// haproxy looks at the process of the pid file, and at its workers.
+// haproxy looks at the process of the pid file, and how it was started.
 func (i *inspection) haproxy(context.Context) error {
-	pidFile := i.upgrade.PIDFile()
-	pid := numbered(pidFile)
-	p, ok := find(pid)
-	switch {
-	case pid == 0:
-		return fmt.Errorf("%s names no process", pidFile)
-	case !ok:
-		return fmt.Errorf("%s names process %d, which does not run", pidFile, pid)
-	}
-	line, err := os.ReadFile(dir(pid) + "cmdline")
+	p, err := i.named()
 	if err != nil {
-		return fmt.Errorf("look at process %d: %w", pid, err)
+		return err
 	}
-	if i.where, err = os.Readlink(dir(pid) + "cwd"); err != nil {
-		return unseen(pid, err)
+	line, err := os.ReadFile(dir(p.PID) + "cmdline")
+	if err != nil {
+		return unseen(p.PID, err)
 	}
+	if argv := cStrings(line); len(argv) > 0 {
+		i.Argv0, i.arguments = argv[0], lasting(argv[1:])
+	}
+	i.environment = ambient(p.PID)
+	i.Resolves = leads(i.Argv0, i.file)
+	i.Master = p.Process
+	return i.staff(executables{})
+}
+
+// staff looks for the master's workers, and at what they listen on.
+func (i *inspection) staff(runs executables) error {
 	all, err := processes()
 	if err != nil {
 		return err
 	}
-	runs := executables{}
-	i.Master, i.Running, i.Alone = p.Process, runs.of(pid), true
-	if argv := cStrings(line); len(argv) > 0 {
-		i.Argv0, i.arguments = argv[0], lasting(argv[1:])
-	}
-	i.environment = ambient(pid)
-	i.Resolves = leads(i.Argv0, i.file)
+	i.Running, i.Alone = runs.of(i.Master.PID), true
 	for _, w := range all {
-		if w.parent == pid && runs.of(w.PID) == i.Running {
+		if w.parent == i.Master.PID && runs.of(w.PID) == i.Running {
 			i.Alone = false
 			i.Listens = append(i.Listens, listens(w.PID)...)
 		}

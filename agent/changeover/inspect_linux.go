@@ -116,28 +116,43 @@ func owner(ctx context.Context, path string) string {
 	return ""
 }
 
-// nginx looks at the process of the pid file.
-func (i *inspection) nginx(context.Context) error {
+// named finds the process of the pid file, and the folder that it runs in.
+func (i *inspection) named() (p process, err error) {
 	pidFile := i.upgrade.PIDFile()
 	pid := numbered(pidFile)
-	p, ok := find(pid)
-	switch {
-	case pid == 0:
-		return fmt.Errorf("%s names no process", pidFile)
-	case !ok:
-		return fmt.Errorf("%s names process %d, which does not run", pidFile, pid)
-	case !strings.HasPrefix(p.title, masterTitle):
-		return fmt.Errorf("%s names process %d, which is no nginx master: %s", pidFile, pid, p.title)
+	if pid == 0 {
+		return p, fmt.Errorf("%s names no process", pidFile)
 	}
-	where, err := os.Readlink(dir(pid) + "cwd")
+	p, ok := find(pid)
+	if !ok {
+		return p, fmt.Errorf("%s names process %d, which does not run", pidFile, pid)
+	}
+	if i.where, err = os.Readlink(dir(pid) + "cwd"); err != nil {
+		return p, unseen(pid, err)
+	}
+	return p, nil
+}
+
+// titled finds the nginx master of the pid file, and how it was started.
+func (i *inspection) titled() (process, error) {
+	p, err := i.named()
+	if err == nil && !strings.HasPrefix(p.title, masterTitle) {
+		err = fmt.Errorf("%s names process %d, which is no nginx master: %s", i.upgrade.PIDFile(), p.PID, p.title)
+	}
+	i.Argv0, i.arguments = arguments(strings.TrimPrefix(p.title, masterTitle))
+	return p, err
+}
+
+// nginx looks at the master of an nginx whose binary is replaced.
+func (i *inspection) nginx(context.Context) error {
+	p, err := i.titled()
 	if err != nil {
-		return unseen(pid, err)
+		return err
 	}
 	runs := executables{}
-	i.Master, i.Running, i.where = p.Process, runs.of(pid), where
-	i.Argv0, i.arguments = arguments(strings.TrimPrefix(p.title, masterTitle))
+	i.Master, i.Running = p.Process, runs.of(p.PID)
 	i.Resolves = leads(i.Argv0, i.file)
-	i.Underway, err = i.other(pid, runs)
+	i.Underway, err = i.other(p.PID, runs)
 	return err
 }
 

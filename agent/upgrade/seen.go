@@ -3,7 +3,6 @@ package upgrade
 import (
 	"fmt"
 	"slices"
-	"strings"
 )
 
 // Observation is what is there at one moment.
@@ -80,16 +79,6 @@ func (m *Machine) running(sha256 string) *Master {
 	return &m.seen.Masters[i]
 }
 
-// stranger returns the number of a master that runs neither build; 0: there is none.
-func (m *Machine) stranger() int {
-	for _, s := range m.seen.Masters {
-		if s.SHA256 != "" && s.SHA256 != m.rec.Old.SHA256 && s.SHA256 != m.rec.New.SHA256 {
-			return s.PID
-		}
-	}
-	return 0
-}
-
 // itself returns the process of a master, of which there may be none.
 func (s *Master) itself() []Process {
 	if s == nil {
@@ -106,44 +95,6 @@ func (s *Master) serving() (all []Worker) {
 		}
 	}
 	return all
-}
-
-// leaving returns the workers of the old build that are there still.
-func (m *Machine) leaving() (all []Process) {
-	if old := m.old(); old != nil {
-		for _, w := range old.Workers {
-			all = append(all, w.Process)
-		}
-	}
-	return append(all, m.orphans(m.rec.Old.SHA256)...)
-}
-
-// orphans returns the workers without a master that run a build.
-func (m *Machine) orphans(sha256 string) (all []Process) {
-	for _, w := range m.seen.Orphans {
-		if w.SHA256 == sha256 {
-			all = append(all, w.Process)
-		}
-	}
-	return all
-}
-
-// unready says what the new master lacks, in words; empty: nothing.
-func (m *Machine) unready() string {
-	n := m.new()
-	switch {
-	case n == nil && m.stranger() != 0:
-		return fmt.Sprintf("the new master %d does not run %s", m.stranger(), m.rec.Upgrade.File())
-	case n == nil:
-		return "no new master runs"
-	case m.seen.PIDFile != n.PID:
-		return fmt.Sprintf("the new master %d is not in %s", n.PID, m.rec.Upgrade.PIDFile())
-	case len(n.serving()) == 0:
-		return fmt.Sprintf("the new master %d has no workers", n.PID)
-	case len(n.Deaf) > 0:
-		return fmt.Sprintf("the new master %d does not listen on %s, as the old one does", n.PID, strings.Join(n.Deaf, " "))
-	}
-	return ""
 }
 
 // masterFault says why the master of the release is not what it was when it had
@@ -172,14 +123,6 @@ func (m *Machine) sickened() string {
 		return ""
 	}
 	return m.seen.Checks.Cause
-}
-
-// newStaff returns the workers of the new master that take connections.
-func (m *Machine) newStaff() []Worker {
-	if n := m.new(); n != nil {
-		return n.serving()
-	}
-	return nil
 }
 
 // muster notes the workers of the release, whose end would be a fault.
