@@ -71,6 +71,11 @@ func (s *standing) judge(h *status.Host, ids []string) {
 			s.rank, s.now = rank, r.Effective
 		}
 		s.wrong = append(s.wrong, shortcomings(*r)...)
+		for _, u := range h.Upgrades {
+			if slices.Contains(u.Held, r.Vip) {
+				s.wrong = append(s.wrong, fmt.Sprintf("%s is kept away from it while %s is upgraded", r.Vip, u.Name))
+			}
+		}
 	}
 }
 

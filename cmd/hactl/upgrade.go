@@ -2,6 +2,9 @@ package main
 
 import (
 	"context"
+	"fmt"
+
+	"hactl/schemas/plan"
 
 	"github.com/spf13/cobra"
 )
@@ -84,7 +87,32 @@ func onUpgrade(cmd *cobra.Command, args []string, back bool, flags upgradeFlags)
 	if err := flags.check(); err != nil {
 		return err
 	}
-	return onFleet(cmd, args, flags.moveFlags, func(ctx context.Context, f *fleet) error { return f.upgrade(ctx, cmd, args[0], back, flags) })
+	return onFleet(cmd, args, flags.moveFlags, func(ctx context.Context, f *fleet) error {
+		if words := f.unapplied(folderOf(args[1:]), args[0], flags); words != "" {
+			fmt.Fprintf(cmd.ErrOrStderr(), "note: %s\n", words)
+		}
+		return f.upgrade(ctx, cmd, args[0], back, flags)
+	})
+}
+
+// unapplied says that the configuration in dir asks for another release than the plans
+// in the store; empty when it does not, or cannot be asked.
+func (f *fleet) unapplied(dir, name string, flags upgradeFlags) string {
+	c, err := loadConfiguration(dir, &flags.variables)
+	if err != nil || c.result == nil || c.findings.list.HasErrors() {
+		return ""
+	}
+	for _, m := range f.members {
+		u, p := upgradeOf(m.Stored, name), c.result.Plans[m.Host]
+		if u == nil || p == nil {
+			continue
+		}
+		next := upgradeOf(&plan.Document{Plan: *p}, name)
+		if next != nil && next.Release != u.Release {
+			return fmt.Sprintf("the configuration asks for %s %s, and the plans that the hosts have for %s: \"hactl apply\" brings it", name, next.Release.Version, u.Release.Version)
+		}
+	}
+	return ""
 }
 
 // completeUpgrades completes the name of an upgrade from the configuration of this

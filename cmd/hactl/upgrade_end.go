@@ -125,9 +125,7 @@ func (r *upgradeRollout) outcome(err error) *upgradeOutcome {
 		if r.back && h.state == arrived {
 			d.State = returned.String()
 		}
-		if u := h.report(); u != nil {
-			d.Version = u.Version
-		}
+		d.Version = h.runs()
 		o.Hosts = append(o.Hosts, d)
 	}
 	return o

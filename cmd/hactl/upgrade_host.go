@@ -125,10 +125,10 @@ func (h *upgradeHost) awaited() string {
 	return ""
 }
 
-// runs is the version that is there; empty while that is unknown.
+// runs is what is there; empty while that is unknown.
 func (h *upgradeHost) runs() string {
 	if u := h.report(); u != nil {
-		return u.Version
+		return versionOf(u)
 	}
 	return ""
 }

@@ -419,3 +419,35 @@ func TestUpgradeRollout(t *testing.T) {
 		check(t, os.WriteFile(file, txtar.Format(archive), 0o644))
 	}
 }
+
+// A host that keeps a vip away while it is upgraded is not fit to have it, so another
+// one is not drained for its sake.
+func TestHostUnderWayIsNotFit(t *testing.T) {
+	s := newUpgradeStore()
+	s.told("lb02", func(u *status.Upgrade) { u.Held = []string{"web/public"} })
+	f := newFleet(t.Context(), s, []string{"lb01", "lb02", "lb03"})
+	for _, c := range f.standings("web/public") {
+		want := ""
+		if c.Host == "lb02" {
+			want = "web/public is kept away from it while nginx is upgraded"
+		}
+		if c.String() != want {
+			t.Errorf("%s: %q, want %q", c.Host, c.String(), want)
+		}
+	}
+}
+
+// What is to be done is said in one line.
+func TestUpgradeStepWords(t *testing.T) {
+	for want, s := range map[string]upgradeStep{
+		"nginx 1.26.3 -> 1.27.2; no vip is on it":                                      {From: "1.26.3", To: "1.27.2", Known: true},
+		"nginx (unknown) -> 1.27.2; no vip is on it; what runs there is not known yet": {To: "1.27.2"},
+		"nginx 1.26.3 -> 1.27.2; web/a, web/b move away first":                         {From: "1.26.3", To: "1.27.2", Known: true, Moves: true, Active: []string{"web/a", "web/b"}},
+		"nginx 2 -> 2 (version 2 is there, and the master runs another file); web/a stays": {From: "2", To: "2", Known: true,
+			Why: "version 2 is there, and the master runs another file", Active: []string{"web/a"}},
+	} {
+		if got := s.words("nginx"); got != want {
+			t.Errorf("got  %s\nwant %s", got, want)
+		}
+	}
+}

@@ -163,7 +163,7 @@ func (h upgradeOnHost) row(now time.Time) []string {
 	if s.Previous != nil {
 		before = s.Previous.Version
 	}
-	return []string{h.Host, cmp.Or(s.Version, "-"), state, before, lastOrder(s, now)}
+	return []string{h.Host, cmp.Or(versionOf(s), "-"), state, before, lastOrder(s, now)}
 }
 
 // lastOrder says how the last order went, or how far it is.

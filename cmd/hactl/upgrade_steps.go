@@ -13,7 +13,7 @@ import (
 // upgradeStep is what is to be done on one host of an upgrade.
 type upgradeStep struct {
 	Host   string   `json:"host"`
-	From   string   `json:"from,omitempty"` // the version that is there; absent: unknown
+	From   string   `json:"from,omitempty"` // the version that is there, of one without the beginning of its hash; absent: unknown
 	To     string   `json:"to"`             // the release's
 	Why    string   `json:"why,omitempty"`  // what its agent says of that
 	Active []string `json:"active_for"`     // vips of the cluster that are on it now
@@ -21,9 +21,12 @@ type upgradeStep struct {
 	Known  bool     `json:"known"`          // whether the host is out of date; otherwise that is to be found out
 }
 
-// String is "nginx 1.26.3 -> 1.27.2; web/public moves away first".
+// words are "nginx 1.26.3 -> 1.27.2; web/public moves away first".
 func (s upgradeStep) words(upgrade string) string {
 	line := fmt.Sprintf("%s %s -> %s", upgrade, cmp.Or(s.From, "(unknown)"), s.To)
+	if s.From == s.To && s.Why != "" {
+		line += fmt.Sprintf(" (%s)", s.Why)
+	}
 	switch n := len(s.Active); {
 	case n == 0 && s.Moves:
 		line += "; no vip is on it, and none comes meanwhile"
@@ -38,6 +41,15 @@ func (s upgradeStep) words(upgrade string) string {
 		line += "; what runs there is not known yet"
 	}
 	return line
+}
+
+// versionOf is what is there by a report: its version, or where it says none the
+// beginning of its hash; empty while neither is known.
+func versionOf(u *status.Upgrade) string {
+	if u.Version != "" || len(u.SHA256) < 12 {
+		return u.Version
+	}
+	return u.SHA256[:12]
 }
 
 // outdated reports whether a host has another release of an upgrade than its next
@@ -78,7 +90,7 @@ func upgradeSteps(name string, hosts []proposed) []upgradeStep {
 		}
 		s := upgradeStep{Host: h.Host, To: u.Release.Version, Moves: len(u.Vips) > 0, Known: known, Active: []string{}}
 		if r := upgradeReport(h.Status, name); r != nil {
-			s.From, s.Why = r.Version, r.Outdated
+			s.From, s.Why = versionOf(r), r.Outdated
 		}
 		for _, vip := range upgradeVips(plans, has, h.Host) {
 			if slices.ContainsFunc(plans.ids(), func(id string) bool { return plans.any(id).Vip == vip && slices.Contains(actives[id], h.Host) }) {
