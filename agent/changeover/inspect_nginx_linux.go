@@ -1,0 +1,193 @@
+package changeover
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"hactl/agent/program"
+)
+
+// dump is how much of a configuration is read, in bytes.
+const dump = 16 << 20
+
+// titled finds the nginx master of the pid file, and how it was started.
+func (i *inspection) titled() (process, error) {
+	p, err := i.named()
+	if err == nil && !strings.HasPrefix(p.title, masterTitle) {
+		err = fmt.Errorf("%s names process %d, which is no nginx master: %s", i.upgrade.PIDFile(), p.PID, p.title)
+	}
+	i.Argv0, i.arguments = arguments(strings.TrimPrefix(p.title, masterTitle))
+	return p, err
+}
+
+// nginx looks at the master of an nginx whose binary is replaced.
+func (i *inspection) nginx(context.Context) error {
+	p, err := i.titled()
+	if err != nil {
+		return err
+	}
+	runs := executables{}
+	i.Master, i.Running = p.Process, runs.of(p.PID)
+	i.Resolves = leads(i.Argv0, i.file)
+	i.Underway, err = i.other(p.PID, runs)
+	return err
+}
+
+// other returns another master: that of .oldbin, or a child that runs another file.
+func (i *inspection) other(pid int, runs executables) (int, error) {
+	if old := numbered(i.upgrade.PIDFile() + ".oldbin"); old != 0 && runs.of(old) == i.Running {
+		return old, nil
+	}
+	all, err := processes()
+	if err != nil {
+		return 0, err
+	}
+	for _, p := range all {
+		if p.parent == pid && runs.of(p.PID) != "" && runs.of(p.PID) != i.Running {
+			return p.PID, nil
+		}
+	}
+	return 0, nil
+}
+
+// options are those of nginx; the value of each is true when it has one.
+var options = map[string]bool{"-c": true, "-p": true, "-g": true, "-e": true, "-q": false}
+
+// arguments takes the title of a master apart: the path that it was started as, and
+// its options. A value may hold blanks and ends where the next option begins.
+func arguments(title string) (argv0 string, all []string) {
+	words := strings.Fields(title)
+	if len(words) == 0 {
+		return "", nil
+	}
+	for _, word := range words[1:] {
+		_, option := options[word]
+		last := len(all) - 1
+		if open := last > 0 && options[all[last-1]]; open && !option {
+			all[last] += " " + word
+		} else {
+			all = append(all, word)
+		}
+	}
+	return words[0], all
+}
+
+// surroundings finds out what would end with the master.
+func (i *inspection) surroundings(ctx context.Context) error {
+	pid := i.Master.PID
+	status, err := os.ReadFile(dir(pid) + "status")
+	if err != nil {
+		return fmt.Errorf("look at process %d: %w", pid, err)
+	}
+	_, numbers, _ := strings.Cut(string(status), "\nNSpid:")
+	numbers, _, _ = strings.Cut(numbers, "\n")
+	if f := strings.Fields(numbers); len(f) > 0 && f[len(f)-1] == "1" {
+		i.Foreground = "it is process 1 of its container"
+		return nil
+	}
+	i.Foreground = foreground(ctx, pid)
+	return nil
+}
+
+// foreground says why a unit of systemd would end with its process; empty: it would
+// not, or there is none.
+func foreground(ctx context.Context, pid int) string {
+	group, _ := os.ReadFile(dir(pid) + "cgroup")
+	unit := filepath.Base(strings.TrimSpace(string(group)))
+	if !strings.HasSuffix(unit, ".service") {
+		return ""
+	}
+	r := program.Run(ctx, program.Program{
+		Argv: []string{"/usr/bin/systemctl", "show", "--property=Type,MainPID,PIDFile", unit}, OutputLimit: 4096,
+	})
+	return tied(unit, pid, r.Output)
+}
+
+// tied says why a unit would end with a process, by its properties as systemctl shows
+// them. One of the type forking finds its next main process in its PIDFile.
+func tied(unit string, pid int, properties string) string {
+	values := map[string]string{}
+	for line := range strings.Lines(properties) {
+		key, value, _ := strings.Cut(strings.TrimSpace(line), "=")
+		values[key] = value
+	}
+	switch {
+	case values["MainPID"] != strconv.Itoa(pid):
+		return ""
+	case values["Type"] != "forking":
+		return fmt.Sprintf("it is the main process of %s, whose Type is %s", unit, values["Type"])
+	case values["PIDFile"] == "":
+		return fmt.Sprintf("it is the main process of %s, which has no PIDFile to find the next one", unit)
+	}
+	return ""
+}
+
+// build asks an nginx for its version and for what it was built with.
+func build(ctx context.Context, path string) (version string, with []string, err error) {
+	r := program.Run(ctx, program.Program{Argv: []string{path, "-V"}, OutputLimit: 64 << 10})
+	if r.Err != nil {
+		return "", nil, fmt.Errorf("ask %s for its version: %w", path, late(ctx, r.Err))
+	}
+	for line := range strings.Lines(r.Output) {
+		if text, ok := strings.CutPrefix(line, "nginx version: nginx/"); ok {
+			version, _, _ = strings.Cut(strings.TrimSpace(text), " ")
+		}
+		if text, ok := strings.CutPrefix(line, "configure arguments:"); ok {
+			with = modules(text)
+		}
+	}
+	if version == "" {
+		return "", nil, fmt.Errorf("ask %s for its version: it says none", path)
+	}
+	return version, with, nil
+}
+
+// modules returns those of a build's options that add something which a
+// configuration may use.
+func modules(options string) (all []string) {
+	for _, word := range strings.Fields(options) {
+		name, _, _ := strings.Cut(word, "=")
+		adds := strings.HasPrefix(name, "--with-") && !strings.HasSuffix(name, "-opt")
+		if adds || strings.HasPrefix(name, "--add-") {
+			all = append(all, word)
+		}
+	}
+	return all
+}
+
+// daemonOff is what keeps nginx in the foreground, in a configuration without its
+// comments.
+var daemonOff = regexp.MustCompile(`(?m)^[^#\n]*\bdaemon\s+off\s*;`)
+
+// configuration lets the release read what the master has read, and looks for what
+// only stands there.
+func (i *inspection) configuration(ctx context.Context) error {
+	argv := append([]string{i.source, "-T"}, i.arguments...)
+	r := program.Run(ctx, program.Program{Argv: argv, Dir: i.where, OutputLimit: dump})
+	if r.Err != nil {
+		i.Test = complaint(r.Output)
+		if i.Test == "" {
+			i.Test = late(ctx, r.Err).Error()
+		}
+		return nil
+	}
+	if daemonOff.MatchString(r.Output) || daemonOff.MatchString(strings.Join(i.arguments, " ")) {
+		i.Foreground = "its configuration says daemon off"
+	}
+	return nil
+}
+
+// complaint returns what nginx says against a configuration.
+func complaint(output string) string {
+	for line := range strings.Lines(output) {
+		if _, text, ok := strings.Cut(line, "[emerg] "); ok {
+			return strings.TrimSpace(text)
+		}
+	}
+	return ""
+}
