@@ -205,6 +205,9 @@ func (h *hands) fulfil(o *outcome) {
 			delete(h.waiting, at)
 		}
 	}
+	if len(h.waiting) == 0 {
+		h.waiting = map[station][]node.Announce{} // a map does not shrink
+	}
 }
 
 // say announces an address.

@@ -45,18 +45,18 @@ type notices struct {
 	served   chan struct{} // closed when the notifier has ended
 
 	doc     *plan.Document         // that is followed; nil before the first
-	routers map[string]plan.Router // of doc, by ID
-	going   map[string]plan.Router // of plans before, on their way out
-	renewed map[string]bool        // of doc, to begin anew: that the old one stops is no fault
-	targets map[string][]string    // names of those that hear of a vip
-	leaving bool                   // all of them are on their way out
+	routers map[string]*plan.Router // of doc, by ID
+	going   map[string]plan.Router  // of plans before, on their way out
+	renewed map[string]bool         // of doc, to begin anew: that the old one stops is no fault
+	targets map[string][]string     // names of those that hear of a vip
+	leaving bool                    // all of them are on their way out
 }
 
 // newNotices returns notices of nothing.
 func newNotices(log *slog.Logger) *notices {
 	return &notices{
 		notifier: notify.New(log), stream: notify.NewStream(), vips: notify.NewVips(), served: make(chan struct{}),
-		routers: map[string]plan.Router{}, going: map[string]plan.Router{}, renewed: map[string]bool{}, targets: map[string][]string{},
+		routers: map[string]*plan.Router{}, going: map[string]plan.Router{}, renewed: map[string]bool{}, targets: map[string][]string{},
 	}
 }
 
@@ -79,9 +79,9 @@ func (n *notices) follow(doc *plan.Document) {
 		return
 	}
 	n.notifier.Follow(doc.Plan.Notify)
-	now := map[string]plan.Router{}
-	for _, r := range doc.Plan.Routers {
-		now[r.ID] = r
+	now := make(map[string]*plan.Router, len(doc.Plan.Routers))
+	for i := range doc.Plan.Routers {
+		now[doc.Plan.Routers[i].ID] = &doc.Plan.Routers[i]
 	}
 	var gone []plan.Router
 	for _, c := range plan.Diff(before, &doc.Plan) {
@@ -95,8 +95,8 @@ func (n *notices) follow(doc *plan.Document) {
 			}
 		case plan.Removed:
 			delete(n.renewed, c.ID)
-			n.going[c.ID] = n.routers[c.ID]
-			gone = append(gone, n.routers[c.ID])
+			n.going[c.ID] = *n.routers[c.ID]
+			gone = append(gone, *n.routers[c.ID])
 		}
 	}
 	n.routers = now
@@ -129,10 +129,11 @@ func (n *notices) release(routers []plan.Router, cause string) {
 // transitioned tells of one transition.
 func (n *notices) transitioned(t node.Transitioned) {
 	r, departs := n.going[t.Router]
-	if !departs {
-		r = n.routers[t.Router]
-	}
-	if r.ID == "" {
+	switch planned := n.routers[t.Router]; {
+	case departs:
+	case planned != nil:
+		r = *planned
+	default:
 		return // it has been told that it stopped: of a router made anew, the old one may take longer
 	}
 	leaving := n.leaving || departs
@@ -180,7 +181,7 @@ func (n *notices) noticed(e node.Noticed) {
 		return
 	}
 	c, is := e.Conflict, stateWord(e.State)
-	told := n.stream.Add(n.complete(r, event.Event{
+	told := n.stream.Add(n.complete(*r, event.Event{
 		Event: plan.OnConflict, Old: is, New: is, Cause: c.Words, Priority: int(e.Priority),
 		Conflict: &event.Conflict{Kind: c.Kind, Peer: c.Peer, Host: c.Host, Address: c.Address, Count: c.Count, Ended: e.Ended},
 	}))
@@ -199,7 +200,7 @@ func (n *notices) look(routers []status.Router) {
 	for _, line := range n.overdue.Look(time.Now(), routers) {
 		r, planned := n.routers[line.ID]
 		if is := n.vips.Is(line.Vip, line.ID); planned && !n.leaving && is != plan.OnFault {
-			n.tell(r, event.Event{Event: plan.OnFault, Old: line.State, New: line.State, Cause: line.Waiting, Priority: line.Effective})
+			n.tell(*r, event.Event{Event: plan.OnFault, Old: line.State, New: line.State, Cause: line.Waiting, Priority: line.Effective})
 		}
 	}
 	n.settle()

@@ -167,7 +167,7 @@ func TestNoticesOfTheOldOne(t *testing.T) {
 	d.step("web/a/ipv4 Initialize>Active owner")
 	d.plan("web/a/ipv4=2")
 	d.step("web/a/ipv4 Active>Yielding created anew")
-	d.tell(d.routers["web/a/ipv4"], event.Event{Event: plan.OnFault, Old: "initialize", New: "initialize", Cause: "no socket"})
+	d.tell(*d.routers["web/a/ipv4"], event.Event{Event: plan.OnFault, Old: "initialize", New: "initialize", Cause: "no socket"})
 	d.settle()
 	d.plan("")
 	d.heard.told = nil

@@ -232,7 +232,11 @@ func (a *Agent) follow(f found) bool {
 	if f.doc == nil {
 		return false
 	}
-	same := a.doc != nil && a.doc.Hash == f.doc.Hash && maps.Equal(a.secrets, f.secrets)
+	same := a.doc != nil && a.doc.Hash == f.doc.Hash
+	if same {
+		f.doc.Plan = a.doc.Plan // one copy of it is enough
+	}
+	same = same && maps.Equal(a.secrets, f.secrets)
 	a.doc, a.secrets = f.doc, f.secrets // the envelope may be another
 	a.notices.follow(f.doc)
 	if same {

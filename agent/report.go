@@ -2,7 +2,6 @@ package agent
 
 import (
 	"bytes"
-	"encoding/json"
 	"maps"
 	"os"
 	"runtime/debug"
@@ -14,8 +13,8 @@ import (
 // reportShare is the part of its time, at most, that the loop spends on reports.
 const reportShare = 50
 
-// large is the number of routers from which on a report is written without white
-// space: that is half of it.
+// large is the number of routers from which on a report is written a router a line:
+// that is half of it.
 const large = 256
 
 // noteChange lets a report be made soon: changes that come together make one.
@@ -82,29 +81,38 @@ func (a *Agent) status(state string) status.Host {
 	return host
 }
 
+// tidies is how many reports of many routers are written until memory that is not used
+// is given back: what a large plan took to be read, and routers to begin.
+const tidies = 12
+
 // writeReports writes reports to the store until there are no more.
 func (a *Agent) writeReports() {
 	failing := false
 	var data bytes.Buffer
-	loaded := ""
+	written := 0
 	for host := range a.reports {
-		data.Reset()
-		encoder := json.NewEncoder(&data)
-		if len(host.Routers) < large {
-			encoder.SetIndent("", "  ")
+		encode(&data, &host)
+		err := a.store.PutStatus(host.Host, data.Bytes())
+		if len(host.Routers) >= large && written%tidies == 0 {
+			debug.FreeOSMemory()
 		}
-		err := encoder.Encode(host)
-		if err != nil {
-			panic("agent: report does not encode: " + err.Error())
-		}
-		err = a.store.PutStatus(host.Host, data.Bytes())
-		if len(host.Routers) >= large && host.Plan.Hash != loaded {
-			loaded = host.Plan.Hash
-			debug.FreeOSMemory() // what a large plan takes to be read
-		}
+		written++
 		if err != nil && !failing {
 			a.cfg.Log.Error("cannot write the report; the routers go on", "error", err)
 		}
 		failing = err != nil
+	}
+}
+
+// encode makes a report the content of a buffer, which keeps little more than that.
+func encode(data *bytes.Buffer, host *status.Host) {
+	data.Reset()
+	if len(host.Routers) < large {
+		data.Write(status.Encode(host))
+		return
+	}
+	host.WriteLines(data)
+	if n := data.Len(); data.Cap() > n+n/4 {
+		*data = *bytes.NewBuffer(append(make([]byte, 0, n+n/16), data.Bytes()...))
 	}
 }

@@ -39,7 +39,7 @@ func signedOf(r plan.Router, priority uint8, id int, at time.Time) Received {
 func signedFrom(r plan.Router, source netip.Addr, priority uint8, id int, at time.Time) Received {
 	in := advertOf(r, priority)
 	in.Header.Source = source
-	a := newRouter(r, credentials{}, config(r)).advert(priority)
+	a := newRouter(&r, credentials{}, config(r)).advert(priority)
 	payload, err := a.AppendSigned(nil, source, in.Header.Destination, packet.PseudoHeader,
 		packet.Key{ID: uint8(id), Secret: secretOf(id)}, packet.SequenceAt(at))
 	if err != nil {

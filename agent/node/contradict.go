@@ -172,7 +172,7 @@ func (n *Node) Guarded() map[string][]netip.Addr {
 			continue
 		}
 		for _, a := range r.machine.Owned() {
-			for _, x := range r.spots[a] {
+			for _, x := range r.at(a) {
 				guarded[x.link] = append(guarded[x.link], a)
 			}
 		}
@@ -188,7 +188,7 @@ func (n *Node) Guarded() map[string][]netip.Addr {
 // nobody may: a host whose agent died does not say so of itself.
 func (s *step) probe(r *router, addresses []netip.Addr) {
 	for _, a := range addresses {
-		for _, x := range r.spots[a] {
+		for _, x := range r.at(a) {
 			if l := s.node.links[x.link]; len(l.MAC) == 6 {
 				s.effects = append(s.effects, Announce{Router: r.plan.ID, Interface: l.Name, Address: a, Frame: packet.AppendProbe(nil, l.MAC, a), Count: 1})
 			}
@@ -205,7 +205,7 @@ func (s *step) claimed(in Claimed) {
 	}
 	addr := in.Address.WithZone("")
 	for _, r := range n.all() {
-		has := slices.ContainsFunc(r.spots[addr], func(x spot) bool { return x.link == in.Interface })
+		has := slices.ContainsFunc(r.at(addr), func(x spot) bool { return x.link == in.Interface })
 		if has && s.reigns(r, 0) && slices.Contains(r.machine.Owned(), addr) {
 			s.notice(r, contradiction{kind: status.DuplicateAddress, station: [6]byte(in.MAC), address: addr}, evidence{})
 		}

@@ -41,11 +41,13 @@ func (s *step) follow(in Plan) {
 }
 
 // change treats one router as the class of its change says.
-func (s *step) change(c plan.Change, is *plan.Router, secrets map[string]string) {
+func (s *step) change(c plan.Change, p *plan.Router, secrets map[string]string) {
 	n := s.node
-	var p plan.Router // zero for one that is removed
-	if is != nil {
-		p = *is
+	if c.Class == plan.Removed {
+		s.retire(n.routers[c.ID], "no longer in the plan")
+		delete(n.routers, c.ID)
+		n.sorted = nil
+		return
 	}
 	own := credentialsOf(p.Auth, secrets)
 	switch c.Class {
@@ -57,23 +59,19 @@ func (s *step) change(c plan.Change, is *plan.Router, secrets map[string]string)
 		contested := len(c.Agreement) > 0 || r.contests(was, others)
 		s.trust(r)
 		n.acknowledge(r)
-		cfg := n.config(p)
+		cfg := n.config(*p)
 		if contested || c.Class == plan.InPlace || cfg.Slowest != r.machine.Config().Slowest {
 			s.step(r, vrrp.Reconfigure{Config: cfg, Effective: s.granted(r), Cause: "plan changed", Contested: contested})
 		}
 		s.resettle(r, before)
 	case plan.Added:
-		n.routers[c.ID], n.sorted = newRouter(p, own, n.config(p)), nil
+		n.routers[c.ID], n.sorted = newRouter(p, own, n.config(*p)), nil
 		n.routers[c.ID].allow(secrets)
 		s.trust(n.routers[c.ID])
 	case plan.Recreated:
 		s.retire(n.routers[c.ID], "created anew by a new plan")
-		n.routers[c.ID], n.sorted = newRouter(p, own, n.config(p)), nil
+		n.routers[c.ID], n.sorted = newRouter(p, own, n.config(*p)), nil
 		n.routers[c.ID].allow(secrets)
-	case plan.Removed:
-		s.retire(n.routers[c.ID], "no longer in the plan")
-		delete(n.routers, c.ID)
-		n.sorted = nil
 	}
 }
 

@@ -10,10 +10,25 @@ import (
 // party is the routers that run their hooks together: those of a vip, or of all
 // vips of a unit.
 type party struct {
-	routers   []*router       // retired ones included
-	preparing map[uint64]bool // runs of before_release that have not ended
-	told      map[string]bool // vips that have prepared to leave, and neither left nor begun anew
-	acquired  map[string]bool // vips that have come
+	routers   []*router   // retired ones included
+	preparing few[uint64] // runs of before_release that have not ended
+	told      few[string] // vips that have prepared to leave, and neither left nor begun anew
+	acquired  few[string] // vips that have come
+}
+
+// few is a set of little: thousands of parties have one.
+type few[T comparable] []T
+
+func (f few[T]) has(x T) bool { return slices.Contains(f, x) }
+
+func (f *few[T]) add(x T) {
+	if !f.has(x) {
+		*f = append(*f, x)
+	}
+}
+
+func (f *few[T]) drop(x T) {
+	*f = slices.DeleteFunc(*f, func(y T) bool { return y == x })
 }
 
 // hooked returns those of a router's hooks that belong to one moment.
@@ -37,7 +52,7 @@ func (n *Node) assemble() {
 		p := n.parties[name]
 		if p == nil {
 			if p = was[name]; p == nil {
-				p = &party{preparing: map[uint64]bool{}, told: map[string]bool{}, acquired: map[string]bool{}}
+				p = &party{}
 			}
 			p.routers = nil
 			n.parties[name] = p
@@ -64,9 +79,9 @@ func (s *step) prepared(r *router, cause string) bool {
 		return false
 	}
 	for _, m := range p.routers {
-		if hooks := hooked(m.plan, plan.BeforeRelease); len(hooks) > 0 && m.serves() && !p.told[m.plan.Vip] {
-			p.told[m.plan.Vip] = true
-			p.preparing[s.run(m, plan.BeforeRelease, hooks, cause)] = true
+		if hooks := hooked(*m.plan, plan.BeforeRelease); len(hooks) > 0 && m.serves() && !p.told.has(m.plan.Vip) {
+			p.told.add(m.plan.Vip)
+			p.preparing.add(s.run(m, plan.BeforeRelease, hooks, cause))
 		}
 	}
 	if len(p.preparing) > 0 {
@@ -78,8 +93,8 @@ func (s *step) prepared(r *router, cause string) bool {
 // granted is the priority that a router takes over from a new plan. One that is
 // to fall while it is Active waits for the hooks, as any other does (weigh).
 func (s *step) granted(r *router) uint8 {
-	e, is := s.node.effective(r.plan), r.machine.Priority()
-	if is < plan.Owner && e < is && r.serves() && len(hooked(r.plan, plan.BeforeRelease)) > 0 {
+	e, is := s.node.effective(*r.plan), r.machine.Priority()
+	if is < plan.Owner && e < is && r.serves() && len(hooked(*r.plan, plan.BeforeRelease)) > 0 {
 		return is
 	}
 	return e
@@ -95,10 +110,10 @@ func (s *step) run(r *router, when plan.When, hooks []plan.Hook, cause string) u
 // ran takes note of the end of a run. After the last one whoever waits may go.
 func (s *step) ran(in Ran) {
 	for _, p := range s.node.moving {
-		if !p.preparing[in.Number] {
+		if !p.preparing.has(in.Number) {
 			continue
 		}
-		delete(p.preparing, in.Number)
+		p.preparing.drop(in.Number)
 		if len(p.preparing) > 0 {
 			return
 		}
@@ -116,9 +131,9 @@ func (s *step) ran(in Ran) {
 // acquired lets the after_acquire hooks of a vip run when the first of its
 // routers has become Active.
 func (s *step) acquired(r *router, cause string) {
-	if p := r.party; !p.acquired[r.plan.Vip] {
-		p.acquired[r.plan.Vip] = true
-		if hooks := hooked(r.plan, plan.AfterAcquire); len(hooks) > 0 {
+	if p := r.party; !p.acquired.has(r.plan.Vip) {
+		p.acquired.add(r.plan.Vip)
+		if hooks := hooked(*r.plan, plan.AfterAcquire); len(hooks) > 0 {
 			s.run(r, plan.AfterAcquire, hooks, cause)
 		}
 	}
@@ -135,7 +150,7 @@ func (s *step) moved(r *router, t vrrp.Transitioned) {
 		if !slices.ContainsFunc(r.party.routers, func(m *router) bool {
 			return m.plan.Vip == r.plan.Vip && m.machine.State() == vrrp.Active
 		}) {
-			delete(r.party.acquired, r.plan.Vip)
+			r.party.acquired.drop(r.plan.Vip)
 		}
 	}
 }
@@ -154,11 +169,11 @@ func (s *step) settle() {
 			continue
 		}
 		told := p.told
-		p.told = map[string]bool{}
+		p.told = nil
 		for _, r := range p.routers {
-			if told[r.plan.Vip] && r.serves() {
-				delete(told, r.plan.Vip)
-				delete(p.acquired, r.plan.Vip)
+			if told.has(r.plan.Vip) && r.serves() {
+				told.drop(r.plan.Vip)
+				p.acquired.drop(r.plan.Vip)
 				s.acquired(r, "stays after all")
 			}
 		}

@@ -46,7 +46,7 @@ func (n *Node) notBefore(p plan.Router) vrrp.Instant {
 // hush lets a router that is about to start, or is a Backup, listen for as long as it
 // is to now.
 func (s *step) hush(r *router) {
-	if cfg := s.node.config(r.plan); cfg.NotBefore != r.machine.Config().NotBefore && r.machine.State() != vrrp.Active {
+	if cfg := s.node.config(*r.plan); cfg.NotBefore != r.machine.Config().NotBefore && r.machine.State() != vrrp.Active {
 		s.step(r, vrrp.Reconfigure{Config: cfg, Effective: r.machine.Priority(), Cause: "its interface came up"})
 	}
 }

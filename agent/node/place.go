@@ -21,18 +21,18 @@ type spot struct {
 
 // kept is what a router has while it is Active.
 type kept struct {
-	spots  map[netip.Addr][]spot // of its addresses: more than one where several interfaces get it
+	spots  []spot // of its addresses, in their order: more than one where several interfaces get it
 	routes []Route
 	rules  []Rule
 }
 
 // keeps returns what a plan's router has while it is Active.
-func keeps(p plan.Router) kept {
-	k := kept{spots: map[netip.Addr][]spot{}}
+func keeps(p *plan.Router) kept {
+	k := kept{spots: make([]spot, 0, len(p.Addresses))}
 	for _, a := range p.Addresses {
-		x := spotOf(a, p.Interface)
-		k.spots[x.prefix.Addr()] = append(k.spots[x.prefix.Addr()], x)
+		k.spots = append(k.spots, spotOf(a, p.Interface))
 	}
+	slices.SortStableFunc(k.spots, func(a, b spot) int { return a.prefix.Addr().Compare(b.prefix.Addr()) })
 	for _, x := range p.Routes {
 		k.routes = append(k.routes, route(x, p.Interface))
 	}
@@ -40,6 +40,16 @@ func keeps(p plan.Router) kept {
 		k.rules = append(k.rules, rule(x, p.Family))
 	}
 	return k
+}
+
+// at returns where an address is put.
+func (k kept) at(a netip.Addr) []spot {
+	from, _ := slices.BinarySearchFunc(k.spots, a, func(x spot, a netip.Addr) int { return x.prefix.Addr().Compare(a) })
+	to := from
+	for to < len(k.spots) && k.spots[to].prefix.Addr() == a {
+		to++
+	}
+	return k.spots[from:to]
 }
 
 // spotOf returns where a plan's address is put, of a router on an interface.
@@ -135,8 +145,7 @@ func (r *router) standing() []Route {
 	}
 	owned := r.machine.Owned()
 	return slices.DeleteFunc(slices.Clone(r.routes), func(x Route) bool {
-		_, mine := r.spots[x.Source]
-		return mine && !slices.Contains(owned, x.Source)
+		return len(r.at(x.Source)) > 0 && !slices.Contains(owned, x.Source)
 	})
 }
 
@@ -147,7 +156,7 @@ func (s *step) resettle(r *router, before kept) {
 		return
 	}
 	for _, a := range r.machine.Owned() {
-		was := before.spots[a]
+		was := before.at(a)
 		s.announceWhere(r, []netip.Addr{a}, r.plan.Announce.Burst, func(x spot) bool {
 			return len(was) > 0 && !slices.ContainsFunc(was, func(y spot) bool { return y.link == x.link })
 		})
@@ -170,7 +179,7 @@ func (n *Node) wishes(to []Wish, r *router) []Wish {
 		return to
 	}
 	for _, a := range r.machine.Owned() {
-		for _, p := range r.spots[a] { // none of one that a new plan has dropped meanwhile
+		for _, p := range r.at(a) { // none of one that a new plan has dropped meanwhile
 			to = append(to, n.wish(r, p))
 		}
 	}

@@ -116,7 +116,7 @@ func (n *Node) left(r *router) bool {
 	}
 	for _, name := range r.on() {
 		for _, a := range n.links[name].Addresses {
-			if a.Ours && slices.ContainsFunc(r.spots[a.Prefix.Addr()], func(x spot) bool { return x.link == name }) {
+			if a.Ours && slices.ContainsFunc(r.at(a.Prefix.Addr()), func(x spot) bool { return x.link == name }) {
 				return true
 			}
 		}

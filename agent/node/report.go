@@ -48,7 +48,7 @@ func (r *router) report(epoch time.Time, held outcome, n *Node) status.Router {
 		State:    map[vrrp.State]string{vrrp.Initialize: status.Initialize, vrrp.Backup: status.Backup, vrrp.Active: status.Active}[m.State()],
 		Yielding: m.Yielding(), Since: epoch.Add(time.Duration(m.Since())), Reason: m.Reason().String(), Cause: m.Cause(),
 		Waiting: n.waiting(r), Tracks: n.trackReports(r), Priority: r.plan.Priority, Effective: int(m.Priority()),
-		Aside: n.aside(r.plan), Prepares: r.wants+r.falls != "", Rank: int(n.tracked(r.plan)),
+		Aside: n.aside(*r.plan), Prepares: r.wants+r.falls != "", Rank: int(n.tracked(*r.plan)),
 		Transitions: r.transitions, Sent: r.sent, Received: r.heard.total, Heard: r.heard.report(r.peers),
 	}
 	if a := m.Primary(); a.IsValid() && m.State() != vrrp.Initialize {

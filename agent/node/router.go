@@ -11,7 +11,7 @@ import (
 // router is one virtual router: its part of the plan, its machine, and what it
 // waits for.
 type router struct {
-	plan    plan.Router
+	plan    *plan.Router
 	machine *vrrp.Router
 	waiting string       // what it lacks to run; empty when it has all
 	departs bool         // it is on its way out, and stops as soon as it is not Active
@@ -46,7 +46,7 @@ type router struct {
 }
 
 // newRouter returns a router in Initialize.
-func newRouter(p plan.Router, own credentials, c vrrp.Config) *router {
+func newRouter(p *plan.Router, own credentials, c vrrp.Config) *router {
 	r := &router{place: waitsForNothing, waiting: "start", contradicted: map[string]uint64{}}
 	r.adopt(p, own)
 	r.machine = vrrp.New(c)
@@ -54,7 +54,7 @@ func newRouter(p plan.Router, own credentials, c vrrp.Config) *router {
 }
 
 // adopt takes over another plan for the same router.
-func (r *router) adopt(p plan.Router, own credentials) {
+func (r *router) adopt(p *plan.Router, own credentials) {
 	r.plan, r.credentials = p, own
 	r.kept = keeps(p)
 	r.listed, r.peers, r.group, r.tracks = nil, nil, netip.Addr{}, nil

@@ -132,9 +132,9 @@ func (s *step) takeUp(r *router, was SavedRouter) {
 		return
 	}
 	s.node.acknowledge(r)
-	r.aside, r.waiting = s.node.aside(r.plan), ""
+	r.aside, r.waiting = s.node.aside(*r.plan), ""
 	s.node.queue.set(r, r.machine.Deadline())
 	if r.serves() {
-		r.party.acquired[r.plan.Vip] = true // its hooks have run
+		r.party.acquired.add(r.plan.Vip) // its hooks have run
 	}
 }

@@ -95,7 +95,7 @@ func TestHeirRemembers(t *testing.T) {
 	if n.Dropped()[packet.Replayed.String()] != 1 {
 		t.Errorf("a repeated advert was not dropped: %v", n.Dropped())
 	}
-	if r := n.all()[0]; !r.party.acquired[r.plan.Vip] {
+	if r := n.all()[0]; !r.party.acquired.has(r.plan.Vip) {
 		t.Error("the vip's hooks count as not run")
 	}
 }

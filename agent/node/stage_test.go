@@ -164,7 +164,7 @@ func advertOf(r plan.Router, priority uint8) Received {
 	if r.Family == plan.IPv6 {
 		from, group = addr("fe80::6"), addr("ff02::12")
 	}
-	a := newRouter(r, credentials{}, config(r)).advert(priority)
+	a := newRouter(&r, credentials{}, config(r)).advert(priority)
 	payload, err := a.Append(nil, from, group, packet.PseudoHeader)
 	if err != nil {
 		panic(err)

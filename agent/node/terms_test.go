@@ -26,7 +26,7 @@ func another(r *plan.Router) {
 // sentBy is what a neighbour sends that has these terms.
 func sentBy(terms func(*plan.Router)) Received {
 	r := router4(version2, terms)
-	in, neighbour := advertOf(r, 200), newRouter(r, credentialsOf(r.Auth, nil), config(r))
+	in, neighbour := advertOf(r, 200), newRouter(&r, credentialsOf(r.Auth, nil), config(r))
 	var err error
 	if a, key := neighbour.advert(200), neighbour.credentials.active; key != (packet.Key{}) {
 		in.Payload, err = a.AppendSigned(nil, in.Header.Source, in.Header.Destination, packet.PseudoHeader, key, packet.SequenceAt(epoch))

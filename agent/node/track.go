@@ -138,13 +138,13 @@ func (s *step) weigh(r *router) {
 			cause = s.node.words(t.Track)
 		}
 	}
-	if aside := s.node.aside(r.plan); aside != r.aside {
+	if aside := s.node.aside(*r.plan); aside != r.aside {
 		cause = cmp.Or(aside, "no longer "+r.aside)
 		r.aside = aside
 	}
 	cause = cmp.Or(cause, r.falls, "plan changed")
 	r.falls = ""
-	switch e, is := s.node.effective(r.plan), r.machine.Priority(); {
+	switch e, is := s.node.effective(*r.plan), r.machine.Priority(); {
 	case e == is:
 	case e < is && e < r.machine.Config().HighestRival && r.serves() && !s.prepared(r, cause):
 		r.falls = cause // when the hooks have ended

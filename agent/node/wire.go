@@ -83,7 +83,7 @@ func (s *step) announced(in Announced) {
 		return
 	}
 	for _, r := range s.node.all() {
-		if r.machine.Yielding() && slices.ContainsFunc(r.spots[in.Address.WithZone("")], func(x spot) bool { return x.link == in.Interface }) {
+		if r.machine.Yielding() && slices.ContainsFunc(r.at(in.Address.WithZone("")), func(x spot) bool { return x.link == in.Interface }) {
 			s.step(r, vrrp.Announced{Address: in.Address})
 		}
 	}
@@ -118,7 +118,7 @@ func (s *step) relink(links []Link) {
 // Active.
 func (s *step) regained(in Regained) {
 	for _, r := range s.node.all() {
-		if len(r.spots[in.Address]) > 0 && !r.machine.Yielding() && slices.Contains(r.machine.Owned(), in.Address) {
+		if len(r.at(in.Address)) > 0 && !r.machine.Yielding() && slices.Contains(r.machine.Owned(), in.Address) {
 			s.announceWhere(r, []netip.Addr{in.Address}, r.plan.Announce.Burst, func(x spot) bool { return x.link == in.Interface })
 		}
 	}
@@ -189,7 +189,7 @@ func (s *step) send(r *router, priority uint8) {
 // where they are put that are chosen.
 func (s *step) announceWhere(r *router, addresses []netip.Addr, count int, chosen func(spot) bool) {
 	for _, a := range addresses {
-		for _, x := range r.spots[a] {
+		for _, x := range r.at(a) {
 			if chosen(x) {
 				s.announce(r, x.link, a, count)
 			}

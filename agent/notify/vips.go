@@ -23,6 +23,8 @@ type Vips struct {
 type vip struct {
 	was    plan.Event    // what was told last; empty: nothing yet
 	latest []event.Event // of each router, the oldest first
+
+	touched bool // it is among those
 }
 
 // NewVips returns one that knows no vip.
@@ -55,14 +57,14 @@ func (v *Vips) Set(e event.Event) {
 		v.vips[e.Vip] = of
 	}
 	of.latest = append(of.without(e.Router), e)
-	v.touch(e.Vip)
+	v.touch(e.Vip, of)
 }
 
 // Forget takes a router out that will begin anew under the same name.
 func (v *Vips) Forget(vip, router string) {
 	if of := v.vips[vip]; of != nil {
 		of.latest = of.without(router)
-		v.touch(vip)
+		v.touch(vip, of)
 	}
 }
 
@@ -84,6 +86,7 @@ func (v *Vips) Settle() []event.Event {
 	var events []event.Event
 	for _, name := range v.touched {
 		of := v.vips[name]
+		of.touched = false
 		is := of.is()
 		if is != of.was && is != "" {
 			events = append(events, of.event(is))
@@ -119,9 +122,9 @@ func (v *Vips) Resume(saved map[string]SavedVip) {
 	}
 }
 
-func (v *Vips) touch(vip string) {
-	if !slices.Contains(v.touched, vip) {
-		v.touched = append(v.touched, vip)
+func (v *Vips) touch(name string, of *vip) {
+	if !of.touched {
+		of.touched, v.touched = true, append(v.touched, name)
 	}
 }
 

@@ -26,6 +26,30 @@ func Encode(h *Host) []byte {
 	return b.Bytes()
 }
 
+// WriteLines writes the report as JSON with a router on each line. It needs little
+// memory beside that of to, however many there are.
+func (h *Host) WriteLines(to *bytes.Buffer) {
+	frame := *h
+	frame.Routers = []Router{}
+	data, err := json.Marshal(frame)
+	before, after, _ := bytes.Cut(data, []byte(`"routers":[]`))
+	to.Write(before)
+	to.WriteString(`"routers":[`)
+	e := json.NewEncoder(to)
+	for i := range h.Routers {
+		if i > 0 {
+			to.WriteByte(',')
+		}
+		err = errors.Join(err, e.Encode(&h.Routers[i]))
+	}
+	if err != nil {
+		panic("status: own type cannot be encoded: " + err.Error())
+	}
+	to.WriteByte(']')
+	to.Write(after)
+	to.WriteByte('\n')
+}
+
 // Decode reads a report. Keys that it does not know are skipped: while hosts
 // are upgraded one by one, agents report to whoever asks with a hactl of
 // another version. A report of another format, of no host or in no known state

@@ -1,6 +1,7 @@
 package status
 
 import (
+	"bytes"
 	"errors"
 	"strings"
 	"testing"
@@ -43,6 +44,26 @@ func TestRoundTrip(t *testing.T) {
 	}
 	if diff := cmp.Diff(report(), got); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// A report of any number of routers is the same in lines.
+func TestWriteLines(t *testing.T) {
+	for n := range 3 {
+		want := report()
+		want.Routers = want.Routers[:n]
+		var b bytes.Buffer
+		want.WriteLines(&b)
+		got, err := Decode(b.Bytes())
+		if err != nil {
+			t.Fatalf("%v in\n%s", err, b.String())
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Error(diff)
+		}
+		if lines := strings.Count(b.String(), "\n"); lines != n+1 {
+			t.Errorf("%d lines for %d routers", lines, n)
+		}
 	}
 }
 
