@@ -15,10 +15,6 @@ import (
 	"hactl/agent/store"
 )
 
-// heapGrowth is by how many percent memory may grow before the garbage collector
-// runs: what the loop does all the time needs none, so that it runs seldom anyway.
-const heapGrowth = 30
-
 // Serve runs the agent of this host, with its plan store in the folder dir,
 // until a signal has ended it: SIGTERM, SIGINT and SIGHUP let neighbours take
 // over first, a second one does not wait. SIGUSR2 lets the program that lies where

@@ -44,7 +44,7 @@ type notices struct {
 	overdue  notify.Overdue
 	served   chan struct{} // closed when the notifier has ended
 
-	doc     *plan.Document         // that is followed; nil before the first
+	doc     *plan.Document          // that is followed; nil before the first
 	routers map[string]*plan.Router // of doc, by ID
 	going   map[string]plan.Router  // of plans before, on their way out
 	renewed map[string]bool         // of doc, to begin anew: that the old one stops is no fault

@@ -246,6 +246,7 @@ func (a *Agent) follow(f found) bool {
 	a.cfg.Log.Info("following a plan", "hash", f.doc.Hash, "routers", len(f.doc.Plan.Routers),
 		"commit", f.doc.Envelope.Commit, "applied_by", f.doc.Envelope.AppliedBy)
 	a.mind() // a new plan may end a hold, and is not followed without one that stands
+	collect(len(f.doc.Plan.Routers))
 	a.numbers.begin(&f.doc.Plan)
 	a.step(node.Plan{Plan: &f.doc.Plan, Secrets: f.secrets})
 	a.resumed()

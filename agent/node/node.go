@@ -284,6 +284,9 @@ func (s *step) result() Result {
 		s.effects = append(s.effects, Converge{})
 	}
 	slices.SortStableFunc(s.effects, func(a, b Effect) int { return a.rank() - b.rank() })
+	if before := s.node.effects; len(s.effects) < len(before) {
+		clear(before[len(s.effects):]) // frames of thousands of announcements, maybe
+	}
 	s.node.effects = s.effects
 	return Result{Effects: s.effects, Deadline: s.node.deadline()}
 }
