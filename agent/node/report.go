@@ -13,16 +13,16 @@ import (
 
 // outcome is Holdings by what was wished.
 type outcome struct {
-	addresses map[Wish]Holding
-	routes    map[Route]Held[Route]
-	rules     map[Rule]Held[Rule]
+	addresses map[Wish]*Holding
+	routes    map[Route]*Held[Route]
+	rules     map[Rule]*Held[Rule]
 }
 
 // byWish returns held by what was wished.
-func byWish[T comparable](held []Held[T]) map[T]Held[T] {
-	m := make(map[T]Held[T], len(held))
-	for _, h := range held {
-		m[h.Wish] = h
+func byWish[T comparable](held []Held[T]) map[T]*Held[T] {
+	m := make(map[T]*Held[T], len(held))
+	for i := range held {
+		m[held[i].Wish] = &held[i]
 	}
 	return m
 }
@@ -31,7 +31,7 @@ func byWish[T comparable](held []Held[T]) map[T]Held[T] {
 // the wall-clock time of instant 0, held what the kernel was last made to hold.
 func (n *Node) Report(epoch time.Time, held Holdings) []status.Router {
 	by := outcome{byWish(held.Addresses), byWish(held.Routes), byWish(held.Rules)}
-	lines := []status.Router{}
+	lines := make([]status.Router, 0, len(n.routers))
 	for _, r := range n.all() {
 		if !n.isRetired(r) {
 			lines = append(lines, r.report(epoch, by, n))
@@ -96,7 +96,7 @@ func (n *Node) addressReport(r *router, a plan.Address, x spot, owned bool, held
 }
 
 // companion says how a route or a rule is that a router has while it is Active.
-func companion[T comparable](words string, wish T, active bool, held map[T]Held[T]) status.Companion {
+func companion[T comparable](words string, wish T, active bool, held map[T]*Held[T]) status.Companion {
 	line := status.Companion{Words: words}
 	if active {
 		line.Present, line.Problem = told(held, wish)
@@ -105,7 +105,7 @@ func companion[T comparable](words string, wish T, active bool, held map[T]Held[
 }
 
 // told returns what is known of a wish.
-func told[T comparable](held map[T]Held[T], wish T) (present bool, problem string) {
+func told[T comparable](held map[T]*Held[T], wish T) (present bool, problem string) {
 	h, ok := held[wish]
 	if !ok {
 		return false, "not installed yet"
