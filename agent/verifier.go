@@ -12,8 +12,9 @@ import (
 )
 
 // verifier says what the checks that an upgrade names say of it. The loop lets it know
-// the checks; the rest belongs to the goroutine of the upgrade. A check that has not
-// succeeded since the switch tells nothing of the release.
+// the checks; the rest belongs to the goroutine of the upgrade. From the stage on in
+// which the release begins to serve, a check that has not succeeded since tells nothing of
+// it; until then, it tells of what ran before.
 type verifier struct {
 	names  []string
 	lines  atomic.Pointer[[]checked]
@@ -98,7 +99,7 @@ func (v *verifier) one(name string, now time.Time) upgrade.Checks {
 	switch {
 	case c.State == status.Down:
 		return upgrade.Checks{Health: upgrade.Unwell, Cause: fmt.Sprintf("check %s is down: %s", name, cmp.Or(c.Cause, "it has yet to recover"))}
-	case c.State != status.Up || !v.proven[name]:
+	case c.State != status.Up || !v.proven[name] && v.stage >= upgrade.Start:
 		return upgrade.Checks{Cause: fmt.Sprintf("check %s has no result yet", name)}
 	case now.Sub(c.Ran) > c.period:
 		return upgrade.Checks{Cause: fmt.Sprintf("check %s has had no result since %s", name, c.Ran.Format(time.TimeOnly))}

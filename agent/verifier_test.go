@@ -52,6 +52,23 @@ func TestVerifier(t *testing.T) {
 	}
 }
 
+// Until the release serves, what is known of what ran before counts: so it is told
+// afterwards who was well before.
+func TestVerifierBeforeTheSwitch(t *testing.T) {
+	noon := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	all := &checks{byName: map[string]*check{"web": {
+		plan: plan.Check{Name: "web", Interval: 1000, Timeout: 1000}, line: status.Check{Name: "web", State: status.Up, Ran: noon.Add(-time.Second)},
+	}}}
+	v := newVerifier([]string{"web"})
+	v.know(all)
+	for stage, want := range map[upgrade.Stage]upgrade.Health{upgrade.Drain: upgrade.Up, upgrade.Replace: upgrade.Up, upgrade.Start: upgrade.Unknown, upgrade.Verify: upgrade.Unknown} {
+		v.at(stage, noon)
+		if got := v.say(noon); got.Health != want {
+			t.Errorf("at %v: %+v", stage, got)
+		}
+	}
+}
+
 // A check that has succeeded since the switch may fail once without being down.
 func TestVerifierLetsAChecksArithmeticDecide(t *testing.T) {
 	noon := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)

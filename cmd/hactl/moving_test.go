@@ -9,7 +9,6 @@ import (
 	"net/netip"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 	"syscall"
@@ -191,26 +190,13 @@ func (m *moving) shell(t *testing.T, host, line string) {
 	check(t, err)
 }
 
-// change makes a change to the configuration: the lines that begin with "-" or a
-// space become those that begin with "+" or a space.
+// change makes a change to the configuration.
 func (m *moving) change(t *testing.T, diff string) {
 	t.Helper()
-	var was, is strings.Builder
-	for line := range strings.Lines(diff) {
-		if line[0] != '+' {
-			was.WriteString(line[1:])
-		}
-		if line[0] != '-' {
-			is.WriteString(line[1:])
-		}
-	}
 	file := m.path("web", "main.ha.hcl")
 	text, err := os.ReadFile(file)
 	check(t, err)
-	if strings.Count(string(text), was.String()) != 1 {
-		t.Fatalf("%s does not have this once:\n%s", filepath.Base(file), was.String())
-	}
-	check(t, os.WriteFile(file, []byte(strings.Replace(string(text), was.String(), is.String(), 1)), 0o644))
+	check(t, os.WriteFile(file, []byte(patched(t, string(text), diff)), 0o644))
 }
 
 // settle waits until one host alone has the address and the other one listens, and
