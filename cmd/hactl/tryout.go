@@ -9,7 +9,6 @@ import (
 
 	"hactl/compiler/waves"
 	"hactl/schemas/plan"
-	"hactl/schemas/status"
 )
 
 // tryout is a store through which a rollout publishes plans on trial. The agents go
@@ -20,9 +19,7 @@ type tryout struct {
 	within time.Duration
 	hosts  []string // that may get a plan on trial, sorted
 
-	// trusted has the hashes of plans that are not on trial: by which hosts make ready
-	// for the change, and which they followed before it.
-	trusted map[string]bool
+	ready map[string]bool // hashes of plans by which hosts make ready for the change, and which are not on trial
 
 	mu    sync.Mutex
 	given map[string]*attempt // by host
@@ -38,17 +35,13 @@ type attempt struct {
 
 // newTryout returns the trial of the rollout r.
 func newTryout(r *rollout, within time.Duration) *tryout {
-	t := &tryout{publisher: r.store, id: rand.Text(), within: within, trusted: map[string]bool{}, given: map[string]*attempt{}}
+	t := &tryout{publisher: r.store, id: rand.Text(), within: within, ready: map[string]bool{}, given: map[string]*attempt{}}
 	for _, s := range r.stepsOf(waves.Accept) {
-		t.trusted[s.Document.Hash] = true
+		t.ready[s.Document.Hash] = true
 	}
 	for _, step := range r.steps {
-		if was := step.Before; was != nil && (was.Trial == nil || was.Trial.State != status.OnTrial) {
-			t.trusted[was.Plan.Hash] = true
-		}
 		if !step.Stored {
 			t.hosts = append(t.hosts, step.Host)
-			t.given[step.Host] = &attempt{}
 		}
 	}
 	slices.Sort(t.hosts)
@@ -62,13 +55,12 @@ func (t *tryout) PutPlan(ctx context.Context, host string, data []byte) error {
 	if err != nil {
 		panic("hactl: own plan does not decode: " + err.Error())
 	}
+	if t.ready[doc.Hash] {
+		return t.publisher.PutPlan(ctx, host, data)
+	}
 	a := t.attempt(host)
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if t.trusted[doc.Hash] {
-		a.doc = nil
-		return t.publisher.PutPlan(ctx, host, data)
-	}
 	return t.put(ctx, host, a, doc, time.Now().Add(t.within))
 }
 

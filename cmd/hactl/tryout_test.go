@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"hactl/schemas/plan"
-	"hactl/schemas/status"
 )
 
 // shelf is a store that notes, by virtual time, until when plans are on trial.
@@ -35,10 +34,6 @@ func (s *shelf) PutPlan(_ context.Context, host string, data []byte) error {
 		return err
 	}
 	t := doc.OnTrial()
-	if t == nil {
-		delete(s.until, host)
-		return nil
-	}
 	left := time.Duration(t.Within) * time.Second
 	s.until[host] = time.Now().Add(left)
 	s.lines = append(s.lines, fmt.Sprintf("%v %s round %d for %v", time.Since(s.began), host, t.Round, left))
@@ -64,7 +59,7 @@ func tryingOut(t *testing.T, carry func(put func(host string), s *shelf) error) 
 		if err != nil {
 			t.Fatal(err)
 		}
-		steps = append(steps, step{Host: host, Document: doc, Data: data, Before: &status.Host{Plan: status.Plan{Hash: "sha256:00"}}})
+		steps = append(steps, step{Host: host, Document: doc, Data: data})
 	}
 	try := newTryout(&rollout{store: s, steps: steps}, time.Minute)
 	if got := strings.Join(try.hosts, " "); got != "lb01 lb02" {
@@ -160,27 +155,6 @@ func TestTryoutInterrupted(t *testing.T) {
 		}
 		if got := strings.Join(s.lines, "\n"); got != "0s lb01 round 1 for 1m0s\n10s lb01 round 2 for 50s" {
 			t.Errorf("published\n%s", got)
-		}
-	})
-}
-
-// Who has gone back with the rollout has nothing on trial any more.
-func TestTryoutTakenBack(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		before := plan.Empty("lb01")
-		data, err := plan.Encode(&before.Plan, before.Envelope)
-		if err != nil {
-			t.Fatal(err)
-		}
-		next := *before
-		next.Hash = "sha256:00"
-		s := &shelf{began: time.Now(), until: map[string]time.Time{}}
-		try := newTryout(&rollout{store: s, steps: []step{{Host: "lb01", Document: &next, Before: &status.Host{Plan: status.Plan{Hash: before.Hash}}}}}, time.Minute)
-		until, err := try.around(t.Context(), func() error {
-			return errors.Join(errors.New("it failed"), try.PutPlan(t.Context(), "lb01", data))
-		})
-		if !until.IsZero() || err == nil || len(s.lines) > 0 {
-			t.Errorf("until %v, %v, published %v", until, err, s.lines)
 		}
 	})
 }
