@@ -11,8 +11,9 @@ import (
 // HAProxy, which becomes another program at USR2, and nginx, which reads another
 // configuration at HUP.
 
-// inFlight is how long a signal that may have been sent before a kill has to show.
-const inFlight = time.Second
+// inFlight is how long a signal has to show that it was heard: one that may have been
+// sent before a kill, or one to HAProxy, which does not hear any while it starts.
+const inFlight = 2 * time.Second
 
 // rebinding is how long nginx tries to get an address that another program has, and
 // complains. It tries five times.
@@ -27,12 +28,13 @@ const supervised = 10 * time.Second
 func (m *Machine) turn(now Instant, in Input) {
 	switch in := in.(type) {
 	case entered:
-		if in.again {
+		m.stirred, m.again = false, !in.again && !m.way.runs
+		if !m.again {
 			m.deadline = now.Add(min(inFlight, m.patience))
-			return
 		}
-		m.again, m.stirred = true, false
-		m.send(m.way.signal, m.only().itself()...)
+		if !in.again {
+			m.send(m.way.signal, m.only().itself()...)
+		}
 
 	case Seen:
 		switch why := m.unturned(); {
