@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"fmt"
 	"net"
 	"net/netip"
@@ -133,7 +132,7 @@ func (w *wire) heard(from string) (int, packet.Advert) {
 }
 
 // configure writes the configuration with these lines in the cluster and these
-// addresses in the vip.
+// addresses in the vip, and returns its folder.
 func (s *segment) configure(lines, addresses string) string {
 	s.t.Helper()
 	dir := filepath.Join(s.dir, "configuration")
@@ -154,7 +153,6 @@ host "lb02" {
 cluster "web" {
   hosts     = [host.lb01, host.lb02]
   interface = "eth0"
-  version   = 2
   %s
 
   vip "public" {
@@ -166,16 +164,20 @@ cluster "web" {
 	return dir
 }
 
-// apply applies the configuration, and returns what was said.
-func (s *segment) apply(dir string, flags ...string) string {
-	s.t.Helper()
-	ctx, cancel := context.WithTimeout(s.t.Context(), 2*time.Minute)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, s.hactl, append([]string{"apply", dir, "--store", s.store.Path(), "--auto-approve"}, flags...)...)
+// command is hactl apply of a configuration.
+func (s *segment) command(dir string, flags ...string) (*exec.Cmd, *bytes.Buffer) {
+	cmd := exec.CommandContext(s.t.Context(), s.hactl, append([]string{"apply", dir, "--store", s.store.Path(), "--auto-approve"}, flags...)...)
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
+	return cmd, &out
+}
+
+// apply applies a configuration, and returns what was said.
+func (s *segment) apply(dir string) string {
+	s.t.Helper()
+	cmd, out := s.command(dir)
 	if err := cmd.Run(); err != nil {
-		s.t.Fatalf("hactl apply: %v\n%s", err, &out)
+		s.t.Fatalf("hactl apply: %v\n%s", err, out)
 	}
 	return out.String()
 }
@@ -201,6 +203,62 @@ func (s *segment) begin(lines string) {
 	})
 }
 
+// observer is a segment with a client, of whose routers nothing is to be noticed.
+type observer struct {
+	*segment
+	client      *netlab.Probe
+	transitions [2]uint64 // of lb01 and lb02, before
+	stranger    int       // adverts of lb02, before
+}
+
+// watch begins to look at what must not happen.
+func (s *segment) watch() *observer {
+	s.t.Helper()
+	w := &observer{segment: s, transitions: [2]uint64{s.report("lb01").Routers[0].Transitions, s.report("lb02").Routers[0].Transitions}}
+	w.stranger, _ = s.wire.heard("10.0.0.6")
+	var err error
+	w.client, err = s.hosts["client"].Probe(netip.MustParseAddr("10.0.0.100"), 5*time.Millisecond)
+	check(s.t, err)
+	await(s.t, "an answer", func() bool { return w.client.Report().Responder() == "lb01" })
+	return w
+}
+
+// quiet fails when somebody noticed what was done before. Whoever did not hear an
+// advert since would be Active after three.
+func (w *observer) quiet(what string) {
+	w.t.Helper()
+	before, _ := w.wire.heard("10.0.0.5")
+	await(w.t, "four adverts after "+what, func() bool { n, _ := w.wire.heard("10.0.0.5"); return n >= before+4 })
+	r := w.client.Report()
+	w.t.Logf("%-32s %d of %d replies lost so far", what, r.Lost, r.Sent)
+	for i, host := range []string{"lb01", "lb02"} {
+		now := w.report(host).Routers[0]
+		if now.Transitions != w.transitions[i] || len(now.Contradicted) > 0 || len(now.Conflicts) > 0 {
+			w.t.Errorf("%s: %s made %d transitions, and is contradicted: %v", what, host, now.Transitions-w.transitions[i], now.Contradicted)
+		}
+	}
+	if n, _ := w.wire.heard("10.0.0.6"); n != w.stranger {
+		w.t.Fatalf("%s: lb02 sent %d adverts", what, n-w.stranger)
+	}
+}
+
+// end fails when the client noticed anything.
+func (w *observer) end() {
+	w.t.Helper()
+	if r := w.client.Stop(); r.Lost > 0 || len(r.Turns) != 1 {
+		w.t.Errorf("the client noticed:\n%v", r)
+	}
+}
+
+// The lines of a cluster that authenticates.
+func passLines(secret string) string {
+	return fmt.Sprintf("auth {\n    type   = \"pass\"\n    secret = %q\n  }\n", secret)
+}
+
+func hmacLines(key string) string {
+	return fmt.Sprintf("auth {\n    type   = \"hmac-sha256\"\n    secret = %q\n  }\n", strings.Repeat(key, 32))
+}
+
 // Everything on which the routers of one VRID must agree is changed under a client,
 // by hactl apply, with the agents and the kernel as they are. No reply is lost; no
 // host but lb01 sends a single advert, nor makes a transition; nobody calls anything a
@@ -208,53 +266,82 @@ func (s *segment) begin(lines string) {
 func TestKernelChangeOver(t *testing.T) {
 	t.Parallel()
 	s := newSegment(t)
-	s.begin("")
-	transitions := [2]uint64{s.report("lb01").Routers[0].Transitions, s.report("lb02").Routers[0].Transitions}
-	stranger, _ := s.wire.heard("10.0.0.6")
-	client, err := s.hosts["client"].Probe(netip.MustParseAddr("10.0.0.100"), 5*time.Millisecond)
-	check(t, err)
-	await(t, "an answer", func() bool { return client.Report().Responder() == "lb01" })
-	const one, two = `"10.0.0.100/24"`, `"10.0.0.100/24", "10.0.0.101/24"`
-	pass := func(secret string) string {
-		return fmt.Sprintf("auth {\n    type   = \"pass\"\n    secret = %q\n  }", secret)
-	}
-	hmac := func(key string) string {
-		return fmt.Sprintf("auth {\n    type   = \"hmac-sha256\"\n    secret = %q\n  }", strings.Repeat(key, 32))
-	}
+	const version2, one, two = "version = 2\n  ", `"10.0.0.100/24"`, `"10.0.0.100/24", "10.0.0.101/24"`
+	s.begin(version2)
+	w := s.watch()
 	for _, change := range []struct{ what, lines, addresses string }{
-		{"a password", pass("one"), one},
-		{"another password", pass("two"), one},
+		{"a password", passLines("one"), one},
+		{"another password", passLines("two"), one},
 		{"no password", "", one},
-		{"signatures", hmac("a"), one},
-		{"another key", hmac("b"), one},
-		{"signatures to a password", pass("one"), one},
+		{"signatures", hmacLines("a"), one},
+		{"another key", hmacLines("b"), one},
+		{"signatures to a password", passLines("one"), one},
 		{"no password again", "", one},
 		{"a longer interval", `advert_interval = "2s"`, one},
 		{"the shorter one again", "", one},
-		{"an address more, and a password", pass("one"), two},
-		{"an address less", pass("one"), one},
+		{"an address more, and a password", passLines("one"), two},
+		{"an address less", passLines("one"), one},
 	} {
-		before, _ := s.wire.heard("10.0.0.5")
-		out := s.apply(s.configure(change.lines, change.addresses))
+		out := s.apply(s.configure(version2+change.lines, change.addresses))
 		if waves := strings.Count(out, "\nwave "); (waves == 3) == (change.what == "an address less") {
 			t.Errorf("%s: %d waves\n%s", change.what, waves, out)
 		}
-		// Whoever did not hear an advert by the new terms would be Active after three.
-		after, _ := s.wire.heard("10.0.0.5")
-		await(t, "four adverts after "+change.what, func() bool { n, _ := s.wire.heard("10.0.0.5"); return n >= after+4 })
-		r := client.Report()
-		t.Logf("%-32s %d adverts meanwhile, %d of %d replies lost so far", change.what, after-before, r.Lost, r.Sent)
-		for i, host := range []string{"lb01", "lb02"} {
-			now := s.report(host).Routers[0]
-			if now.Transitions != transitions[i] || len(now.Contradicted) > 0 || len(now.Conflicts) > 0 {
-				t.Errorf("%s: %s made %d transitions, and is contradicted: %v", change.what, host, now.Transitions-transitions[i], now.Contradicted)
-			}
-		}
-		if n, _ := s.wire.heard("10.0.0.6"); n != stranger {
-			t.Fatalf("%s: lb02 sent %d adverts", change.what, n-stranger)
-		}
+		w.quiet(change.what)
 	}
-	if r := client.Stop(); r.Lost > 0 || len(r.Turns) != 1 {
-		t.Errorf("the client noticed:\n%v", r)
+	w.end()
+}
+
+// In version 3, an apply is killed in the second of three waves, and another one makes
+// another change; then one fails, since a secret is missing on the host that is first,
+// and takes everything back. No client notices any of it.
+func TestKernelChangeOverInterrupted(t *testing.T) {
+	t.Parallel()
+	s := newSegment(t)
+	const address = `"10.0.0.100/24"`
+	s.begin("")
+	w := s.watch()
+	killed, _ := s.command(s.configure(hmacLines("a"), address))
+	check(t, killed.Start())
+	await(t, "the second wave on lb02", func() bool {
+		data, err := s.store.Plan(t.Context(), "lb02")
+		return err == nil && strings.Contains(string(data), `"wave": "2 of 3"`)
+	})
+	check(t, killed.Process.Kill())
+	_ = killed.Wait() // it was killed
+	w.quiet("an apply that was killed")
+	s.apply(s.configure(hmacLines("b"), address))
+	w.quiet("another one instead")
+
+	before := s.report("lb02").Plan.Hash
+	missing := "auth {\n    type        = \"hmac-sha256\"\n    secret_file = \"" + filepath.Join(s.dir, "missing.key") + "\"\n  }\n"
+	fails, out := s.command(s.configure(missing, address), "--wait", "3s", "--rollback-on-failure")
+	if err := fails.Run(); fails.ProcessState.ExitCode() != exitFailure || !strings.Contains(out.String(), "lb02 follows its previous plan, lb01 follows its previous plan") {
+		t.Errorf("hactl apply without a secret: %v\n%s", err, out)
 	}
+	if now := s.report("lb02"); now.Plan.Hash != before || now.Routers[0].State != status.Backup {
+		t.Errorf("lb02 is %s by the plan %s, want backup by %s", now.Routers[0].State, now.Plan.Hash, before)
+	}
+	w.transitions[1] = s.report("lb02").Routers[0].Transitions // it has waited for the secret meanwhile, and is a Backup again
+	w.quiet("a change that was taken back")
+	w.end()
+}
+
+// What the tests above would see without waves: a host that goes alone, as --local
+// does and says, hears the other no more, and is Active beside it until that has
+// followed.
+func TestKernelChangeAtOnce(t *testing.T) {
+	t.Parallel()
+	s := newSegment(t)
+	s.begin("version = 2")
+	w := s.watch()
+	dir := s.configure("version = 2\n  "+passLines("one"), `"10.0.0.100/24"`)
+	for _, host := range []string{"lb02", "lb01"} {
+		alone, out := s.command(dir, "--local", "--host", host)
+		if err := alone.Run(); err != nil || !strings.Contains(out.String(), `which cannot change over (--local publishes to this host only`) {
+			t.Fatalf("hactl apply --local on %s: %v\n%s", host, err, out)
+		}
+		await(t, "an advert of lb02", func() bool { n, _ := s.wire.heard("10.0.0.6"); return n > w.stranger })
+	}
+	await(t, "lb02 to give way", func() bool { return s.report("lb02").Routers[0].State == status.Backup })
+	t.Logf("what the client saw:\n%v", w.client.Stop())
 }

@@ -1,0 +1,73 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// late waits for the hosts that had no running agent when their plans were
+// published, for all together.
+func (r *rollout) late(ctx context.Context) error {
+	deadline := time.Now().Add(r.wait)
+	var unconfirmed []string
+	for _, s := range r.steps {
+		if r.confirmed[s.Host] == s.Document.Hash {
+			continue
+		}
+		var e exit
+		switch err := r.confirm(ctx, s, deadline); {
+		case errors.As(err, &e):
+			unconfirmed = append(unconfirmed, e.message)
+		case err != nil:
+			return err
+		}
+	}
+	if len(unconfirmed) > 0 && r.wait == 0 {
+		published, _ := r.progress()
+		return exit{exitUnconfirmed, "published, and as --wait is 0 not waited for: " + strings.Join(published, ", ")}
+	}
+	if len(unconfirmed) > 0 {
+		return exit{exitUnconfirmed, strings.Join(unconfirmed, "; ")}
+	}
+	return nil
+}
+
+// stopped adds to err how far the rollout came.
+func (r *rollout) stopped(ctx context.Context, err error) error {
+	message := err.Error()
+	published, left := r.progress()
+	switch e := (exit{}); {
+	case ctx.Err() != nil && len(published) > 0:
+		message = "interrupted; published, but not confirmed yet: " + strings.Join(published, ", ")
+	case ctx.Err() != nil:
+		message = "interrupted"
+	case errors.As(err, &e) && e.code == exitUnconfirmed && len(left) == 0:
+		message += ". All plans are published; \"hactl status\" shows who follows"
+	}
+	switch {
+	case len(left) > 0:
+		message += fmt.Sprintf("; not published: %s. Apply again to go on", strings.Join(left, ", "))
+	case ctx.Err() != nil && len(published) > 0:
+		message += ". All plans are published; apply again to wait for these"
+	case ctx.Err() != nil:
+		message += "; every host has confirmed, but it was not seen whether each router has one Active"
+	}
+	return exit{codeOf(err), message}
+}
+
+// progress names the hosts that have their last plan and have not confirmed it, and
+// those that the rollout did not come to.
+func (r *rollout) progress() (published, left []string) {
+	for _, s := range r.steps {
+		switch hash := s.Document.Hash; {
+		case r.published[s.Host] != hash:
+			left = append(left, s.Host)
+		case r.confirmed[s.Host] != hash:
+			published = append(published, s.Host)
+		}
+	}
+	return published, left
+}
