@@ -51,8 +51,7 @@ func newHAProxyStage(t *testing.T, arguments ...string) *stage {
 	}
 	origin := exec.Command("/proc/self/exe")
 	origin.Env = append(os.Environ(), roleVariable+"=origin "+s.dir)
-	_, err := s.host.Start(origin)
-	s.must(err)
+	s.behind(origin)
 	s.must(os.WriteFile(s.path("haproxy.cfg"), []byte(haproxyConf), 0o644))
 	s.put(s.one.Path, s.path("haproxy"))
 	s.start(s.path("haproxy"), append([]string{"-D", "-f", "haproxy.cfg", "-p", s.path("haproxy.pid")}, arguments...)...)

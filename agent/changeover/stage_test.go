@@ -63,10 +63,17 @@ func emptyStage(t *testing.T, builds func() (rehearsal.Pair, error)) *stage {
 	s.host, err = lab.Host("lb01")
 	s.must(err)
 	s.must(os.WriteFile(s.path("big"), bytes.Repeat([]byte("x"), 8<<20), 0o644))
-	_, err = s.host.Start(rehearsal.Echo("127.0.0.1:9000"))
-	s.must(err)
+	s.behind(rehearsal.Echo("127.0.0.1:9000"))
 	t.Cleanup(s.end)
 	return s
+}
+
+// behind starts what the server passes requests on to, and waits until it listens.
+func (s *stage) behind(cmd *exec.Cmd) {
+	s.t.Helper()
+	p, err := s.host.Start(cmd)
+	s.must(err)
+	s.await("what is behind the server", func() bool { return len(listens(p.Pid())) > 0 })
 }
 
 // release is the upgrade to a build, but for its strategy, with a soak of 300 ms.
