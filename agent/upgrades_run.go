@@ -80,46 +80,55 @@ func (u *upgrades) ended(c *change, r upgrade.Record, o upgrade.Outcome) error {
 	if err := u.save(c, next.Encode()); err != nil {
 		return err
 	}
-	return u.agent.inLoop(func() { c.history = next })
+	return u.agent.inLoop(func() { c.history = next; u.conclude(u.going, o) })
 }
 
 // progressed takes note of how far an upgrade is.
 func (u *upgrades) progressed(c *change, p changeover.Progress) {
+	u.agent.cfg.Log.Info("upgrade", "name", c.name, "stage", p.Stage.String(), "text", p.Text)
+	if u.going.concluded { // it tidies up
+		return
+	}
 	before := c.progress.Stage
-	moves := (p.Stage >= upgrade.Drain) != (before >= upgrade.Drain)
 	c.progress = p
 	if p.Stage != before || c.since.IsZero() {
 		c.since = time.Now()
 	}
-	if moves {
+	if (p.Stage >= upgrade.Drain) != (before >= upgrade.Drain) {
 		u.agent.mind()
 	}
-	if r := u.going; p.Stage == upgrade.Verify && r != nil && !r.hurried {
-		r.hurried = true
+	if p.Stage == upgrade.Verify && !u.going.hurried {
+		u.going.hurried = true
 		u.agent.checks.hurry(c.carried.Verify.Checks)
 	}
-	u.agent.cfg.Log.Info("upgrade", "name", c.name, "stage", p.Stage.String(), "text", p.Text)
 	u.agent.noteChange()
 }
 
-// over takes note of how a run has ended: with the upgrade, or before that. What could
+// conclude takes note of how an upgrade has ended.
+func (u *upgrades) conclude(r *run, o upgrade.Outcome) {
+	c := r.change
+	r.concluded = true
+	c.progress, c.since = changeover.Progress{}, time.Time{}
+	c.outcomes[string(o.Verdict)]++
+	if n := c.history.Release; o.Verdict == upgrade.Committed && n.SHA256 != "" { // nobody has to wait for a look
+		c.sight = &changeover.Sight{SHA256: n.SHA256, Version: n.Version, Running: n.SHA256}
+	}
+	u.agent.cfg.Log.Info("upgrade ended", "name", c.name, "verdict", string(o.Verdict), "text", o.Text)
+	u.agent.mind() // what was held away may come back
+	u.agent.noteChange()
+}
+
+// over takes note of the end of a run: with that of the upgrade, or before it. What could
 // not be gone on with is tried again; what was halted waits, for this agent or the next.
 func (u *upgrades) over(r *run, o upgrade.Outcome, err error) {
-	c := r.change
 	u.going = nil
 	switch {
 	case err != nil:
 		u.broke(r, err)
-	default:
-		c.progress, c.since = changeover.Progress{}, time.Time{}
-		c.outcomes[string(o.Verdict)]++
-		if n := c.history.Release; o.Verdict == upgrade.Committed && n.SHA256 != "" { // nobody has to wait for a look
-			c.sight = &changeover.Sight{SHA256: n.SHA256, Version: n.Version, Running: n.SHA256}
-		}
-		u.agent.cfg.Log.Info("upgrade ended", "name", c.name, "verdict", string(o.Verdict), "text", o.Text)
+	case !r.concluded:
+		u.conclude(r, o)
 	}
 	u.forget()
-	u.agent.mind() // what was held away may come back
 	u.look()
 	u.agent.noteChange()
 	u.consider()

@@ -174,3 +174,18 @@ func (w *website) ask(on *netlab.Host, clients rehearsal.Clients) (stop func()) 
 		}
 	}
 }
+
+// restart starts the agent of a host, as a service manager does: again, until what a
+// killed one was about to start has let go of its lock.
+func (w *website) restart(host string) {
+	w.t.Helper()
+	w.start(host)
+	w.await(host+" to run", func() bool {
+		select {
+		case <-w.agents[host].Done():
+			w.start(host)
+		default:
+		}
+		return w.status(host) != nil
+	})
+}

@@ -198,7 +198,10 @@ func (w *work) act(ctx context.Context, e upgrade.Effect) error {
 // away returns how far the vips have gone.
 func (w *work) away() upgrade.Away {
 	away, addresses := w.Away()
-	away.Left = w.eye.arrivals(addresses)
+	away.Left = -1
+	if away.Held && len(away.Here) == 0 { // what was counted before may be of other addresses
+		away.Left = w.eye.arrivals(addresses)
+	}
 	return away
 }
 
@@ -241,7 +244,6 @@ func (w *work) finish(e upgrade.Finish) {
 			w.tell(err.Error())
 		}
 	}
-	w.tell(string(e.Outcome.Verdict) + ": " + e.Outcome.Text)
 }
 
 // words returns what people are told by an effect.
