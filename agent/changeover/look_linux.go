@@ -149,6 +149,28 @@ func (y *eye) arrivals(addresses []netip.Addr) int {
 	return y.connections
 }
 
+// entrances returns the ports that a master and its workers listen on.
+func entrances(m upgrade.Master) map[uint16]bool {
+	ports := map[uint16]bool{}
+	for _, p := range append([]upgrade.Worker{{Process: m.Process}}, m.Workers...) {
+		for _, a := range held(p.PID, sockets(p.PID, listening)) {
+			ports[a.Port()] = true
+		}
+	}
+	return ports
+}
+
+// accepted counts the connections that came in by ports: those to the servers behind,
+// which workers have as well, end with them.
+func accepted(connections map[string]netip.AddrPort, ports map[uint16]bool) (n int) {
+	for _, local := range connections {
+		if ports[local.Port()] {
+			n++
+		}
+	}
+	return n
+}
+
 // count returns the connections of workers that finish; those of before do.
 func (y *eye) count(o upgrade.Observation, former []upgrade.Process) int {
 	if time.Since(y.counted) < counting {
@@ -156,9 +178,10 @@ func (y *eye) count(o upgrade.Observation, former []upgrade.Process) int {
 	}
 	y.counted, y.connections = time.Now(), 0
 	for _, m := range o.Masters {
+		ports := entrances(m)
 		for _, w := range m.Workers {
 			if w.Finishing || slices.Contains(former, w.Process) {
-				y.connections += len(held(w.PID, sockets(w.PID, established)))
+				y.connections += accepted(held(w.PID, sockets(w.PID, established)), ports)
 			}
 		}
 	}

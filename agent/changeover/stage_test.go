@@ -62,7 +62,7 @@ func emptyStage(t *testing.T, builds func() (rehearsal.Pair, error)) *stage {
 	t.Cleanup(func() { s.must(lab.Close()) })
 	s.host, err = lab.Host("lb01")
 	s.must(err)
-	s.must(os.WriteFile(s.path("big"), bytes.Repeat([]byte("x"), 8<<20), 0o644))
+	s.must(os.WriteFile(s.path("big"), bytes.Repeat([]byte("x"), 3<<20), 0o644))
 	s.behind(rehearsal.Echo("127.0.0.1:9000"))
 	t.Cleanup(s.end)
 	return s

@@ -16,7 +16,7 @@ type Clients struct {
 
 	Fresh int // make each request on a connection of its own
 	Kept  int // make many on one connection
-	Slow  int // read a long answer, of /big, for a second or more
+	Slow  int // read a long answer, of /big: 6 MB take a second
 
 	// Sockets exchange messages on WebSocket connections, at /echo, and end each after
 	// Life; 0: they do not end it.
@@ -29,7 +29,7 @@ type Clients struct {
 }
 
 // Usual are some of all but Paced, that ask 127.0.0.1:8080.
-var Usual = Clients{Address: "127.0.0.1:8080", Fresh: 2, Kept: 2, Slow: 2, Sockets: 2, Life: time.Second}
+var Usual = Clients{Address: "127.0.0.1:8080", Fresh: 2, Kept: 2, Slow: 2, Sockets: 2, Life: 500 * time.Millisecond}
 
 // Tally is what clients have seen.
 type Tally struct {

@@ -89,7 +89,7 @@ func (g *group) paced() {
 	}
 }
 
-// slow reads an answer for a second or more.
+// slow reads a long answer, a little at a time.
 func (g *group) slow() {
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
