@@ -69,6 +69,7 @@ there is no terminal to ask on and no --auto-approve.`,
 		Example: `  hactl apply
   hactl plan --out rollout.plan && hactl apply rollout.plan
   hactl apply production --auto-approve --wait 5m
+  hactl apply --auto-approve --rollback-on-failure
   hactl apply --confirm-within 5m                  # and then, if all is well: hactl confirm
   git pull && hactl apply --local --auto-approve   # on a host, from a timer`,
 		Args: folderArgument,

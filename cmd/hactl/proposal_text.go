@@ -133,7 +133,11 @@ func (h proposed) headline() string {
 	case !h.changed():
 		return "nothing to change"
 	}
-	return fmt.Sprintf("plan %s → %s", short(h.Stored.Hash), short(h.Next.Hash))
+	words := fmt.Sprintf("plan %s → %s", short(h.Stored.Hash), short(h.Next.Hash))
+	if wave := h.Stored.Envelope.Wave; wave != "" {
+		words += fmt.Sprintf("; what it has is wave %s of a change-over", wave)
+	}
+	return words
 }
 
 func (h proposed) write(w io.Writer, c palette) {
