@@ -17,6 +17,9 @@ import (
 // haproxyConf is the configuration of an HAProxy that keeps its files in one folder.
 const haproxyConf = `global
 	maxconn 2000
+	chroot /usr
+	uid 65534
+	gid 65534
 defaults
 	mode http
 	timeout connect 5s
@@ -90,7 +93,7 @@ func TestKernelRefusedHAProxy(t *testing.T) {
 	}{
 		{"another version", "", wrongVersion, "says that it is version " + s.other.Version + ", not 3.0"},
 		{"ends at once", "", broken(rehearsal.AtOnce), "ends soon after its start: exit status 1"},
-		{"refuses the configuration", "garbage\n", s.other, "refuses the configuration: config : parsing [haproxy.cfg:18] : unknown keyword 'garbage'"},
+		{"refuses the configuration", "garbage\n", s.other, "refuses the configuration: config : parsing [haproxy.cfg:21] : unknown keyword 'garbage'"},
 	} {
 		s.must(os.WriteFile(s.path("haproxy.cfg"), []byte(haproxyConf+c.more), 0o644))
 		o, _ := s.change(job{Upgrade: s.upgrade(c.release)})

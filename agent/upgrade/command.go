@@ -90,6 +90,7 @@ func (m *Machine) undo(now Instant, in Input) {
 func (m *Machine) run(now Instant, argv []string) {
 	timeout := time.Duration(m.rec.Upgrade.Exec.Timeout) * time.Millisecond
 	m.deadline = now.Add(timeout)
+	m.wait(argv[0])
 	m.do(Run{Argv: argv, Stage: m.rec.Stage, Timeout: timeout})
 }
 
