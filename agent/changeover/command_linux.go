@@ -2,6 +2,7 @@ package changeover
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -13,9 +14,16 @@ import (
 const told = 4096
 
 // run carries out upgrade.Run: as root, not through a shell, in a process group of its
-// own, by the deadline of the step.
+// own, by the deadline of the step. An abort ends what goes forward.
 func (w *work) run(ctx context.Context, e upgrade.Run) error {
+	end := func() string { return "" }
+	if e.Stage != upgrade.Restore {
+		ctx, end = w.abortable(ctx)
+	}
 	r := program.Run(ctx, program.Program{Argv: e.Argv, Environment: environment(w.machine.Record()), OutputLimit: told})
+	if cause := end(); cause != "" {
+		return errors.New(cause)
+	}
 	if r.Err == nil {
 		return nil
 	}
@@ -23,6 +31,23 @@ func (w *work) run(ctx context.Context, e upgrade.Run) error {
 		return fmt.Errorf("%s: %w: %s", e.Argv[0], r.Err, last)
 	}
 	return fmt.Errorf("%s: %w", e.Argv[0], r.Err)
+}
+
+// abortable returns a context that an abort ends, and a function that ends it and returns
+// the cause of the abort; empty: there was none.
+func (w *work) abortable(ctx context.Context) (context.Context, func() string) {
+	ctx, stop := context.WithCancel(ctx)
+	heard := make(chan string, 1)
+	go func() {
+		defer close(heard)
+		select {
+		case cause := <-w.aborts:
+			heard <- cause
+			stop()
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, func() string { stop(); return <-heard }
 }
 
 // steps are what commands are told that they are run for.

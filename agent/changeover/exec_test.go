@@ -135,6 +135,27 @@ func TestKernelCommandsGoBack(t *testing.T) {
 	}
 }
 
+// A command that goes forward ends when the order is taken back.
+func TestCommandsAborted(t *testing.T) {
+	f := newFolder(t, t.TempDir())
+	f.write("slow", "#!/bin/sh\nsleep 60\n", 0o755)
+	u := plan.Upgrade{
+		Name: "app", Release: plan.Build{Version: "2", Source: f.path("source"), SHA256: f.new}, OnFailure: plan.Halt,
+		Exec: &plan.ExecStrategy{Binary: f.path("nginx"), Apply: []string{f.path("slow")}, Rollback: []string{"/bin/true"}, Timeout: 50000},
+	}
+	var r *Runner
+	r = NewRunner(u, f.path("record"), func() upgrade.Checks { return upgrade.Checks{Health: upgrade.Up} }, func(p Progress) {
+		if p.Stage == upgrade.Replace {
+			r.Abort("an operator asks for it")
+		}
+	})
+	o, err := r.Run(t.Context())
+	f.must(err)
+	if want := "an operator asks for it; what was there before is back"; o.Verdict != upgrade.Reverted || o.Text != want {
+		t.Errorf("%s: %s, want %s", o.Verdict, o.Text, want)
+	}
+}
+
 // A way back that fails needs a person, who is told both.
 func TestKernelCommandsThatCannotGoBack(t *testing.T) {
 	s := newExecStage(t)
