@@ -17,29 +17,25 @@ type hindrance struct {
 	lasts bool   // it is known, and --force overrules it; otherwise it is a report that is awaited
 }
 
-// next returns the host that goes next, of those that have not begun: hosts whose
-// agents answer before others, then those that are Active for fewer vips.
-func (r *upgradeRollout) next() *upgradeHost {
-	left := r.in(notBegun)
+// next returns the host that goes next, of those that have not begun.
+func (r *upgradeRollout) next() *upgradeHost { return r.inOrder(r.in(notBegun))[0] }
+
+// inOrder returns hosts in the order in which they go: those whose agents answer before
+// others, then those that are Active for fewer vips.
+func (r *upgradeRollout) inOrder(hosts []*upgradeHost) []*upgradeHost {
 	if r.inTurn {
-		return left[0]
+		return hosts
 	}
 	order := backupsFirst(r.fleet.plans, r.fleet.reports())
-	return slices.MinFunc(left, func(a, b *upgradeHost) int {
-		return cmp.Or(cmp.Compare(len(a.awaited()), 0)-cmp.Compare(len(b.awaited()), 0), r.load(a)-r.load(b),
+	return slices.SortedFunc(slices.Values(hosts), func(a, b *upgradeHost) int {
+		return cmp.Or(cmp.Compare(len(a.awaited()), 0)-cmp.Compare(len(b.awaited()), 0), len(r.on(a))-len(r.on(b)),
 			slices.Index(order, a.Host)-slices.Index(order, b.Host))
 	})
 }
 
-// load is for how many of the upgrade's vips a host is Active.
-func (r *upgradeRollout) load(h *upgradeHost) int {
-	n := 0
-	for _, vip := range r.vips(h) {
-		if slices.Contains(r.fleet.active(r.fleet.routers(vip)), h.Host) {
-			n++
-		}
-	}
-	return n
+// on returns the upgrade's vips that a host is Active for.
+func (r *upgradeRollout) on(h *upgradeHost) []string {
+	return slices.DeleteFunc(r.vips(h), func(vip string) bool { return !slices.Contains(r.fleet.active(r.fleet.routers(vip)), h.Host) })
 }
 
 // vips returns the vips of the upgrade's cluster that a host has.

@@ -32,6 +32,8 @@ type upgradeStore struct {
 	reports     map[string]*status.Host
 	wanted      map[string][]byte
 	record      *store.Rollout
+	lost        int    // answers to orders that are lost from now on
+	follows     string // hash of the plan that lb03 follows; empty: its own
 	silent      string // a host that reports nothing any more; empty: none
 	away        error  // of every call; nil: none
 	ordered     func(s *upgradeStore, host string, o *intent.Order)
@@ -73,6 +75,10 @@ func (s *upgradeStore) PutIntents(_ context.Context, host string, doc, over []by
 	}
 	s.wanted[host] = doc
 	s.ordered(s, host, h.Order("nginx"))
+	if s.lost > 0 {
+		s.lost--
+		return errors.New("connection lost")
+	}
 	return nil
 }
 
@@ -378,6 +384,28 @@ func TestUpgradeRollout(t *testing.T) {
 				}
 			},
 		},
+		"the answer to an order is lost":      {prepare: func(s *upgradeStore) { s.lost = 1 }},
+		"three at a time: the last one waits": {change: func(r *upgradeRollout) { r.most = 3 }},
+		"a plan is on trial": {
+			prepare: func(s *upgradeStore) {
+				s.reports["lb01"].Trial = &status.Trial{State: status.OnTrial}
+				s.later(14950*time.Millisecond, func() { s.reports["lb01"].Trial = nil })
+			},
+		},
+		"a host does not report the upgrade": {
+			prepare: func(s *upgradeStore) { s.reports["lb03"].Upgrades = nil },
+		},
+		"a host follows another plan": {
+			prepare: func(s *upgradeStore) { s.follows = "sha256:00" },
+		},
+		"the vip is on a host that is not fit, and not upgraded": {
+			change: func(r *upgradeRollout) { r.hosts = r.hosts[1:] },
+			prepare: func(s *upgradeStore) {
+				for _, host := range []string{"lb01", "lb02", "lb03"} {
+					s.reports[host].Intents = &status.Intents{Drained: &intent.Mark{By: "eve", Since: time.Now()}}
+				}
+			},
+		},
 		"another upgrade is under way": {
 			prepare: func(s *upgradeStore) {
 				s.reports["lb03"].Upgrades = append(s.reports["lb03"].Upgrades, status.Upgrade{Name: "php",
@@ -398,6 +426,9 @@ func TestUpgradeRollout(t *testing.T) {
 					d.Hash = d.Plan.Hash()
 					s.reports[host].Plan.Hash = d.Hash
 				}
+				if s.follows != "" {
+					s.reports["lb03"].Plan.Hash = s.follows
+				}
 				told[name], _ = carriedOut(t.Context(), s, c.change)
 			})
 			want := ""
@@ -417,37 +448,5 @@ func TestUpgradeRollout(t *testing.T) {
 			archive.Files = append(archive.Files, txtar.File{Name: name, Data: []byte(told[name])})
 		}
 		check(t, os.WriteFile(file, txtar.Format(archive), 0o644))
-	}
-}
-
-// A host that keeps a vip away while it is upgraded is not fit to have it, so another
-// one is not drained for its sake.
-func TestHostUnderWayIsNotFit(t *testing.T) {
-	s := newUpgradeStore()
-	s.told("lb02", func(u *status.Upgrade) { u.Held = []string{"web/public"} })
-	f := newFleet(t.Context(), s, []string{"lb01", "lb02", "lb03"})
-	for _, c := range f.standings("web/public") {
-		want := ""
-		if c.Host == "lb02" {
-			want = "web/public is kept away from it while nginx is upgraded"
-		}
-		if c.String() != want {
-			t.Errorf("%s: %q, want %q", c.Host, c.String(), want)
-		}
-	}
-}
-
-// What is to be done is said in one line.
-func TestUpgradeStepWords(t *testing.T) {
-	for want, s := range map[string]upgradeStep{
-		"nginx 1.26.3 -> 1.27.2; no vip is on it":                                      {From: "1.26.3", To: "1.27.2", Known: true},
-		"nginx (unknown) -> 1.27.2; no vip is on it; what runs there is not known yet": {To: "1.27.2"},
-		"nginx 1.26.3 -> 1.27.2; web/a, web/b move away first":                         {From: "1.26.3", To: "1.27.2", Known: true, Moves: true, Active: []string{"web/a", "web/b"}},
-		"nginx 2 -> 2 (version 2 is there, and the master runs another file); web/a stays": {From: "2", To: "2", Known: true,
-			Why: "version 2 is there, and the master runs another file", Active: []string{"web/a"}},
-	} {
-		if got := s.words("nginx"); got != want {
-			t.Errorf("got  %s\nwant %s", got, want)
-		}
 	}
 }

@@ -171,10 +171,18 @@ func lastOrder(s *status.Upgrade, now time.Time) string {
 	switch {
 	case s.Order == nil:
 		return "-"
-	case s.Verdict == "" && s.Connections > 0:
-		return fmt.Sprintf("%s, %d connections left, since %s", s.Text, s.Connections, ago(s.Since, now))
-	case s.Verdict == "":
-		return fmt.Sprintf("%s, since %s", cmp.Or(s.Text, "no more is known"), ago(s.Since, now))
+	case s.Verdict != "":
+		return fmt.Sprintf("%s %s: %s", s.Verdict, ago(s.Ended, now), s.Text)
 	}
-	return fmt.Sprintf("%s %s: %s", s.Verdict, ago(s.Ended, now), s.Text)
+	var words []string
+	if s.Text != "" {
+		words = append(words, s.Text)
+	}
+	if s.Connections > 0 {
+		words = append(words, fmt.Sprintf("%d connections left", s.Connections))
+	}
+	if !s.Since.IsZero() {
+		words = append(words, "begun "+ago(s.Since, now))
+	}
+	return cmp.Or(strings.Join(words, ", "), "-")
 }
