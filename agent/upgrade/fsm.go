@@ -161,7 +161,7 @@ func (m *Machine) outlast(now Instant, in Input) {
 			m.wait(fmt.Sprintf("%s, %s", count(left, "old worker"), count(m.seen.Connections, "connection")))
 			return
 		}
-		m.enter(now, m.outlasted(), "")
+		m.outlasted(now)
 
 	case Timeout:
 		left := m.way.leaving(m)
@@ -171,17 +171,20 @@ func (m *Machine) outlast(now Instant, in Input) {
 			return
 		}
 		m.do(Noted{count(len(left), "old worker") + " cannot be ended"})
-		m.enter(now, m.outlasted(), "")
+		m.outlasted(now)
 	}
 }
 
-// outlasted is the stage when the workers of before have gone. What ran before is
-// good enough: it is not verified when it is brought back.
-func (m *Machine) outlasted() Stage {
+// outlasted goes on when the workers of before have gone. Workers of the release that
+// have come meanwhile count, too. What ran before is good enough: it is not verified when
+// it is brought back.
+func (m *Machine) outlasted(now Instant) {
+	m.muster()
 	if m.rec.Reverse {
-		return Commit
+		m.enter(now, Commit, "")
+		return
 	}
-	return Verify
+	m.enter(now, Verify, "")
 }
 
 // verify watches for as long as the release has to be good. An old master
