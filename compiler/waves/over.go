@@ -97,13 +97,23 @@ func (all members) needs() bool {
 		if m.next == nil || m.has != nil && sameTerms(m.has, m.next) {
 			continue
 		}
-		if slices.ContainsFunc(all, func(x member) bool {
-			return x.host != m.host && x.has != nil && !(m.next.Hears(x.has) && x.has.Hears(m.next))
-		}) {
+		if slices.ContainsFunc(all, func(x member) bool { return x.host != m.host && x.has != nil && apart(m.next, x.has) }) {
+			return true
+		}
+		if m.has != nil && apart(m.next, m.has) && slices.ContainsFunc(m.has.Neighbours, all.lacks) {
 			return true
 		}
 	}
 	return false
+}
+
+// apart reports whether two routers do not hear each other.
+func apart(a, b *plan.Router) bool { return !a.Hears(b) || !b.Hears(a) }
+
+// lacks reports whether a neighbour is none of the members: it is taken to send as it
+// did.
+func (all members) lacks(n plan.Neighbour) bool {
+	return !slices.ContainsFunc(all, func(m member) bool { return m.host == n.Host })
 }
 
 // sameTerms reports whether two routers send and take the same, but for addresses:

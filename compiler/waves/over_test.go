@@ -231,6 +231,7 @@ func TestObstacles(t *testing.T) {
 			return hosts
 		}, "lb01 does not run hactl, and takes adverts of one kind only"},
 		{"a host that is left out", func(hosts []Host) []Host { return hosts[:2] }, "lb01 gets no plan"},
+		{"the only other host is left out", func(hosts []Host) []Host { return hosts[:1] }, "lb01 gets no plan"},
 		{"a host of which nothing is known", func(hosts []Host) []Host {
 			hosts[2].Has, hosts[2].Unknown = nil, true
 			return hosts
