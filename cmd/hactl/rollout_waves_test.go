@@ -172,6 +172,8 @@ func version2(host string) *plan.Document {
 
 // proposal is that of the pair's plans after edit.
 func (m *pairMemory) proposal(edit func(*plan.Document)) proposal {
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	var p proposal
 	for _, host := range []string{"lb01", "lb02"} {
 		next := version2(host)
