@@ -99,7 +99,7 @@ func (u *upgrades) find() {
 		c := u.get(name)
 		c.left = true
 		if r != nil {
-			c.carried, c.progress.Stage = r.Upgrade, r.Stage
+			c.carried, c.progress.Stage, c.since = r.Upgrade, r.Stage, time.Now()
 		}
 	}
 }

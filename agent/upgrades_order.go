@@ -81,7 +81,7 @@ func (u *upgrades) attempt(c *change, o intent.Order) {
 	if o.Back {
 		c.carried = upgrade.Back(c.carried, c.history.Previous)
 	}
-	c.progress.Stage = upgrade.Preflight
+	c.progress.Stage, c.since = upgrade.Preflight, time.Now()
 	u.start(c, c.history.Encode())
 }
 
