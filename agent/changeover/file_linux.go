@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -68,6 +69,9 @@ func install(ctx context.Context, e upgrade.Install) error {
 		err = expect(written, e.SHA256)
 	}
 	if err == nil {
+		err = released(ctx, written)
+	}
+	if err == nil {
 		err = os.Rename(written, e.Path)
 	}
 	if err != nil {
@@ -110,6 +114,28 @@ func copyAs(ctx context.Context, source, path, model string) (err error) {
 		return err
 	}
 	return to.Sync()
+}
+
+// released waits until nobody can write to a file any more: it could not be executed. A
+// program that this process has just started may share what it had open for a moment.
+// Where the file system or the rights do not allow to ask, nobody is waited for.
+func released(ctx context.Context, path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	for {
+		_, err := unix.FcntlInt(f.Fd(), unix.F_SETLEASE, unix.F_RDLCK)
+		if !errors.Is(err, unix.EAGAIN) {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("somebody has %s open to write: %w", path, context.Cause(ctx))
+		case <-time.After(time.Millisecond):
+		}
+	}
 }
 
 // patient reads until its context ends.

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -211,4 +212,19 @@ func TestRecordInItsFile(t *testing.T) {
 	if err := saveRecord(f.path("absent/record"), want); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("%v", err)
 	}
+}
+
+// A file that somebody could write to cannot be executed, and is not put in place.
+func TestReleased(t *testing.T) {
+	f := newFolder(t, t.TempDir())
+	w, err := os.OpenFile(f.path("source"), os.O_WRONLY, 0)
+	f.must(err)
+	ctx, stop := context.WithTimeoutCause(t.Context(), 20*time.Millisecond, errors.New("its time is over"))
+	defer stop()
+	want := "somebody has " + f.path("source") + " open to write: its time is over"
+	if err := released(ctx, f.path("source")); err == nil || err.Error() != want {
+		t.Errorf("%v, want %s", err, want)
+	}
+	f.must(w.Close())
+	f.must(released(t.Context(), f.path("source")))
 }

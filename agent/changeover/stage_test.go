@@ -156,12 +156,11 @@ func (s *stage) must(err error) {
 	}
 }
 
-// put copies a program.
+// put copies a program, by another one: what this process has open to write, programs
+// that other tests start may share, and then it could not be executed.
 func (s *stage) put(from, to string) {
 	s.t.Helper()
-	data, err := os.ReadFile(from)
-	s.must(err)
-	s.must(os.WriteFile(to, data, 0o755))
+	s.must(exec.Command("cp", "--preserve=mode", from, to).Run())
 }
 
 // await waits until something holds.
