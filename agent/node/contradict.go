@@ -112,7 +112,7 @@ func (s *step) compare(r *router, a packet.Advert, source netip.Addr) {
 	if !r.knows(a.Interval) {
 		note(status.OtherInterval)
 	}
-	if !r.lists(&a) {
+	if !r.lists(&a, s.now) {
 		note(status.OtherAddresses)
 	}
 	if a.Priority > 0 && s.reigns(r, a.Interval) {

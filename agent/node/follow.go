@@ -53,9 +53,10 @@ func (s *step) change(c plan.Change, p *plan.Router, secrets map[string]string) 
 	switch c.Class {
 	case plan.Untouched, plan.InPlace:
 		r := n.routers[c.ID]
-		before, was, others := r.kept, r.credentials, r.others
+		before, was, others, listed := r.kept, r.credentials, r.others, r.listed
 		r.adopt(p, own)
 		r.allow(secrets)
+		r.replaced(listed, s.now)
 		contested := len(c.Agreement) > 0 || r.contests(was, others)
 		s.trust(r)
 		n.acknowledge(r)

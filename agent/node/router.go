@@ -23,6 +23,7 @@ type router struct {
 	falls   string       // why its priority is to fall as soon as its hooks have ended; empty: it is not
 	wants   string       // why it is to leave as soon as its hooks have ended; empty: it is not
 	listed  []netip.Addr // what its adverts list
+	former  former       // what they listed before
 	peers   []netip.Addr // unicast
 	group   netip.Addr   // multicast; zero in unicast
 	to      []netip.Addr // where its adverts go: the group, or each peer

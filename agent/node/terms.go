@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"hactl/agent/packet"
+	"hactl/agent/vrrp"
 	"hactl/schemas/plan"
 )
 
@@ -71,9 +72,28 @@ func (r *router) expect(t terms) *packet.Expect {
 	}
 }
 
+// former is a list of addresses that another plan has changed. Hosts take up a plan one
+// after the other: one that lists what was right a moment ago contradicts nobody.
+type former struct {
+	listed []netip.Addr
+	until  vrrp.Instant
+}
+
+// catchUp is how long the others have to take up a plan that changes the addresses.
+const catchUp = time.Minute
+
+// replaced notes that the router's list of addresses was another one until now.
+func (r *router) replaced(listed []netip.Addr, now vrrp.Instant) {
+	if !slices.Equal(listed, r.listed) {
+		r.former = former{listed, now.Add(catchUp)}
+	}
+}
+
 // lists reports whether an advert lists the addresses that it should.
-func (r *router) lists(a *packet.Advert) bool {
-	return !a.AddressesDiffer(r.listed) || slices.ContainsFunc(r.others, func(t terms) bool { return !a.AddressesDiffer(t.listed) })
+func (r *router) lists(a *packet.Advert, now vrrp.Instant) bool {
+	return !a.AddressesDiffer(r.listed) ||
+		slices.ContainsFunc(r.others, func(t terms) bool { return !a.AddressesDiffer(t.listed) }) ||
+		now < r.former.until && !a.AddressesDiffer(r.former.listed)
 }
 
 // knows reports whether neighbours may send at an interval.

@@ -24,7 +24,7 @@ func (s *step) receive(in Received) {
 	}
 	r.heard.add(in.Header.Source)
 	switch {
-	case !r.lists(&advert):
+	case !r.lists(&advert, s.now):
 		r.differs = in.Header.Source
 	case r.differs == in.Header.Source:
 		r.differs = netip.Addr{}
