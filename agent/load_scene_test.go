@@ -33,8 +33,8 @@ func (l burden) count() int { return l.interfaces * l.each }
 // address is that of router v of an interface, both counted from 1.
 func (l burden) address(i, v int) string { return fmt.Sprintf("10.%d.1.%d", i, v) }
 
-// first is the first of all addresses.
-func (l burden) first() string { return l.address(1, 1) }
+// foremost is the first of all addresses.
+func (l burden) foremost() string { return l.address(1, 1) }
 
 // routers is hactl's part of a host, of the priority.
 func (l burden) routers(priority int) []plan.Router {
@@ -87,6 +87,8 @@ func (s *loaded) fails(format string, args ...any) {
 func newLoaded(t *testing.T, l burden) *loaded {
 	t.Helper()
 	s := &loaded{cluster: newCluster(t, 2), burden: l}
+	_, err := builds() // before anything is measured
+	s.must(err)
 	for i := range l.interfaces {
 		b, err := s.lab.Bridge(fmt.Sprintf("load%d", i+1))
 		s.must(err)
@@ -152,23 +154,31 @@ func newTheirs(s *loaded) theirs {
 	k := theirs{s, map[string]*keepalived{}}
 	for host, priority := range preferences {
 		k.peers[host] = newKeepalived(s.cluster, host, needKeepalived(s.t), k.text(priority))
+		k.peers[host].terse = true
 	}
 	return k
 }
 
-// text is the configuration of a host.
+// text is the configuration of a host, with the larger buffers that keepalived's own
+// manual has for many routers.
 func (k theirs) text(priority int) string {
 	class := ""
 	if k.realtime > 0 {
 		class = fmt.Sprintf("vrrp_rt_priority %d\n", k.realtime)
 	}
-	return "global_defs {\n" + class + "}\n" + k.config(priority)
+	return "global_defs {\n" + class + `vrrp_netlink_cmd_rcv_bufs 8388608
+vrrp_netlink_cmd_rcv_bufs_force true
+vrrp_netlink_monitor_rcv_bufs 8388608
+vrrp_netlink_monitor_rcv_bufs_force true
+vrrp_rx_bufs_policy 212992
+}
+` + k.config(priority)
 }
 
 func (k theirs) begin(host string) { k.peers[host].start() }
 func (k theirs) end(host string)   { k.peers[host].kill() }
 func (k theirs) change(host string) time.Time {
-	old := fmt.Sprintf("%s/16\n", k.first())
+	old := fmt.Sprintf("%s/16\n", k.foremost())
 	config := strings.Replace(k.text(preferences[host]), old, old+"  "+extra+"/16\n", 1)
 	k.must(os.WriteFile(k.peers[host].file("conf"), []byte(config), 0o600))
 	at := time.Now()
@@ -182,17 +192,28 @@ func (k theirs) moves(host string) int {
 }
 func (k theirs) pid(host string) int { return k.peers[host].pid() }
 
-// up lets a service start on lb01, and tells how long it takes until the last of
-// all addresses is there. Then it starts on lb02.
-func (s *loaded) up(what service) time.Duration {
+// up lets a service start on lb01, then on lb02.
+func (s *loaded) up(what service) {
+	s.t.Helper()
+	s.first(what)
+	s.second(what)
+}
+
+// first lets a service start on lb01, and tells how long it takes until the last of all
+// addresses is there.
+func (s *loaded) first(what service) time.Duration {
 	s.t.Helper()
 	began := time.Now()
 	what.begin("lb01")
 	s.awaitCount("lb01", s.count())
-	took := time.Since(began)
+	return time.Since(began)
+}
+
+// second lets it start on lb02.
+func (s *loaded) second(what service) {
+	s.t.Helper()
 	what.begin("lb02")
 	s.await("lb02 to run", func() bool { return s.speaks(what, "lb02") })
-	return took
 }
 
 // speaks reports whether a service has opened sockets for VRRP.

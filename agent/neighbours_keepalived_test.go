@@ -46,6 +46,7 @@ type keepalived struct {
 	program string
 	dir     string // of its configuration and pid files
 	process *netlab.Process
+	terse   bool // it logs less
 }
 
 // newKeepalived writes the configuration of one and starts nothing.
@@ -70,8 +71,11 @@ func (k *keepalived) start() {
 	log, err := os.OpenFile(k.logFile(k.host), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	k.must(err)
 	defer log.Close()
-	cmd := exec.Command(k.program, "--dont-fork", "--log-console", "--log-detail", "--vrrp",
+	cmd := exec.Command(k.program, "--dont-fork", "--log-console", "--vrrp",
 		"--use-file", k.file("conf"), "--pid", k.file("pid"), "--vrrp_pid", k.file("vrrp_pid"))
+	if !k.terse {
+		cmd.Args = append(cmd.Args, "--log-detail")
+	}
 	cmd.Stdout, cmd.Stderr = log, log
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	k.process, err = k.hosts[k.host].Start(cmd)
