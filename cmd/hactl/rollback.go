@@ -46,17 +46,10 @@ func (r *rollout) goBack(ctx context.Context, failed error, tell func(why error)
 // r, those first that were the last to be changed. Where it need not go in waves, one
 // host that cannot follow does not keep the others from it.
 func (r *rollout) backwards() *rollout {
-	order := slices.Clone(r.put)
-	slices.Reverse(order)
-	for _, s := range r.steps {
-		if !slices.Contains(order, s.Host) {
-			order = append(order, s.Host)
-		}
-	}
 	back := &rollout{store: r.store, apart: r.apart, wait: r.wait, poll: r.poll, say: r.say, enter: r.enter}
 	var hosts []waves.Host
 	last := map[string]step{}
-	for _, host := range order {
+	for _, host := range r.lastFirst() {
 		had, known := r.previous[host]
 		if !known {
 			r.say(host, "keeps its new plan, as what it had before was none that can be read")
@@ -81,6 +74,19 @@ func (r *rollout) backwards() *rollout {
 		back.waves[i].back = true
 	}
 	return back
+}
+
+// lastFirst returns the hosts of r: first those that got another plan, the last one of
+// them first.
+func (r *rollout) lastFirst() []string {
+	hosts := slices.Clone(r.put)
+	slices.Reverse(hosts)
+	for _, s := range r.steps {
+		if !slices.Contains(hosts, s.Host) {
+			hosts = append(hosts, s.Host)
+		}
+	}
+	return hosts
 }
 
 // stepBack returns the step of a host to the plan that it had; to an empty one when it
