@@ -49,7 +49,7 @@ func (w *website) serve(t *testing.T, host string) {
 	}
 	check(t, os.WriteFile(w.path(host, "opt/nginx/nginx.conf"), rehearsal.NginxConf("/opt/nginx", "8080"), 0o644))
 	check(t, os.WriteFile(w.path(host, "opt/nginx/big"), bytes.Repeat([]byte("x"), 8<<20), 0o644))
-	for path, build := range map[string]rehearsal.Build{inReleases(w.One): w.One, inReleases(w.Other): w.Other, "/opt/nginx/sbin/nginx": w.One} {
+	for path, build := range map[string]rehearsal.Build{w.inReleases(w.One): w.One, w.inReleases(w.Other): w.Other, "/opt/nginx/sbin/nginx": w.One} {
 		data, err := os.ReadFile(build.Path)
 		check(t, err)
 		check(t, os.WriteFile(w.path(host, path), data, 0o755))
@@ -62,7 +62,13 @@ func (w *website) serve(t *testing.T, host string) {
 }
 
 // inReleases is where a build lies on the hosts.
-func inReleases(b rehearsal.Build) string { return "/opt/releases/nginx-" + b.Version }
+func (w *website) inReleases(b rehearsal.Build) string {
+	path := "/opt/releases/nginx-" + b.Version
+	if w.Without != "" {
+		path += "-" + b.SHA256[:8]
+	}
+	return path
+}
 
 // master returns the number in the pid file of a host; 0: there is none.
 func (w *website) master(host string) int {
@@ -83,7 +89,7 @@ func (w *website) configure(t *testing.T, host, part, by string) {
 // release makes a build the release of the configuration, with more in its block.
 func (w *website) release(t *testing.T, b rehearsal.Build, more string) {
 	t.Helper()
-	text := fmt.Sprintf(upgradeBlock, b.Version, inReleases(b), b.SHA256, more)
+	text := fmt.Sprintf(upgradeBlock, b.Version, w.inReleases(b), b.SHA256, more)
 	check(t, os.WriteFile(w.path("production", "nginx.ha.hcl"), []byte(text), 0o644))
 }
 
