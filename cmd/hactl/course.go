@@ -42,7 +42,7 @@ func (p proposal) waves(steps []step) []wave {
 func (p proposal) late() []step {
 	var steps []step
 	for _, h := range p.Hosts {
-		if h.Stored == nil || !h.Alive || h.Status.Problem != "" || h.Status.Plan.Hash == h.Stored.Hash || !changesOver(&h.Stored.Plan) {
+		if h.Stored == nil || !changesOver(&h.Stored.Plan) || h.Status != nil && (h.Status.Problem != "" || h.Status.Plan.Hash == h.Stored.Hash) {
 			continue
 		}
 		steps = append(steps, h.stepTo(&h.Stored.Plan, h.Stored.Hash, h.Stored.Envelope))

@@ -97,6 +97,11 @@ func (r *rollout) run(ctx context.Context) error {
 func (r *rollout) carry(ctx context.Context) error {
 	r.begin()
 	for i, w := range r.waves {
+		if i > 0 {
+			if err := r.agreed(ctx, r.waves[i-1]); err != nil {
+				return err
+			}
+		}
 		if r.enter != nil && w.number != "" {
 			r.enter(w)
 		}

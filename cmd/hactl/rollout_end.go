@@ -4,16 +4,40 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
 
+// agreed waits until all hosts of a wave have confirmed it, also those that had no
+// running agent: the next wave would make them deaf to the others, or the others to them.
+func (r *rollout) agreed(ctx context.Context, w wave) error {
+	unconfirmed, err := r.gather(ctx, slices.Concat(w.turns...))
+	if err == nil && len(unconfirmed) > 0 {
+		err = exit{exitUnconfirmed, strings.Join(unconfirmed, "; ")}
+	}
+	return err
+}
+
 // late waits for the hosts that had no running agent when their plans were
 // published, for all together.
 func (r *rollout) late(ctx context.Context) error {
+	unconfirmed, err := r.gather(ctx, r.steps)
+	switch {
+	case err != nil || len(unconfirmed) == 0:
+		return err
+	case r.wait == 0:
+		published, _ := r.progress()
+		return exit{exitUnconfirmed, "published, and as --wait is 0 not waited for: " + strings.Join(published, ", ")}
+	}
+	return exit{exitUnconfirmed, strings.Join(unconfirmed, "; ")}
+}
+
+// gather waits for all steps together, and says of each host that does not confirm in
+// time what is missing.
+func (r *rollout) gather(ctx context.Context, steps []step) (unconfirmed []string, err error) {
 	deadline := time.Now().Add(r.wait)
-	var unconfirmed []string
-	for _, s := range r.steps {
+	for _, s := range steps {
 		if r.confirmed[s.Host] == s.Document.Hash {
 			continue
 		}
@@ -22,17 +46,10 @@ func (r *rollout) late(ctx context.Context) error {
 		case errors.As(err, &e):
 			unconfirmed = append(unconfirmed, e.message)
 		case err != nil:
-			return err
+			return nil, err
 		}
 	}
-	if len(unconfirmed) > 0 && r.wait == 0 {
-		published, _ := r.progress()
-		return exit{exitUnconfirmed, "published, and as --wait is 0 not waited for: " + strings.Join(published, ", ")}
-	}
-	if len(unconfirmed) > 0 {
-		return exit{exitUnconfirmed, strings.Join(unconfirmed, "; ")}
-	}
-	return nil
+	return unconfirmed, nil
 }
 
 // stopped adds to err how far the rollout came.

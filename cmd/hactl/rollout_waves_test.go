@@ -122,6 +122,66 @@ func TestRolloutWaitsForWhatIsStored(t *testing.T) {
 	})
 }
 
+// A desk whose clock is ahead takes every report for an old one: each wave waits for
+// all hosts of the one before all the same, also when it is applied again.
+func TestRolloutWavesByOldReports(t *testing.T) {
+	old := func(m *pairMemory) {
+		m.onRead = func(host string) error {
+			m.reports[host].Written = time.Now().Add(-2 * time.Minute)
+			return nil
+		}
+	}
+	unheard := func(m *pairMemory) proposal {
+		p := m.proposal(signing)
+		for i := range p.Hosts {
+			p.Hosts[i].Alive = false
+		}
+		return p
+	}
+	synctest.Test(t, func(t *testing.T) {
+		m := slowly("lb01", "lb02")
+		old(m)
+		got, _ := carried(t, t.Context(), m, unheard(m))
+		var waves []string
+		for line := range strings.Lines(got) {
+			if at, what, _ := strings.Cut(line, " "); !strings.Contains(line, "published") && !strings.Contains(line, "exit") {
+				waves = append(waves, at+" "+strings.TrimLeft(what, " "))
+			}
+		}
+		if d := udiff.Unified("want", "got", `0s wave 1 of 3: take the old and the new
+1s lb02 confirmed
+1s lb01 confirmed; Active for web/public/ipv4
+1s wave 2 of 3: send the new
+2s lb02 confirmed
+2s lb01 confirmed; Active for web/public/ipv4
+2s wave 3 of 3: no longer take the old
+3s lb02 confirmed
+3s lb01 confirmed; Active for web/public/ipv4
+`, strings.Join(waves, "")); d != "" {
+			t.Error(d, got)
+		}
+	})
+	synctest.Test(t, func(t *testing.T) {
+		m := slowly("lb01", "lb02")
+		old(m)
+		p := unheard(m)
+		for _, turn := range p.waves(p.steps())[0].turns {
+			m.broken = append(m.broken, turn[0].Document.Hash)
+		}
+		for range 2 {
+			got, err := carried(t, t.Context(), m, unheard(m))
+			for _, want := range []string{"lb01 did not confirm in time", "lb02 did not confirm in time", "; not published: lb02, lb01. Apply again to go on"} {
+				if codeOf(err) != exitUnconfirmed || !strings.Contains(err.Error(), want) {
+					t.Errorf("%v, want %q\n%s", err, want, got)
+				}
+			}
+			if m.puts != 2 {
+				t.Errorf("%d plans were published, want the 2 of the first wave\n%s", m.puts, got)
+			}
+		}
+	})
+}
+
 // signing gives routers a password.
 func signing(d *plan.Document) {
 	r := &d.Plan.Routers[0]
