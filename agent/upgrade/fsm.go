@@ -53,12 +53,19 @@ func (m *Machine) step(now Instant, in Input) {
 		}
 
 	case Abort:
-		if !m.rec.Stage.back() && !m.rec.Reverse && m.rec.Stage != Commit {
+		if m.resuming {
+			m.unwanted = in.Cause
+		} else if m.abortable() {
 			m.fail(now, in.Cause)
 		}
 		return
 	}
 	m.at(now, in)
+}
+
+// abortable reports whether an abort leads back: not from the way back, nor from Commit.
+func (m *Machine) abortable() bool {
+	return !m.rec.Stage.back() && !m.rec.Reverse && m.rec.Stage != Commit
 }
 
 // at tells the stage.
@@ -77,7 +84,8 @@ func (m *Machine) enter(now Instant, s Stage, cause string) {
 	m.acting = m.outcome == nil
 }
 
-// resume enters the recorded stage again. The workers that the new master has now
+// resume enters the recorded stage again, or goes back from it when that has been asked
+// for meanwhile. The workers that the new master has now
 // are those that it began with, as far as can be known; it may be another master
 // than the recorded one, of the same build, after the host was started again.
 func (m *Machine) resume(now Instant) {
@@ -87,6 +95,10 @@ func (m *Machine) resume(now Instant) {
 		if n := m.way.successor(m); n != nil && m.rec.Successor.PID > 0 {
 			m.rec.Successor = n.Process
 		}
+	}
+	if m.unwanted != "" && m.abortable() {
+		m.fail(now, m.unwanted)
+		return
 	}
 	m.enter(now, m.rec.Stage, "resumed")
 }

@@ -1,6 +1,7 @@
 package upgrade
 
 import (
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -71,6 +72,13 @@ func runs(t *testing.T, set func(*world), ends Verdict, first, second int) (effe
 		}
 		effects = live(t, w, stop)
 	}
+	left(t, w, ends, kills...)
+	return effects
+}
+
+// left checks how an upgrade has ended, and what it has left.
+func left(t *testing.T, w *world, ends Verdict, kills ...int) {
+	t.Helper()
 	if w.outcome.Verdict != ends {
 		t.Fatalf("killed at %v: %s: %s, want %s", kills, w.outcome.Verdict, w.outcome.Text, ends)
 	}
@@ -87,7 +95,32 @@ func runs(t *testing.T, set func(*world), ends Verdict, first, second int) (effe
 	if w.upgrade.Exec == nil && w.files[kept] == "" || w.written.Verdict != ends {
 		t.Fatalf("killed at %v: %s is not kept, or %s was written down", kills, kept, w.written.Verdict)
 	}
-	return effects
+}
+
+// Killed between any two effects, an upgrade whose order was taken back meanwhile goes
+// back from where it was, unless it commits.
+func TestKilledAndAborted(t *testing.T) {
+	ways := map[string]func(*world){"nginx": func(*world) {}}
+	maps.Copy(ways, strategies)
+	for name, set := range ways {
+		t.Run(name, func(t *testing.T) {
+			for kill := range runs(t, set, Committed, -1, -1) {
+				w := newWorld()
+				set(w)
+				live(t, w, kill)
+				if w.saved == nil || w.outcome != nil {
+					continue
+				}
+				r, err := DecodeRecord(w.saved)
+				if err != nil {
+					t.Fatal(err)
+				}
+				w.unwanted = true
+				live(t, w, -1)
+				left(t, w, map[bool]Verdict{true: Committed, false: Reverted}[r.Stage == Commit], kill)
+			}
+		})
+	}
 }
 
 // live is the life of one process: it carries out effects until the upgrade ends, or
@@ -105,6 +138,8 @@ func live(t *testing.T, w *world, stop int) (effects int) {
 	var queue []Input
 	if w.saved == nil {
 		queue = append(queue, Begin{Spare: before})
+	} else if w.unwanted {
+		queue = append(queue, Abort{"the order was taken back"})
 	}
 	for rounds := 0; w.outcome == nil; rounds++ {
 		if rounds > 10000 {

@@ -54,7 +54,8 @@ type (
 	// the effects of the last step were carried out it does not tell.
 	Seen struct{ Observation }
 
-	// Abort asks for the way back. One that goes back already, or commits, ignores it.
+	// Abort asks for the way back. One that goes back already, or commits, ignores it; one
+	// that resumes looks first, since what is there decides how to go back.
 	Abort struct {
 		Cause string // in words
 	}
@@ -202,6 +203,7 @@ type Machine struct {
 	effects  []Effect
 
 	resuming bool      // the record says where it was; what is seen decides how it goes on
+	unwanted string    // why it is to go back, asked for before anything was seen; empty: it is not
 	acting   bool      // effects are being carried out: what is seen may be of before
 	again    bool      // the stage's deadline has passed once, and it has insisted
 	well     bool      // the checks were up since it began, or went on

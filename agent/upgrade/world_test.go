@@ -32,6 +32,7 @@ type world struct {
 	frail     time.Duration       // how long what it starts lives; 0: for ever
 	unwell    bool                // checks are down while the release serves
 	alone     bool                // no other host takes the vip
+	unwanted  bool                // whoever goes on hears of an abort before it looks
 	looked    func()              // called before each look; nil: nothing happens by itself
 }
 
