@@ -202,37 +202,3 @@ func settle(path string) error {
 	defer folder.Close()
 	return folder.Sync()
 }
-
-// saveRecord writes a record, whole or not at all.
-func saveRecord(path string, r upgrade.Record) (err error) {
-	written := path + unfinished
-	f, err := os.OpenFile(written, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(r.Encode())
-	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
-		err = os.Rename(written, path)
-	}
-	if err != nil {
-		_ = os.Remove(written)
-		return err
-	}
-	return settle(path)
-}
-
-// loadRecord reads what saveRecord wrote; nil when there is none.
-func loadRecord(path string) (*upgrade.Record, error) {
-	data, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	r, err := upgrade.DecodeRecord(data)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	return &r, nil
-}

@@ -206,11 +206,37 @@ func TestRecordInItsFile(t *testing.T) {
 	f.holds(f.old, "nginx", "record", "source")
 	f.must(os.WriteFile(path, []byte("{"), 0o600))
 	r := NewRunner(plan.Upgrade{}, path, nil, nil)
-	if _, err := r.Run(t.Context()); err == nil || !strings.HasPrefix(err.Error(), "resume an upgrade: "+path+": decode the record") {
+	if _, err := r.Run(t.Context()); err == nil || !strings.HasPrefix(err.Error(), "resume an upgrade: "+path+": decode the record") || !strings.HasSuffix(err.Error(), "; look at both masters, then remove it") {
 		t.Errorf("%v", err)
 	}
 	if err := saveRecord(f.path("absent/record"), want); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("%v", err)
+	}
+}
+
+// A record has commands that root runs: where others could have written it, it is not
+// believed.
+func TestRecordsAreGuarded(t *testing.T) {
+	f := newFolder(t, t.TempDir())
+	f.must(saveRecord(f.path("nginx.record"), upgrade.Record{
+		Upgrade: plan.Upgrade{Exec: &plan.ExecStrategy{Binary: "/b", Apply: []string{"/bin/a"}, Rollback: []string{"/bin/r"}, Timeout: 1}},
+		Stage:   upgrade.Replace, Old: plan.Build{SHA256: f.old}, New: plan.Build{SHA256: f.new},
+	}))
+	if _, err := loadRecord(f.path("nginx.record")); err != nil {
+		t.Error(err)
+	}
+	for _, path := range []string{f.path("nginx.record"), f.dir} {
+		info, err := os.Stat(path)
+		f.must(err)
+		f.must(os.Chmod(path, info.Mode()|0o002))
+		want := "it is not believed: " + path + " can be written by everybody"
+		if r, err := loadRecord(f.path("nginx.record")); r != nil || err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, %v, want %s", r, err, want)
+		}
+		if found, _ := NewHost(f.dir).Records(); found["nginx"] != nil {
+			t.Errorf("others could write %s, and it was found", path)
+		}
+		f.must(os.Chmod(path, info.Mode()))
 	}
 }
 

@@ -38,8 +38,9 @@ type Dir struct {
 	// Log takes what Watch has to tell about itself. Never nil.
 	Log *slog.Logger
 
-	// Guarded refuses to read plans and intents that others than root and this
-	// process's user could write: an agent does what they say.
+	// Guarded refuses to read plans, intents, trials and the histories of upgrades that
+	// others than root and this process's user could write: an agent does what they say.
+	// So it is with the records of upgrades, which agent/changeover reads.
 	Guarded bool
 
 	path string        // absolute
