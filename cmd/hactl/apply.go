@@ -41,7 +41,9 @@ other, backups first, and waits each time until the host's own report says that
 it follows the plan. It stops when a host reports a failure or does not confirm
 in time, or when an address is on no host or on two. Interrupt it whenever you
 like: applied again, it goes on where it stopped. With --rollback-on-failure it
-publishes the previous plans again when it stops by itself, and exits with 1.
+publishes the previous plans again when it stops by itself, and exits with 1. Once
+all hosts have confirmed their plans these stay, also when an upgrade after them
+fails.
 
 Clusters that share no host go side by side. What all hosts of a cluster must
 agree on (authentication, and the interval of version 2) changes in three waves:
@@ -87,7 +89,7 @@ there is no terminal to ask on and no --auto-approve.`,
 	cmd.Flags().BoolVar(&flags.takeOver, "take-over", false, "go on although somebody else's rollout seems to be under way")
 	cmd.Flags().BoolVar(&flags.skipUpgrades, "skip-upgrades", false, "leave programs at the releases that run")
 	cmd.Flags().DurationVar(&flags.within, "confirm-within", 0, "let all hosts go back by themselves unless the change is confirmed within this time, 10s to 24h")
-	cmd.Flags().BoolVar(&flags.back, "rollback-on-failure", false, "publish the previous plans again, the last host first, when the rollout stops")
+	cmd.Flags().BoolVar(&flags.back, "rollback-on-failure", false, "publish the previous plans again, the last host first, when the rollout stops; plans that all hosts confirmed stay, also when an upgrade after them fails")
 	flags.add(cmd)
 	return cmd
 }
@@ -129,7 +131,8 @@ func apply(ctx context.Context, cmd *cobra.Command, source string, flags applyFl
 	out := cmd.OutOrStdout()
 	p.write(out, paletteFor(cmd, out))
 	fmt.Fprintln(out)
-	if err := cmp.Or(p.reachable(), p.able(), p.secretsAgree()); err != nil {
+	upgrades := flags.upgradesOf(p)
+	if err := cmp.Or(p.reachable(), p.able(), p.secretsAgree(), p.upgradable(upgrades)); err != nil {
 		return err
 	}
 	r := p.rollout(s, flags.wait)
@@ -139,7 +142,7 @@ func apply(ctx context.Context, cmd *cobra.Command, source string, flags applyFl
 	if err := cmp.Or(r.patient(), r.undivided(ctx)); err != nil {
 		return err
 	}
-	upgrades, settled := flags.upgradesOf(p), !p.changed() && confirmed(r.steps)
+	settled := !p.changed() && confirmed(r.steps)
 	if settled {
 		if err := r.elected(ctx); err != nil {
 			return err
@@ -147,6 +150,7 @@ func apply(ctx context.Context, cmd *cobra.Command, source string, flags applyFl
 	}
 	if settled && len(upgrades) == 0 {
 		fmt.Fprintln(out, "Nothing to change.")
+		flags.tellLeft(out, p)
 		return nil
 	}
 	if (p.changed() || len(upgrades) > 0) && !flags.approved {
@@ -159,7 +163,8 @@ func apply(ctx context.Context, cmd *cobra.Command, source string, flags applyFl
 			return err
 		}
 	}
-	return flags.upgrade(ctx, cmd, s, all, upgrades)
+	flags.tellLeft(out, p)
+	return carryUpgrades(ctx, cmd, s, all, upgrades, flags)
 }
 
 // proposeTo makes the proposal of source: a saved plan, or a configuration.

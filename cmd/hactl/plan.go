@@ -120,7 +120,7 @@ func (p proposal) advice(flags planFlags, dir string) string {
 	away, saved := strings.Join(p.unread(), ", "), flags.out
 	apply := strings.TrimSpace("hactl apply " + quoted(dir) + " " + flags.proposeFlags.String())
 	switch {
-	case !p.changed() && !p.outOfDate():
+	case !p.changed() && len(p.upgrades()) == 0:
 		return "Nothing to change."
 	case flags.against != "":
 		return fmt.Sprintf("No host was asked. \"%s\" shows what would change on the hosts.", strings.TrimSpace("hactl plan "+quoted(dir)+" "+flags.proposeFlags.String()))

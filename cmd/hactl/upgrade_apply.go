@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
@@ -12,28 +13,40 @@ import (
 )
 
 // upgradesOf returns the names of the upgrades that apply carries through: all that
-// some host is out of date by, or may be.
+// some host is out of date by, or may be, unless they are left as they are.
 func (f applyFlags) upgradesOf(p proposal) []string {
+	if f.skipUpgrades || f.leftAlone() != "" {
+		return nil
+	}
+	return p.upgradesDue()
+}
+
+// upgradesDue returns the names of the upgrades that some host is out of date by, or
+// may be.
+func (p proposal) upgradesDue() []string {
 	var names []string
 	for _, u := range p.upgrades() {
 		names = append(names, u.Name)
 	}
-	if f.skipUpgrades {
-		return nil
-	}
 	return names
 }
 
-// upgrade carries upgrades through, or says why that is not done here.
-func (f applyFlags) upgrade(ctx context.Context, cmd *cobra.Command, s store.Store, hosts, upgrades []string) error {
-	if len(upgrades) == 0 {
+// upgradable refuses upgrades while what the hosts are to stay with is on trial: their
+// agents would not begin.
+func (p proposal) upgradable(upgrades []string) error {
+	tried := p.onTrial()
+	if len(upgrades) == 0 || len(tried) == 0 || p.changed() {
 		return nil
 	}
-	if why := f.leftAlone(); why != "" {
-		fmt.Fprintf(cmd.OutOrStdout(), "Left as they are, %s: %s. \"hactl upgrade run\" carries them through.\n", why, strings.Join(upgrades, ", "))
-		return nil
+	return fmt.Errorf("nothing was changed, as something is on trial on %s, and programs stay at their releases meanwhile: %s. Confirm it with \"hactl confirm\" and apply again, or leave them with --skip-upgrades",
+		strings.Join(tried, ", "), strings.Join(upgrades, ", "))
+}
+
+// tellLeft says which upgrades are due and not carried through by this apply, and why.
+func (f applyFlags) tellLeft(w io.Writer, p proposal) {
+	if due, why := p.upgradesDue(), f.leftAlone(); why != "" && len(due) > 0 && !f.skipUpgrades {
+		fmt.Fprintf(w, "Left as they are, %s: %s. \"hactl upgrade run\" carries them through.\n", why, strings.Join(due, ", "))
 	}
-	return carryUpgrades(ctx, cmd, s, hosts, f)
 }
 
 // leftAlone says why upgrades are not carried through by this apply; empty when they
@@ -50,11 +63,14 @@ func (f applyFlags) leftAlone() string {
 	return ""
 }
 
-// carryUpgrades carries the upgrades of the plans that the store has now through their
-// hosts, but for those that are left as they are.
-func carryUpgrades(ctx context.Context, cmd *cobra.Command, s store.Store, hosts []string, flags applyFlags) error {
+// carryUpgrades carries upgrades, as the plans that the store has now ask for them,
+// through their hosts, but for hosts that are left as they are.
+func carryUpgrades(ctx context.Context, cmd *cobra.Command, s store.Store, hosts, upgrades []string, flags applyFlags) error {
+	if len(upgrades) == 0 {
+		return nil
+	}
 	f := newFleet(ctx, s, hosts)
-	for _, name := range f.upgrades() {
+	for _, name := range upgrades {
 		f.settle(ctx, name)
 		u := upgradeFlags{moveFlags: moveFlags{wait: flags.wait}, takeOver: flags.takeOver}
 		for _, m := range f.members {

@@ -292,3 +292,20 @@ func TestUpgradeRollout(t *testing.T) {
 		check(t, os.WriteFile(file, txtar.Format(archive), 0o644))
 	}
 }
+
+// Only what was approved is carried through, although another upgrade is due by then.
+func TestUpgradesAsApproved(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newUpgradeStore()
+		s.beat()
+		for _, approved := range [][]string{nil, {"cache"}, {"nginx"}} {
+			var out strings.Builder
+			cmd := newRootCommand()
+			cmd.SetOut(&out)
+			err := carryUpgrades(t.Context(), cmd, s, []string{"lb01", "lb02", "lb03"}, approved, applyFlags{wait: 30 * time.Second})
+			if ordered := len(s.wanted) > 0; ordered != slices.Contains(approved, "nginx") || err != nil {
+				t.Errorf("approved %v, nginx was ordered: %v, %v\n%s", approved, ordered, err, &out)
+			}
+		}
+	})
+}
