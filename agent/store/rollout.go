@@ -26,6 +26,10 @@ type Rollout struct {
 	Plans map[string]string `json:"plans"`
 	Done  []string          `json:"done,omitempty"`
 
+	// Back is why the hosts of an upgrade that are done go back, each no more Done when
+	// it has: what became of another one. Empty: they do not, or it has ended.
+	Back string `json:"back,omitempty"`
+
 	// Finished is set by whoever ended the rollout in order: nobody is at it any
 	// more. An unfinished one was interrupted, or is under way.
 	Finished bool `json:"finished"`

@@ -19,6 +19,9 @@ const lookEvery = 200 * time.Millisecond
 // one that nobody is at any more.
 const abandoned = 10 * time.Minute
 
+// heardEvery is how often the record says that somebody is at the rollout still.
+const heardEvery = time.Minute
+
 // rollout returns the rollout of p, which waits for each host at most for wait.
 func (p proposal) rollout(s store.Store, wait time.Duration) *rollout {
 	steps := p.steps()
@@ -43,6 +46,7 @@ func carryOut(ctx context.Context, cmd *cobra.Command, s store.Store, r *rollout
 			return err
 		}
 		r.done = func(host string) { l.add(ctx, host) }
+		r.looked = func() { l.keep(ctx) }
 		defer l.end(ctx)
 	}
 	if err := r.run(ctx); err != nil {
@@ -93,6 +97,13 @@ func (l *rolloutLog) begin(ctx context.Context, cmd *cobra.Command, takeOver boo
 func (l *rolloutLog) add(ctx context.Context, host string) {
 	l.record.Done = append(l.record.Done, host)
 	_ = l.write(ctx) // advice
+}
+
+// keep notes now and then that somebody is at it still.
+func (l *rolloutLog) keep(ctx context.Context) {
+	if time.Since(l.record.Written) >= heardEvery {
+		_ = l.write(ctx) // advice
+	}
 }
 
 // end notes that nobody is at it any more, also after an interruption.

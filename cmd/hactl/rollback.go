@@ -46,7 +46,7 @@ func (r *rollout) goBack(ctx context.Context, failed error, tell func(why error)
 // r, those first that were the last to be changed. Where it need not go in waves, one
 // host that cannot follow does not keep the others from it.
 func (r *rollout) backwards() *rollout {
-	back := &rollout{store: r.store, apart: r.apart, wait: r.wait, poll: r.poll, say: r.say, enter: r.enter}
+	back := &rollout{store: r.store, apart: r.apart, wait: r.wait, poll: r.poll, say: r.say, enter: r.enter, looked: r.looked}
 	var hosts []waves.Host
 	last := map[string]step{}
 	for _, host := range r.lastFirst() {

@@ -62,6 +62,8 @@ type rollout struct {
 	enter func(w wave)      // called when one of several waves begins; nil: nobody is told
 	done  func(host string) // called when a host has confirmed its last plan; nil: nobody is told
 
+	looked func() // called at each look at the reports; nil: nobody is told
+
 	previous map[string]*plan.Document // what each host had, nil for none: where a failure leads back to; nil: it does not
 	lenient  bool                      // a host that does not follow does not stop the others
 	failure  error                     // that stopped it, without what people are to do

@@ -76,7 +76,12 @@ var errLate = errors.New("deadline passed")
 // until calls done again and again, at least once, until it is true, fails, or
 // the deadline has passed.
 func (r *rollout) until(ctx context.Context, deadline time.Time, done func() (bool, error)) error {
-	return until(ctx, r.poll, deadline, done)
+	return until(ctx, r.poll, deadline, func() (bool, error) {
+		if r.looked != nil {
+			r.looked()
+		}
+		return done()
+	})
 }
 
 // until calls done every so often, as rollout.until does.

@@ -85,6 +85,7 @@ func carryUpgrades(ctx context.Context, cmd *cobra.Command, s store.Store, hosts
 		if err != nil {
 			return err
 		}
+		r.recall(ctx)
 		if len(r.due()) == 0 {
 			continue
 		}

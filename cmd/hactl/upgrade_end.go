@@ -15,6 +15,9 @@ import (
 // with "rollback" those that were upgraded before it go back, the last one first, where
 // something is kept that they can go back to.
 func (r *upgradeRollout) through(ctx context.Context) error {
+	if r.returning != "" {
+		return r.stopped(ctx, r.returnOn(ctx))
+	}
 	if err := r.run(ctx); err != nil {
 		return r.stopped(ctx, err)
 	}
@@ -49,30 +52,27 @@ func failures(bad []*upgradeHost) string {
 	return strings.Join(words, "; ")
 }
 
+// returnOn goes on with going back, where an earlier run was interrupted at it.
+func (r *upgradeRollout) returnOn(ctx context.Context) error {
+	r.say(upgradeLine{Upgrade: r.name, Text: "goes on with going back, at which an earlier run was interrupted"})
+	r.fleet.look(ctx)
+	r.resume()
+	return r.undo(ctx, errors.New(r.returning))
+}
+
 // undo brings the hosts back that were upgraded before one failed with cause, and
 // adds to that how it went.
 func (r *upgradeRollout) undo(ctx context.Context, cause error) error {
-	back := *r
-	back.back, back.inTurn, back.most, back.blocked, back.hosts = true, true, 1, "", nil
-	for _, host := range slices.Backward(r.finished) {
-		if h := r.host(host); h != nil && h.state == arrived && h.report() != nil && h.report().Previous != nil {
-			back.hosts = append(back.hosts, &upgradeHost{member: h.member, goal: h.goal})
-		}
-	}
+	back := r.reversed()
 	if len(back.hosts) == 0 {
+		r.returning = ""
 		return cause
 	}
+	r.returning = cause.Error()
+	r.note()
 	r.say(upgradeLine{Upgrade: r.name, Text: fmt.Sprintf("%v. Going back, too: %s", cause, hostList(back.hosts))})
 	err := back.run(ctx)
-	for _, h := range back.hosts {
-		was := r.host(h.Host)
-		switch h.state {
-		case arrived:
-			was.state, was.last = returned, h.last
-		case failed, underWay:
-			was.state, was.last = h.state, h.last
-		}
-	}
+	r.adopt(back)
 	words := []string{cause.Error()}
 	if gone := back.in(arrived); len(gone) > 0 {
 		words = append(words, "gone back, too: "+hostList(gone))
@@ -80,19 +80,64 @@ func (r *upgradeRollout) undo(ctx context.Context, cause error) error {
 	if bad := back.in(failed); len(bad) > 0 {
 		words = append(words, failures(bad))
 	}
-	if err != nil {
+	switch {
+	case ctx.Err() != nil:
+		words = append(words, "interrupted on the way back")
+	case err != nil:
 		words = append(words, err.Error())
+	default:
+		r.returning = ""
 	}
 	return errors.New(strings.Join(words, "; "))
+}
+
+// reversed returns the rollout that takes r back where something is kept that hosts
+// can go back to, the last one first. What it sees and notes is seen and noted of r.
+func (r *upgradeRollout) reversed() *upgradeRollout {
+	back := *r
+	back.back, back.inTurn, back.most, back.blocked = true, true, 1, ""
+	back.hosts, back.finished, back.returning = nil, nil, ""
+	for _, host := range slices.Backward(r.finished) {
+		if h := r.host(host); h != nil && h.canReturn() {
+			back.hosts = append(back.hosts, &upgradeHost{member: h.member, goal: h.goal})
+		}
+	}
+	back.seen = func() {
+		r.adopt(&back)
+		r.seen()
+	}
+	back.note = func() {
+		r.finished = slices.DeleteFunc(r.finished, func(host string) bool { return slices.Contains(back.finished, host) })
+		r.note()
+	}
+	return &back
+}
+
+// adopt takes over where hosts are that back takes back.
+func (r *upgradeRollout) adopt(back *upgradeRollout) {
+	for _, h := range back.hosts {
+		was := r.host(h.Host)
+		if h.order != nil {
+			was.order, was.last, was.given, was.moved = h.order, h.last, h.given, h.moved
+		}
+		switch h.state {
+		case notBegun:
+			was.state = arrived
+		case arrived:
+			was.state = returned
+		default:
+			was.state = h.state
+		}
+	}
 }
 
 // stopped adds to err where the other hosts are.
 func (r *upgradeRollout) stopped(ctx context.Context, err error) error {
 	words := []string{err.Error()}
-	if ctx.Err() != nil && len(r.in(failed)) == 0 {
+	if ctx.Err() != nil && len(r.in(failed)) == 0 && r.returning == "" {
 		words = []string{"interrupted"}
 	}
-	if stay := r.in(arrived); len(stay) > 0 && len(r.in(failed)) > 0 {
+	if stay := r.in(arrived); len(stay) > 0 && (len(r.in(failed)) > 0 || r.returning != "") {
 		words = append(words, "left as upgraded: "+hostList(stay))
 	}
 	if busy := r.in(underWay); len(busy) > 0 {
@@ -102,7 +147,10 @@ func (r *upgradeRollout) stopped(ctx context.Context, err error) error {
 		words = append(words, "not begun: "+hostList(left))
 	}
 	message := strings.Join(words, "; ")
-	if r.begun && len(r.in(failed)) == 0 {
+	switch {
+	case r.returning != "":
+		message += ". Repeat this to go on with going back"
+	case r.begun && len(r.in(failed)) == 0:
 		message += ". Repeat this to go on"
 	}
 	return exit{codeOf(err), message}

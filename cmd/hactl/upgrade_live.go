@@ -11,7 +11,7 @@ import (
 )
 
 // liveTeller shows a line for each host on a terminal, drawn anew as they get on. What
-// is about all of them stands above.
+// is about all of them, or is no step of a host, stands above.
 type liveTeller struct {
 	screen  *screen // of which only the size is asked
 	palette palette
@@ -21,10 +21,10 @@ type liveTeller struct {
 // rank is which hosts are shown before others where there is no room for all.
 var rank = map[upgradeState]int{underWay: 0, failed: 1, returned: 2, arrived: 3, notBegun: 4}
 
-// say prints what is about all hosts.
+// say prints what does not show in the hosts' lines.
 func (t *liveTeller) say(l upgradeLine) {
-	if l.Host == "" {
-		t.draw(append([]string{harmless(l.Upgrade + "  " + l.Text)}, t.shown...))
+	if l.Step == "" && l.Verdict == "" && l.Text != "" {
+		t.draw(append([]string{harmless(cmp.Or(l.Host, l.Upgrade) + "  " + l.Text)}, t.shown...))
 		t.shown = t.shown[1:]
 	}
 }

@@ -9,21 +9,43 @@ import (
 	"hactl/agent/store"
 )
 
-// log returns the record of the rollout, and takes over what an interrupted one of
-// the same release has done.
-func (r *upgradeRollout) log(ctx context.Context) *rolloutLog {
+// log returns the record of the rollout.
+func (r *upgradeRollout) log() *rolloutLog {
 	record := store.Rollout{ID: rand.Text(), By: whoami(), Started: time.Now().UTC(), Upgrade: r.name, Plans: map[string]string{}}
 	for _, h := range r.due() {
 		record.Plans[h.Host] = h.goal.Release.SHA256
 	}
-	if was, _ := r.fleet.store.Rollout(ctx); was != nil && was.Upgrade == r.name && !r.back { // advice
-		record.Done = r.gotSince(was)
-	}
-	for _, host := range record.Done {
+	for _, host := range r.finished {
 		record.Plans[host] = r.host(host).goal.Release.SHA256
 	}
-	r.finished = slices.Clone(record.Done)
+	record.Done, record.Back = slices.Clone(r.finished), r.returning
 	return &rolloutLog{store: r.fleet.store, record: record}
+}
+
+// recall takes over what an interrupted rollout of the same release has done, and
+// whether it was going back.
+func (r *upgradeRollout) recall(ctx context.Context) {
+	was, _ := r.fleet.store.Rollout(ctx) // advice
+	if was == nil || was.Upgrade != r.name || r.back {
+		return
+	}
+	if r.finished = r.leftOf(was); len(r.finished) > 0 {
+		r.returning = was.Back
+		return
+	}
+	r.finished = r.gotSince(was)
+}
+
+// leftOf returns the hosts that were still to go back, or on their way, when was was
+// interrupted at that.
+func (r *upgradeRollout) leftOf(was *store.Rollout) []string {
+	if was.Back == "" {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(was.Done), func(host string) bool {
+		h := r.host(host)
+		return h == nil || h.goal.Release.SHA256 != was.Plans[host] || !h.canReturn()
+	})
 }
 
 // gotSince returns the hosts that have got the release since was began, which left

@@ -23,10 +23,11 @@ type upgradeRollout struct {
 	wait   time.Duration  // how long to wait where nothing moves, greater than 0
 	force  bool           // go on although the vips could not do without a host
 	say    func(upgradeLine)
-	seen   func()            // is called after each look at the reports
-	done   func(host string) // is called when an order was carried out
+	seen   func() // is called after each look at the reports
+	note   func() // is called when what is in the next two has changed
 
-	finished []string // hosts that this rollout has upgraded, also before it was interrupted
+	finished  []string // hosts that this rollout has upgraded, or with back taken back, also before it was interrupted
+	returning string   // why they go back, as one has failed; empty: they do not, or have ended it
 
 	begun   bool      // some host was given an order
 	blocked string    // why none can be given one now
@@ -173,7 +174,7 @@ func (r *upgradeRollout) see(h *upgradeHost) {
 	case succeeds(u.Verdict):
 		h.state = arrived
 		r.finished = append(r.finished, h.Host)
-		r.done(h.Host)
+		r.note()
 	default:
 		h.state = failed
 	}

@@ -29,6 +29,7 @@ func carriedOut(ctx context.Context, s *upgradeStore, change func(*upgradeRollou
 	if err != nil {
 		return err.Error(), nil
 	}
+	r.seen, r.note = func() {}, func() {}
 	if change != nil {
 		change(r)
 	}
@@ -44,7 +45,6 @@ func carriedOut(ctx context.Context, s *upgradeStore, change func(*upgradeRollou
 			b.WriteString(all)
 		}
 	}
-	r.seen, r.done = func() {}, func(string) {}
 	if err := r.through(ctx); err != nil {
 		fmt.Fprintf(&b, "%-5s exit %d: %v\n", time.Since(began), codeOf(err), err)
 	}

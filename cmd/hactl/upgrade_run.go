@@ -49,14 +49,22 @@ func (f *fleet) upgrade(ctx context.Context, cmd *cobra.Command, name string, ba
 	if err != nil {
 		return err
 	}
+	r.recall(ctx)
+	first := r
+	if r.returning != "" {
+		first = r.reversed()
+	}
 	out := cmd.OutOrStdout()
-	if !flags.json && len(r.due()) > 0 {
-		r.writeSteps(out, paletteFor(cmd, out))
+	if !flags.json && len(first.due()) > 0 {
+		first.writeSteps(out, paletteFor(cmd, out))
 		fmt.Fprintln(out)
 	}
-	if !flags.approved && len(r.due()) > 0 {
-		what := fmt.Sprintf("Upgrade %s on %s, backups first?", name, number(len(r.due()), "host"))
-		if back {
+	if !flags.approved && len(first.due()) > 0 {
+		what := fmt.Sprintf("Upgrade %s on %s, backups first?", name, number(len(first.due()), "host"))
+		switch {
+		case r.returning != "":
+			what = fmt.Sprintf("An earlier run was interrupted on the way back, as %s.\nGo on with that on %s?", r.returning, number(len(first.due()), "host"))
+		case back:
 			what = fmt.Sprintf("Take upgrade %s back on %s, backups first?", name, number(len(r.due()), "host"))
 		}
 		if err := ask(ctx, cmd, what, "there is no terminal to ask on, and nothing was changed: look at the steps above, and repeat this with --auto-approve"); err != nil {
@@ -100,24 +108,31 @@ func (r *upgradeRollout) writeSteps(w io.Writer, p palette) {
 // the store.
 func (r *upgradeRollout) carry(ctx context.Context, cmd *cobra.Command, flags upgradeFlags) error {
 	began := time.Now()
-	r.done = func(string) {}
-	if l := r.log(ctx); len(l.record.Plans) > 0 {
+	t := r.teller(cmd, flags.json)
+	r.seen, r.note = func() { t.show(r) }, func() {}
+	if l := r.log(); len(l.record.Plans) > 0 {
 		if err := l.begin(ctx, cmd, flags.takeOver); err != nil {
 			return err
 		}
+		r.note = func() {
+			l.record.Done, l.record.Back = slices.Clone(r.finished), r.returning
+			_ = l.write(ctx) // advice
+		}
+		r.seen = func() {
+			t.show(r)
+			l.keep(ctx)
+		}
 		defer func() {
-			l.record.Done = slices.DeleteFunc(l.record.Done, func(host string) bool { return r.host(host).state == returned })
+			l.record.Done, l.record.Back = r.finished, r.returning
 			l.end(ctx)
 		}()
-		r.done = func(host string) { l.add(ctx, host) }
 	}
-	t := r.teller(cmd, flags.json)
 	r.say = func(line upgradeLine) {
 		line.Time = time.Now().UTC().Truncate(time.Millisecond)
 		t.say(line)
 	}
-	r.seen = func() { t.show(r) }
 	err := r.through(ctx)
+	r.seen()
 	last := upgradeLine{Time: time.Now().UTC().Truncate(time.Millisecond), Upgrade: r.name, Text: r.summary(), Outcome: r.outcome(err)}
 	last.Outcome.Seconds = time.Since(began).Round(time.Millisecond).Seconds()
 	t.end(last)

@@ -74,6 +74,8 @@ func (s *upgradeStore) PutIntents(_ context.Context, host string, doc, over []by
 }
 
 func (s *upgradeStore) PutRollout(_ context.Context, r store.Rollout, _ string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.record = &r
 	return s.away
 }

@@ -52,6 +52,18 @@ func TestUpgradeOnTerminal(t *testing.T) {
 	}
 }
 
+// What is said of a host and is no step of it stands above the hosts.
+func TestUpgradeSaysOnTerminal(t *testing.T) {
+	keyboard, terminal := wideTerminal(t)
+	teller := &liveTeller{screen: &screen{out: terminal}, shown: []string{"lb01  not begun"}}
+	teller.say(upgradeLine{Upgrade: "nginx", Host: "lb01", Step: "retire", Text: "12 connections are left"})
+	teller.say(upgradeLine{Upgrade: "nginx", Host: "lb01", Text: "goes on, by force, although lb02 is drained"})
+	shown := readUntil(t, keyboard, "not begun")
+	if !strings.Contains(shown, "lb01  goes on, by force, although lb02 is drained\r\n") || strings.Contains(shown, "12") {
+		t.Errorf("it shows %q", shown)
+	}
+}
+
 // More hosts than lines: those that are under way are shown.
 func TestUpgradeOnSmallTerminal(t *testing.T) {
 	_, terminal := wideTerminal(t)

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"hactl/schemas/intent"
@@ -41,6 +43,33 @@ func TestUpgradeStepWords(t *testing.T) {
 			t.Errorf("got  %s\nwant %s", got, want)
 		}
 	}
+}
+
+// While hosts go back with one that failed, it is their way back that is shown.
+func TestUpgradeShowsGoingBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newUpgradeStore()
+		s.ordered = func(s *upgradeStore, host string, o *intent.Order) {
+			if host == "lb01" {
+				end(s, host, o, "rolled back", "check nginx is down")
+				return
+			}
+			obey(s, host, o)
+		}
+		var shown []string
+		carriedOut(t.Context(), s, func(r *upgradeRollout) {
+			r.seen = func() {
+				cells := r.host("lb03").cells(time.Now())
+				if r.host("lb01").state == failed && !slices.Contains(shown, cells[1]+": "+cells[4]) {
+					shown = append(shown, cells[1]+": "+cells[4])
+				}
+			}
+		})
+		want := "committed: 1.27.2 runs\ntold: \nretire: 12 connections are left\nrolled back: 1.26.3 runs"
+		if got := strings.Join(shown, "\n"); got != want {
+			t.Errorf("got\n%s\nwant\n%s", got, want)
+		}
+	})
 }
 
 func TestUpgradeStatusTable(t *testing.T) {
