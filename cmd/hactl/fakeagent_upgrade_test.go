@@ -13,14 +13,16 @@ const (
 	declines = "declines" // refuses each release
 	reverts  = "reverts"  // finds each release bad, and goes back
 	sticks   = "sticks"   // gets stuck with each release
-	lingers  = "lingers"  // begins, and does not end
+	lingers  = "lingers"  // begins, and does not end; the release runs meanwhile
 )
 
 // fakeProgram is one program on the host of a fake agent.
 type fakeProgram struct {
 	runs     status.Build
 	previous *status.Build
+	left     *status.Build // that ran before the order that is under way; nil: it still does
 	order    *intent.Order // the last one
+	stage    string
 	verdict  string
 	text     string
 }
@@ -44,16 +46,28 @@ func (a *fakeAgent) upgrade() {
 	}
 }
 
-// obey carries out an order as the agent behaves.
+// abort leads back to what ran before the order that is under way.
+func (p *fakeProgram) abort() {
+	if p.left != nil {
+		p.runs, p.left = *p.left, nil
+	}
+}
+
+// obey carries out an order as the agent behaves, from the beginning.
 func (p *fakeProgram) obey(o intent.Order, u plan.Upgrade, behaviour string) {
+	p.abort()
 	p.order, p.verdict = &o, ""
 	to := &status.Build{Version: u.Release.Version, SHA256: u.Release.SHA256}
 	if o.Back {
 		to = p.previous
 	}
 	switch {
+	case behaviour == lingers && o.Back:
+		p.stage, p.text = "drain", "12 connections are left"
 	case behaviour == lingers:
-		p.text = "12 connections are left"
+		before := p.runs
+		p.runs, p.left = *to, &before
+		p.stage, p.text = "retire", "12 connections are left"
 	case to == nil:
 		p.verdict, p.text = "refused", "nothing is kept that ran before"
 	case behaviour == declines:
@@ -77,7 +91,7 @@ func (p *fakeProgram) report(u plan.Upgrade, now time.Time) status.Upgrade {
 	case p.order == nil:
 		return s
 	case p.verdict == "":
-		s.Stage, s.Connections = "retire", 12
+		s.Stage, s.Connections = p.stage, 12
 	default:
 		s.Ended = now
 	}

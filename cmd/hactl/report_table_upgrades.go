@@ -51,7 +51,7 @@ func upgradeRow(u status.Upgrade, now time.Time) []string {
 	state, since, why := "out of date", u.Ended, u.Outdated
 	switch {
 	case isUnderWay(&u):
-		state, since, why = cmp.Or(u.Stage, "begins"), u.Since, u.Text
+		state, since, why = stageOf(&u), u.Since, u.Text
 		if since.IsZero() {
 			since = u.Begun
 		}

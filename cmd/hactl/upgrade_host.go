@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -72,6 +73,14 @@ func upgradeReport(s *status.Host, name string) *status.Upgrade {
 // isUnderWay reports whether an order is being carried out.
 func isUnderWay(u *status.Upgrade) bool { return u != nil && u.Order != nil && u.Verdict == "" }
 
+// stageOf is how far the order is that is under way, in a word; empty when none is.
+func stageOf(u *status.Upgrade) string {
+	if !isUnderWay(u) {
+		return ""
+	}
+	return cmp.Or(u.Stage, "begins")
+}
+
 // succeeds reports whether an order that ended so has brought what it asked for.
 func succeeds(verdict string) bool {
 	return verdict == string(upgrade.Committed) || verdict == string(upgrade.Current)
@@ -94,10 +103,11 @@ func (h *upgradeHost) follows() bool {
 	return h.Alive && h.Stored != nil && h.Status.Plan.Hash == h.Stored.Hash
 }
 
-// current reports whether the plan's release runs there, by its report.
+// current reports whether the plan's release runs there and stays, by its report: while
+// an order is under way, it may go back yet.
 func (h *upgradeHost) current() bool {
 	u := h.report()
-	return h.follows() && u != nil && u.Current
+	return h.follows() && u != nil && u.Current && !isUnderWay(u)
 }
 
 // ended reports whether an order of the host has been carried out, by its report.

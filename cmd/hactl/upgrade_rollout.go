@@ -53,19 +53,19 @@ func (r *upgradeRollout) run(ctx context.Context) error {
 	}
 }
 
-// resume takes hosts where they are: some have what they are to have, and some have
-// been told to get it.
+// resume takes hosts where they are: some have been told to get what they are to have,
+// and some have it.
 func (r *upgradeRollout) resume() {
 	for _, h := range r.hosts {
 		h.started = h.runs()
 		o := h.wanted.Order(r.name)
 		switch {
-		case !r.back && h.current():
-			h.state = arrived
-			r.tell(h, fmt.Sprintf("runs %s already", h.goal.Release.Version))
 		case o != nil && r.asks(h, o) && !h.ended(o):
 			r.tell(h, fmt.Sprintf("has the order of %v already", o.Mark))
 			r.follow(h, *o)
+		case !r.back && h.current():
+			h.state = arrived
+			r.tell(h, fmt.Sprintf("runs %s already", h.goal.Release.Version))
 		}
 	}
 }

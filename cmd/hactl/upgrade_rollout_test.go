@@ -226,6 +226,27 @@ func TestUpgradeRollout(t *testing.T) {
 				}
 			},
 		},
+		"interrupted in the soak of the last host, which goes back yet": {
+			prepare: func(s *upgradeStore) {
+				for _, host := range []string{"lb02", "lb03"} {
+					before := nginxOf("1.26.3")
+					s.told(host, func(u *status.Upgrade) { u.Version, u.Previous = "1.27.2", &before })
+				}
+				s.soaks("lb01", "rolled back", "1.26.3")
+			},
+			change: func(r *upgradeRollout) { r.finished = []string{"lb02", "lb03"} },
+		},
+		"interrupted in the soak of an earlier host": {
+			prepare: func(s *upgradeStore) { s.soaks("lb02", "committed", "1.27.2") },
+		},
+		"a host is on its way back": {
+			prepare: func(s *upgradeStore) {
+				s.told("lb02", func(u *status.Upgrade) {
+					u.Order = &intent.Order{Name: "nginx", ID: "X", Back: true, Mark: intent.Mark{By: "ops", Since: time.Now()}}
+					u.Version, u.Stage = "1.27.2", "drain"
+				})
+			},
+		},
 		"the answer to an order is lost":      {prepare: func(s *upgradeStore) { s.lost = 1 }},
 		"three at a time: the last one waits": {change: func(r *upgradeRollout) { r.most = 3 }},
 		"a plan is on trial": {

@@ -156,7 +156,7 @@ func (h upgradeOnHost) row(now time.Time) []string {
 	state, before := "out of date", "-"
 	switch {
 	case isUnderWay(s):
-		state = "under way: " + cmp.Or(s.Stage, "begins")
+		state = "under way: " + stageOf(s)
 	case s.Current:
 		state = "current"
 	}

@@ -13,12 +13,13 @@ import (
 // upgradeStep is what is to be done on one host of an upgrade.
 type upgradeStep struct {
 	Host   string   `json:"host"`
-	From   string   `json:"from,omitempty"` // the version that is there, of one without the beginning of its hash; absent: unknown
-	To     string   `json:"to"`             // the release's
-	Why    string   `json:"why,omitempty"`  // what its agent says of that
-	Active []string `json:"active_for"`     // vips of the cluster that are on it now
-	Moves  bool     `json:"moves_vips"`     // they move away first; otherwise they stay
-	Known  bool     `json:"known"`          // whether the host is out of date; otherwise that is to be found out
+	From   string   `json:"from,omitempty"`  // the version that is there, of one without the beginning of its hash; absent: unknown
+	To     string   `json:"to"`              // the release's
+	Why    string   `json:"why,omitempty"`   // what its agent says of that
+	Stage  string   `json:"stage,omitempty"` // of an order that is under way there; absent: none is
+	Active []string `json:"active_for"`      // vips of the cluster that are on it now
+	Moves  bool     `json:"moves_vips"`      // they move away first; otherwise they stay
+	Known  bool     `json:"known"`           // whether the host is out of date; otherwise that is to be found out
 }
 
 // words are "nginx 1.26.3 -> 1.27.2; web/public moves away first".
@@ -36,6 +37,9 @@ func (s upgradeStep) words(upgrade string) string {
 		line += fmt.Sprintf("; %s %s away first", few(s.Active), verb(n, "moves", "move"))
 	default:
 		line += fmt.Sprintf("; %s %s", few(s.Active), verb(n, "stays", "stay"))
+	}
+	if s.Stage != "" {
+		line += "; under way: " + s.Stage
 	}
 	if !s.Known {
 		line += "; what runs there is not known yet"
@@ -56,8 +60,11 @@ func versionOf(u *status.Upgrade) string {
 // plan asks for, and whether that is known.
 func (h proposed) outdated(u *plan.Upgrade) (due, known bool) {
 	s := upgradeReport(h.Status, u.Name)
-	if s == nil {
+	switch {
+	case s == nil:
 		return true, false
+	case isUnderWay(s):
+		return true, true // whatever it runs meanwhile
 	}
 	if was := upgradeOf(h.Stored, u.Name); was != nil && was.Release == u.Release && h.Status.Plan.Hash == h.Stored.Hash {
 		return !s.Current, true
@@ -90,7 +97,7 @@ func upgradeSteps(name string, hosts []proposed) []upgradeStep {
 		}
 		s := upgradeStep{Host: h.Host, To: u.Release.Version, Moves: len(u.Vips) > 0, Known: known, Active: []string{}}
 		if r := upgradeReport(h.Status, name); r != nil {
-			s.From, s.Why = versionOf(r), r.Outdated
+			s.From, s.Why, s.Stage = versionOf(r), r.Outdated, stageOf(r)
 		}
 		for _, vip := range upgradeVips(plans, has, h.Host) {
 			if slices.ContainsFunc(plans.ids(), func(id string) bool { return plans.any(id).Vip == vip && slices.Contains(actives[id], h.Host) }) {

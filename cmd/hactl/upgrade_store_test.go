@@ -140,6 +140,23 @@ func end(s *upgradeStore, host string, o *intent.Order, verdict, text string) {
 	})
 }
 
+// soaks lets host run 1.27.2 by an order that ends in 5 s with verdict, and leaves
+// version there.
+func (s *upgradeStore) soaks(host, verdict, version string) {
+	o := intent.Order{Name: "nginx", ID: "X", SHA256: nginxOf("1.27.2").SHA256, Mark: intent.Mark{By: "ops", Since: time.Now()}}
+	h := intent.Host{Host: host}
+	h.SetOrder(o)
+	s.wanted[host] = intent.Encode(&h)
+	s.told(host, func(u *status.Upgrade) {
+		u.Order, u.Version, u.Stage, u.Text = &o, "1.27.2", "verify", "soaks"
+	})
+	s.later(4950*time.Millisecond, func() {
+		s.told(host, func(u *status.Upgrade) {
+			u.Version, u.Stage, u.Verdict, u.Text = version, "", verdict, version+" runs"
+		})
+	})
+}
+
 // newUpgradeStore returns three hosts with nginx 1.26.3, of which lb01 is Active for
 // one vip, and plans that ask for 1.27.2.
 func newUpgradeStore() *upgradeStore {
