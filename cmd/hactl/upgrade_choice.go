@@ -14,7 +14,8 @@ import (
 // hindrance is what is against a host's going next.
 type hindrance struct {
 	words string // empty: nothing
-	lasts bool   // it is known, and --force overrules it; otherwise it is a report that is awaited
+	lasts bool   // it is known; otherwise it is a report that is awaited
+	force bool   // --force overrules it
 }
 
 // next returns the host that goes next, of those that have not begun.
@@ -33,18 +34,9 @@ func (r *upgradeRollout) inOrder(hosts []*upgradeHost) []*upgradeHost {
 	})
 }
 
-// on returns the upgrade's vips that a host is Active for.
+// on returns the vips that a host is Active for.
 func (r *upgradeRollout) on(h *upgradeHost) []string {
-	return slices.DeleteFunc(r.vips(h), func(vip string) bool { return !slices.Contains(r.fleet.active(r.fleet.routers(vip)), h.Host) })
-}
-
-// vips returns the vips of the upgrade's cluster that a host has.
-func (r *upgradeRollout) vips(h *upgradeHost) []string {
-	has := map[string]bool{}
-	for _, m := range r.fleet.members {
-		has[m.Host] = upgradeOf(m.Stored, r.name) != nil
-	}
-	return upgradeVips(r.fleet.plans, has, h.Host)
+	return slices.DeleteFunc(r.fleet.plans.vipsOf(h.Host), func(vip string) bool { return !slices.Contains(r.fleet.active(r.fleet.routers(vip)), h.Host) })
 }
 
 // against says what is against a host's going next: that it cannot be asked, that
@@ -63,7 +55,7 @@ func (r *upgradeRollout) against(h *upgradeHost) hindrance {
 		r.tell(h, "goes on, by force, although "+strings.Join(words, "; "))
 		words = nil
 	}
-	return hindrance{words: strings.Join(words, "; "), lasts: true}
+	return hindrance{words: strings.Join(words, "; "), lasts: true, force: true}
 }
 
 // others says which upgrades are under way that are not of this rollout.
@@ -94,7 +86,7 @@ func (r *upgradeRollout) ours(host string, u status.Upgrade) bool {
 // Active once, and elsewhere.
 func (r *upgradeRollout) needed(h *upgradeHost) []string {
 	var words []string
-	for _, vip := range r.vips(h) {
+	for _, vip := range r.fleet.plans.vipsOf(h.Host) {
 		ids := r.fleet.routers(vip)
 		on := r.fleet.active(ids)
 		others := slices.DeleteFunc(r.fleet.standings(vip), func(s standing) bool { return s.Host == h.Host })

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -137,8 +138,11 @@ func (r *upgradeRollout) block(h hindrance) error {
 	if !r.begun {
 		words = "nothing was changed, as " + words
 	}
-	if h.lasts {
+	switch {
+	case h.force:
 		return fmt.Errorf("%s. Mend that, or go on with --force", words)
+	case h.lasts:
+		return errors.New(words)
 	}
 	return exit{exitUnconfirmed, words}
 }

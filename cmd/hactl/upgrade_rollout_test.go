@@ -179,6 +179,15 @@ func TestUpgradeRollout(t *testing.T) {
 				}
 			},
 		},
+		"no other host is fit, of which one has no such upgrade": {
+			prepare: func(s *upgradeStore) {
+				s.told("lb02", func(u *status.Upgrade) { u.Version = "1.27.2" })
+				s.plans["lb03"].Plan.Upgrades, s.reports["lb03"].Upgrades = nil, nil
+				for _, host := range []string{"lb02", "lb03"} {
+					s.reports[host].Intents = &status.Intents{Drained: &intent.Mark{By: "eve", Since: time.Now()}}
+				}
+			},
+		},
 		"no other host is fit, and it is forced": {
 			prepare: func(s *upgradeStore) {
 				for _, host := range []string{"lb02", "lb03"} {
@@ -246,6 +255,10 @@ func TestUpgradeRollout(t *testing.T) {
 					u.Version, u.Stage = "1.27.2", "drain"
 				})
 			},
+		},
+		"nothing is kept to go back to": {
+			prepare: func(s *upgradeStore) { s.told("lb02", func(u *status.Upgrade) { u.Version = "1.27.2" }) },
+			change:  func(r *upgradeRollout) { r.back, r.force, r.hosts = true, true, r.hosts[1:2] },
 		},
 		"the answer to an order is lost":      {prepare: func(s *upgradeStore) { s.lost = 1 }},
 		"three at a time: the last one waits": {change: func(r *upgradeRollout) { r.most = 3 }},

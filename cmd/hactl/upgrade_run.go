@@ -83,7 +83,7 @@ func (r *upgradeRollout) due() []*upgradeHost {
 func (r *upgradeRollout) writeSteps(w io.Writer, p palette) {
 	if r.back {
 		for _, h := range r.inOrder(r.hosts) {
-			s := upgradeStep{From: h.runs(), To: r.target(h), Active: r.on(h), Moves: len(h.goal.Vips) > 0, Known: true}
+			s := upgradeStep{From: h.runs(), To: r.target(h), Active: r.on(h), Known: true}.movesFrom(h.goal.Vips)
 			fmt.Fprintf(w, "%s  %s\n", p.bold(h.Host), s.words(r.name))
 		}
 		fmt.Fprintf(w, "%s the configuration still asks for %s: the next apply would bring it again\n", p.yellow("note:"), r.hosts[0].goal.Release.Version)

@@ -17,9 +17,20 @@ type upgradeStep struct {
 	To     string   `json:"to"`              // the release's
 	Why    string   `json:"why,omitempty"`   // what its agent says of that
 	Stage  string   `json:"stage,omitempty"` // of an order that is under way there; absent: none is
-	Active []string `json:"active_for"`      // vips of the cluster that are on it now
-	Moves  bool     `json:"moves_vips"`      // they move away first; otherwise they stay
+	Active []string `json:"active_for"`      // vips that are on it now
+	Moves  bool     `json:"moves_vips"`      // those of the upgrade's cluster move away first; otherwise all stay
 	Known  bool     `json:"known"`           // whether the host is out of date; otherwise that is to be found out
+
+	stay []string // of Active, those that stay although others move
+}
+
+// movesFrom adds that vips, of which some may be on the host, move away first.
+func (s upgradeStep) movesFrom(vips []string) upgradeStep {
+	s.Moves = len(vips) > 0
+	if s.Moves {
+		s.stay = slices.DeleteFunc(slices.Clone(s.Active), func(vip string) bool { return slices.Contains(vips, vip) })
+	}
+	return s
 }
 
 // words are "nginx 1.26.3 -> 1.27.2; web/public moves away first".
@@ -28,15 +39,21 @@ func (s upgradeStep) words(upgrade string) string {
 	if s.From == s.To && s.Why != "" {
 		line += fmt.Sprintf(" (%s)", s.Why)
 	}
-	switch n := len(s.Active); {
-	case n == 0 && s.Moves:
+	moves, stay := []string(nil), s.Active
+	if s.Moves {
+		moves, stay = slices.DeleteFunc(slices.Clone(s.Active), func(vip string) bool { return slices.Contains(s.stay, vip) }), s.stay
+	}
+	switch {
+	case len(s.Active) == 0 && s.Moves:
 		line += "; no vip is on it, and none comes meanwhile"
-	case n == 0:
+	case len(s.Active) == 0:
 		line += "; no vip is on it"
-	case s.Moves:
-		line += fmt.Sprintf("; %s %s away first", few(s.Active), verb(n, "moves", "move"))
-	default:
-		line += fmt.Sprintf("; %s %s", few(s.Active), verb(n, "stays", "stay"))
+	}
+	if n := len(moves); n > 0 {
+		line += fmt.Sprintf("; %s %s away first", few(moves), verb(n, "moves", "move"))
+	}
+	if n := len(stay); n > 0 {
+		line += fmt.Sprintf("; %s %s", few(stay), verb(n, "stays", "stay"))
 	}
 	if s.Stage != "" {
 		line += "; under way: " + s.Stage
@@ -76,10 +93,8 @@ func (h proposed) outdated(u *plan.Upgrade) (due, known bool) {
 // next plans ask for: hosts without a vip before those with one.
 func upgradeSteps(name string, hosts []proposed) []upgradeStep {
 	plans, reports := newGeneration(), map[string]*status.Host{}
-	has := map[string]bool{}
 	for _, h := range hosts {
 		plans.add(h.Host, &h.Next.Plan)
-		has[h.Host] = upgradeOf(h.Next, name) != nil
 		if h.Alive {
 			reports[h.Host] = h.Status
 		}
@@ -95,16 +110,16 @@ func upgradeSteps(name string, hosts []proposed) []upgradeStep {
 		if !due {
 			continue
 		}
-		s := upgradeStep{Host: h.Host, To: u.Release.Version, Moves: len(u.Vips) > 0, Known: known, Active: []string{}}
+		s := upgradeStep{Host: h.Host, To: u.Release.Version, Known: known, Active: []string{}}
 		if r := upgradeReport(h.Status, name); r != nil {
 			s.From, s.Why, s.Stage = versionOf(r), r.Outdated, stageOf(r)
 		}
-		for _, vip := range upgradeVips(plans, has, h.Host) {
+		for _, vip := range plans.vipsOf(h.Host) {
 			if slices.ContainsFunc(plans.ids(), func(id string) bool { return plans.any(id).Vip == vip && slices.Contains(actives[id], h.Host) }) {
 				s.Active = append(s.Active, vip)
 			}
 		}
-		steps = append(steps, s)
+		steps = append(steps, s.movesFrom(u.Vips))
 	}
 	order := backupsFirst(plans, reports)
 	slices.SortStableFunc(steps, func(a, b upgradeStep) int {
@@ -113,14 +128,13 @@ func upgradeSteps(name string, hosts []proposed) []upgradeStep {
 	return steps
 }
 
-// upgradeVips returns the vips of an upgrade's cluster that a host has: those whose
-// hosts all have the upgrade, as plans have it.
-func upgradeVips(plans generation, has map[string]bool, host string) []string {
+// vipsOf returns the vips that a host has, in any cluster: an upgrade that goes wrong
+// may cost each of them, whoever else has the upgrade.
+func (g generation) vipsOf(host string) []string {
 	vips := map[string]bool{}
-	for _, id := range plans.ids() {
-		holders := plans.holders(id)
-		if slices.Contains(holders, host) && !slices.ContainsFunc(holders, func(h string) bool { return !has[h] }) {
-			vips[plans.any(id).Vip] = true
+	for _, id := range g.ids() {
+		if r := g.router(host, id); r != nil {
+			vips[r.Vip] = true
 		}
 	}
 	return slices.Sorted(maps.Keys(vips))

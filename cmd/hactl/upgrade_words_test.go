@@ -36,6 +36,7 @@ func TestUpgradeStepWords(t *testing.T) {
 		"nginx 1.26.3 -> 1.27.2; no vip is on it":                                      {From: "1.26.3", To: "1.27.2", Known: true},
 		"nginx (unknown) -> 1.27.2; no vip is on it; what runs there is not known yet": {To: "1.27.2"},
 		"nginx 1.26.3 -> 1.27.2; web/a, web/b move away first":                         {From: "1.26.3", To: "1.27.2", Known: true, Moves: true, Active: []string{"web/a", "web/b"}},
+		"nginx 1 -> 2; web/a moves away first; db/b stays":                             upgradeStep{From: "1", To: "2", Known: true, Active: []string{"db/b", "web/a"}}.movesFrom([]string{"web/a"}),
 		"nginx 2 -> 2 (version 2 is there, and the master runs another file); web/a stays": {From: "2", To: "2", Known: true,
 			Why: "version 2 is there, and the master runs another file", Active: []string{"web/a"}},
 	} {
