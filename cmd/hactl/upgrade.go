@@ -85,14 +85,20 @@ an error, when a host failed, or when there is no terminal to ask on and no
 // onUpgrade does what flags say with the upgrade that args name.
 func onUpgrade(cmd *cobra.Command, args []string, back bool, flags upgradeFlags) error {
 	if err := flags.check(); err != nil {
-		return err
+		return flags.unbegun(cmd, args[0], err)
 	}
-	return onFleet(cmd, args, flags.moveFlags, func(ctx context.Context, f *fleet) error {
+	opened := false
+	err := onFleet(cmd, args, flags.moveFlags, func(ctx context.Context, f *fleet) error {
+		opened = true
 		if words := f.unapplied(folderOf(args[1:]), args[0], flags); words != "" {
 			fmt.Fprintf(cmd.ErrOrStderr(), "note: %s\n", words)
 		}
 		return f.upgrade(ctx, cmd, args[0], back, flags)
 	})
+	if err != nil && !opened {
+		return flags.unbegun(cmd, args[0], err)
+	}
+	return err
 }
 
 // unapplied says that the configuration in dir asks for another release than the plans

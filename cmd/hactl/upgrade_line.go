@@ -28,7 +28,7 @@ type upgradeOutcome struct {
 	Confirmed bool          `json:"confirmed"` // every host has what it was to have
 	Exit      int           `json:"exit"`      // the exit code
 	Error     string        `json:"error,omitempty"`
-	Hosts     []upgradeDone `json:"hosts"`   // in the order of names
+	Hosts     []upgradeDone `json:"hosts"`   // in the order of names; none when the rollout did not begin
 	Seconds   float64       `json:"seconds"` // that it took
 }
 

@@ -41,13 +41,23 @@ func (f upgradeFlags) check() error {
 	return nil
 }
 
+// unbegun prints the outcome of a rollout that did not begin, where a program reads it,
+// and returns err, which is why.
+func (f upgradeFlags) unbegun(cmd *cobra.Command, name string, err error) error {
+	if f.json {
+		jsonTeller{cmd.OutOrStdout()}.end(upgradeLine{Time: time.Now().UTC().Truncate(time.Millisecond), Upgrade: name,
+			Outcome: &upgradeOutcome{Exit: codeOf(err), Error: messageOf(err), Hosts: []upgradeDone{}}})
+	}
+	return err
+}
+
 // upgrade carries an upgrade of the plans through its hosts, or with back takes it
 // back.
 func (f *fleet) upgrade(ctx context.Context, cmd *cobra.Command, name string, back bool, flags upgradeFlags) error {
 	f.settle(ctx, name)
 	r, err := f.newUpgradeRollout(name, back, flags)
 	if err != nil {
-		return err
+		return flags.unbegun(cmd, name, err)
 	}
 	r.recall(ctx)
 	first := r
@@ -112,7 +122,7 @@ func (r *upgradeRollout) carry(ctx context.Context, cmd *cobra.Command, flags up
 	r.seen, r.note = func() { t.show(r) }, func() {}
 	if l := r.log(); len(l.record.Plans) > 0 {
 		if err := l.begin(ctx, cmd, flags.takeOver); err != nil {
-			return err
+			return flags.unbegun(cmd, r.name, err)
 		}
 		r.note = func() {
 			l.record.Done, l.record.Back = slices.Clone(r.finished), r.returning
