@@ -1,6 +1,7 @@
 package agent
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -160,14 +161,14 @@ func (a *Agent) attempt(ctx context.Context, asked time.Time) error {
 		return err
 	}
 	text := planText(doc)
-	var halted []<-chan struct{}
-	if err := a.inLoop(func() { halted = append(a.checks.halt(), a.upgrades.halt()...) }); err != nil {
+	halted, err := a.halt()
+	if err != nil {
 		return err
 	}
 	for _, ended := range halted {
 		<-ended
 	}
-	err := errLeaving
+	err = errLeaving
 	stopped := a.inLoop(func() {
 		if err = a.succeed(ctx, doc, text, asked); err != nil {
 			a.checks.proceedAll()
@@ -175,6 +176,21 @@ func (a *Agent) attempt(ctx context.Context, asked time.Time) error {
 		}
 	})
 	return errors.Join(stopped, err)
+}
+
+// halt stops checks and upgrades, unless something is under way again, and returns what
+// is closed when they have stopped.
+func (a *Agent) halt() (ended []<-chan struct{}, err error) {
+	var unsettled string
+	err = a.inLoop(func() {
+		if unsettled = a.unsettled(); unsettled == "" {
+			ended = append(a.checks.halt(), a.upgrades.halt()...)
+		}
+	})
+	if err == nil && unsettled != "" {
+		err = waiting(unsettled)
+	}
+	return ended, err
 }
 
 // unsettled says what is under way that would be lost; empty: nothing.
@@ -185,10 +201,7 @@ func (a *Agent) unsettled() string {
 	if !a.hands.idle() {
 		return "addresses are being changed or announced"
 	}
-	if a.upgrades.looking {
-		return "programs are being looked at"
-	}
-	return a.node.Unsettled()
+	return cmp.Or(a.upgrades.unsettled(), a.node.Unsettled())
 }
 
 // parked returns what the targets have still to hear, or a waiting.

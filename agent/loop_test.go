@@ -35,13 +35,13 @@ func pass(d time.Duration) {
 
 // inBubble starts an agent in virtual time, and ends it after f.
 func inBubble(t *testing.T, prepare func(*bench), f func(*testing.T, *bench)) {
-	inBubbleOf(t, nil, prepare, f)
+	inBubbleOf(t, agent.Config{}, prepare, f)
 }
 
-// inBubbleOf is inBubble with upgrades; nil: without.
-func inBubbleOf(t *testing.T, c agent.Changeover, prepare func(*bench), f func(*testing.T, *bench)) {
+// inBubbleOf is inBubble of a configuration that lacks what all have in common.
+func inBubbleOf(t *testing.T, cfg agent.Config, prepare func(*bench), f func(*testing.T, *bench)) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBenchOf(agent.Config{Changeover: c})
+		b := newBenchOf(cfg)
 		if prepare != nil {
 			prepare(b)
 		}

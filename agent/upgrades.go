@@ -69,6 +69,7 @@ type run struct {
 	aborted  bool          // it has been asked for the way back
 	hurried  bool          // its checks have been run at once after the switch
 	ended    chan struct{} // closed when its goroutine has
+	busy     atomic.Bool   // a command runs
 	verifier *verifier     // nil: nothing is carried out, an order is refused
 
 	concluded bool // how the upgrade has ended is known, and written down

@@ -41,7 +41,7 @@ func (u *upgrades) start(c *change, history []byte) {
 				return upgrade.Outcome{}, err
 			}
 		}
-		task.Aborts = r.aborts
+		task.Aborts, task.Busy = r.aborts, r.busy.Store
 		return u.agent.cfg.Changeover.Run(ctx, task)
 	})
 	u.going.verifier = v
@@ -149,6 +149,17 @@ func (u *upgrades) broke(r *run, err error) {
 	}
 }
 
+// unsettled says what is under way that would be lost; empty: nothing.
+func (u *upgrades) unsettled() string {
+	switch {
+	case u.going != nil && u.going.busy.Load():
+		return "a command of upgrade " + u.going.change.name + " runs"
+	case u.looking:
+		return "programs are being looked at"
+	}
+	return ""
+}
+
 // halt stops what is under way, as a kill would, and returns what is closed when it
 // has stopped. Nothing is begun until proceed.
 func (u *upgrades) halt() (ended []<-chan struct{}) {
@@ -163,6 +174,7 @@ func (u *upgrades) halt() (ended []<-chan struct{}) {
 // proceed goes on after halt.
 func (u *upgrades) proceed() {
 	u.halted = false
+	u.look()
 	u.consider()
 }
 

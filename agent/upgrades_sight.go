@@ -13,9 +13,10 @@ import (
 )
 
 // look looks at the programs of the plan, beside the loop: what is hashed already is
-// not hashed again. While it is at it, it is asked once more at most.
+// not hashed again. While it is at it, it is asked once more at most; while halted, not
+// at all, since a hand-over would wait for it.
 func (u *upgrades) look() {
-	if u.agent.cfg.Changeover == nil {
+	if u.agent.cfg.Changeover == nil || u.halted {
 		return
 	}
 	if u.again = u.looking; u.again {

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"hactl/agent"
 	"hactl/agent/changeover"
 	"hactl/agent/upgrade"
 	"hactl/schemas/intent"
@@ -21,14 +22,18 @@ type fakeChangeover struct {
 	mu      sync.Mutex
 	records map[string]*upgrade.Record // that others have left; a run takes its own away
 	sights  map[string]changeover.Sight
+	looks   time.Duration // how long a look takes
 	begun   []changeover.Task
 	going   int
 	script  func(ctx context.Context, t changeover.Task) (upgrade.Outcome, error) // of a run
+
+	successor fakeSuccessor // of the agent
 }
 
 func (f *fakeChangeover) Records() (map[string]*upgrade.Record, error) { return f.records, nil }
 
 func (f *fakeChangeover) Look(_ context.Context, u plan.Upgrade) changeover.Sight {
+	<-time.After(f.looks)
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.sights[u.Name]
@@ -125,7 +130,7 @@ func upgrading(t *testing.T, prepare func(*bench, *fakeChangeover), f func(*test
 	for _, name := range names {
 		fake.sights[name] = changeover.Sight{SHA256: older.SHA256, Version: older.Version, Running: older.SHA256}
 	}
-	inBubbleOf(t, fake, func(b *bench) {
+	inBubbleOf(t, agent.Config{Changeover: fake, Successor: &fake.successor}, func(b *bench) {
 		b.store.put(t, upgraded(names...))
 		if prepare != nil {
 			prepare(b, fake)

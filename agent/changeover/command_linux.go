@@ -16,6 +16,10 @@ const told = 4096
 // run carries out upgrade.Run: as root, not through a shell, in a process group of its
 // own, by the deadline of the step. An abort ends what goes forward.
 func (w *work) run(ctx context.Context, e upgrade.Run) error {
+	w.busy(true)
+	if e.Stage == upgrade.Verify { // the others have been run when the next stage is recorded
+		defer w.busy(false)
+	}
 	end := func() string { return "" }
 	if e.Stage != upgrade.Restore {
 		ctx, end = w.abortable(ctx)

@@ -107,6 +107,31 @@ func TestKernelCommands(t *testing.T) {
 	}
 }
 
+// From the start of a command until what it has done is recorded nobody is to break it
+// off; what verifies may be run again.
+func TestKernelBusy(t *testing.T) {
+	s := newExecStage(t)
+	u := s.upgrade(s.other)
+	u.Exec.Verify = []string{"/bin/true"}
+	var happened []string
+	r := NewRunner(u, s.path("record"), func() upgrade.Checks { return upgrade.Checks{Health: upgrade.Up} }, func(Progress) {})
+	r.Busy = func(is bool) { happened = append(happened, map[bool]string{true: "busy", false: "free"}[is]) }
+	r.before = func(e upgrade.Effect) {
+		switch e := e.(type) {
+		case upgrade.Save:
+			happened = append(happened, "record "+e.Record.Stage.String())
+		case upgrade.Run:
+			happened = append(happened, "run "+e.Argv[0])
+		}
+	}
+	o, err := r.Run(t.Context())
+	s.must(err)
+	want := "record replace, free, run " + s.path("apply") + ", busy, record verify, free, run /bin/true, busy, free, record commit, free"
+	if got := strings.Join(happened, ", "); o.Verdict != upgrade.Committed || got != want {
+		t.Errorf("%s: %s\ngot  %s\nwant %s", o.Verdict, o.Text, got, want)
+	}
+}
+
 // What was there before comes back by the command to roll back, as an upgrade of its
 // own. When that does not do it, a person is needed.
 func TestKernelCommandsGoBack(t *testing.T) {

@@ -56,7 +56,7 @@ func (h *Host) record(name string) string { return filepath.Join(h.folder, name+
 func (h *Host) Run(ctx context.Context, t Task) (upgrade.Outcome, error) {
 	r := NewRunner(t.Upgrade, h.record(t.Name), t.Checks, t.Tell)
 	r.Patience = t.Patience
-	r.Spare, r.Away, r.Ended, r.aborts = t.Spare, t.Away, t.Ended, t.Aborts
+	r.Spare, r.Away, r.Busy, r.Ended, r.aborts = t.Spare, t.Away, t.Busy, t.Ended, t.Aborts
 	return r.Run(ctx)
 }
 

@@ -36,6 +36,11 @@ type Runner struct {
 	// Tell is called by Run with all that happens, in order. It must not wait.
 	Tell func(Progress)
 
+	// Busy is called by Run with true before a command of the user's begins, and with false
+	// when it has ended and need not be run again: whoever ends Run meanwhile breaks it off.
+	// It must not wait. Nil: nobody is told.
+	Busy func(bool)
+
 	// Ended is called by Run with how the upgrade has ended, before its record goes: what
 	// Ended keeps is there, or the record still is, whenever this process is killed. When
 	// it fails, the record stays. Nil: nobody is told.
@@ -177,6 +182,9 @@ func (w *work) act(ctx context.Context, e upgrade.Effect) error {
 			w.tell("not recorded: " + err.Error())
 			return nil
 		}
+		if err == nil {
+			w.busy(false)
+		}
 		return err
 	case upgrade.Keep:
 		return keep(e)
@@ -193,6 +201,13 @@ func (w *work) act(ctx context.Context, e upgrade.Effect) error {
 		return w.run(ctx, e)
 	}
 	panic(fmt.Sprintf("changeover: effect %T", e))
+}
+
+// busy says whether a command is not to be broken off.
+func (w *work) busy(is bool) {
+	if w.Busy != nil {
+		w.Busy(is)
+	}
 }
 
 // away returns how far the vips have gone.

@@ -30,10 +30,11 @@ type Task struct {
 
 	Aborts chan string // takes why the upgrade is to go back, in words; it has room for one
 
-	// Checks, Away, Tell and Ended are those of a Runner.
+	// Checks, Away, Tell, Busy and Ended are those of a Runner.
 	Checks func() upgrade.Checks
 	Away   func() (upgrade.Away, []netip.Addr)
 	Tell   func(Progress)
+	Busy   func(bool)
 	Ended  func(upgrade.Record, upgrade.Outcome) error
 }
 
