@@ -42,8 +42,8 @@ in time unless they are told, too, and two hosts that follow different plans may
 both be Active.
 
 It exits with 0 when all of them stay, or nothing is on trial; 3 when they are told
-but did not report it in time; and 1 on an error, when a host cannot be told, or
-when it is too late for one.`,
+but did not report it in time; and 1 on an error, when a host cannot be told, when it
+is too late for one, or when one's agent has refused the change.`,
 		Example: `  hactl confirm                    # all hosts of the configuration here
   hactl confirm production --json
   hactl confirm --store ssh: production

@@ -36,6 +36,7 @@ type confirmedHost struct {
 const (
 	isTold    = "told"    // its report is still to come
 	isUnknown = "unknown" // it cannot be reached
+	isUntried = "never"   // its agent refuses the plan that was to be on trial
 )
 
 // trials returns what the hosts of f have on trial, or went back from.
@@ -72,6 +73,8 @@ func (m *member) concerned(trying map[string]bool) (confirmedHost, bool) {
 	t := reportedTrial(m)
 	switch {
 	case h.Trial != "":
+	case m.neverTried():
+		h.Trial, h.State, h.Words = m.Stored.OnTrial().ID, isUntried, "was never on trial, as its agent refuses the plan: "+m.Status.Problem
 	case m.closed != nil:
 		h.State, h.Words = isUnknown, m.closed.Error()
 	case t != nil && t.State == status.Returned && (len(trying) == 0 || trying[t.ID]):
@@ -125,7 +128,7 @@ func (h *confirmedHost) look() {
 // end prints what became of the hosts, and says how it ended.
 func (c *confirming) end(cmd *cobra.Command, asJSON bool) error {
 	out := cmd.OutOrStdout()
-	var away, gone, silent []string
+	var away, gone, never, silent []string
 	width := 0
 	for _, h := range c.Hosts {
 		width = max(width, len(h.Host))
@@ -136,6 +139,8 @@ func (c *confirming) end(cmd *cobra.Command, asJSON bool) error {
 			away = append(away, h.Host)
 		case status.Returned:
 			gone = append(gone, h.Host)
+		case isUntried:
+			never = append(never, h.Host)
 		case isTold:
 			silent = append(silent, h.Host)
 		}
@@ -159,6 +164,8 @@ func (c *confirming) end(cmd *cobra.Command, asJSON bool) error {
 		return exit{exitFailure, fmt.Sprintf("not confirmed on %s. On the host itself, \"hactl confirm\" lets it stay", strings.Join(away, ", "))}
 	case len(gone) > 0:
 		return exit{exitFailure, fmt.Sprintf("too late for %s. Apply the change again", strings.Join(gone, ", "))}
+	case len(never) > 0:
+		return exit{exitFailure, fmt.Sprintf("never on trial, and without the change: %s. Mend what the agents say, and apply again", strings.Join(never, ", "))}
 	case len(silent) > 0:
 		return exit{exitUnconfirmed, fmt.Sprintf("not reported in time by %s; \"hactl status\" shows who stays", strings.Join(silent, ", "))}
 	}

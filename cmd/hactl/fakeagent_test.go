@@ -21,6 +21,7 @@ const (
 	deaf    = "deaf"    // reports once, and never sees a plan
 	greedy  = "greedy"  // follows, and is Active for everything
 	shy     = "shy"     // follows, and is Active for nothing
+	dated   = "dated"   // follows, but knows of no trials
 )
 
 // fakeNetwork is where fake agents hear each other: the highest priority among
@@ -127,7 +128,7 @@ func (a *fakeAgent) look(ctx context.Context) {
 func (a *fakeAgent) load(ctx context.Context) {
 	a.wanted = intent.Host{}
 	if data, err := a.dir.Intents(ctx, a.host); err == nil {
-		if h, err := intent.Decode(data); err == nil {
+		if h, err := intent.Decode(data); err == nil && (a.behaviour != dated || h.Confirmed == nil) {
 			a.wanted = *h
 		}
 	}
@@ -138,6 +139,9 @@ func (a *fakeAgent) load(ctx context.Context) {
 	doc, err := plan.Decode(data)
 	if a.behaviour == refuses {
 		err = errors.New("secret file /etc/hactl/web.key is missing")
+	}
+	if err == nil && a.behaviour == dated && doc.OnTrial() != nil {
+		err = errors.New(`json: unknown field "trial"`)
 	}
 	if err != nil {
 		a.problem = err.Error()

@@ -102,12 +102,20 @@ func (p proposal) tryOut(ctx context.Context, cmd *cobra.Command, s store.Store,
 	t := newTryout(r, flags.within)
 	r.store = t
 	until, err := t.around(ctx, func() error { return carryOut(ctx, cmd, s, r, flags.local, flags.takeOver) })
-	hosts := strings.Join(t.tried(), ", ")
+	trying, never := r.trying(t)
+	hosts := strings.Join(trying, ", ")
 	switch {
 	case until.IsZero():
 		return err
 	case err != nil:
-		return exit{codeOf(err), fmt.Sprintf("%v. What was published is on trial: unless it is confirmed, %s will go back to the plans before %s", err, hosts, clock(until, time.Now()))}
+		words := err.Error()
+		if len(trying) > 0 {
+			words += fmt.Sprintf(". What was published is on trial: unless it is confirmed, %s will go back to the plans before %s", hosts, clock(until, time.Now()))
+		}
+		if len(never) > 0 {
+			words += fmt.Sprintf(". Never on trial: %s", strings.Join(never, ", "))
+		}
+		return exit{codeOf(err), words}
 	}
 	out := cmd.OutOrStdout()
 	for _, host := range r.unarmed(ctx, t) {
@@ -122,6 +130,19 @@ func (p proposal) tryOut(ctx context.Context, cmd *cobra.Command, s store.Store,
 		fmt.Fprintln(out, "Where that reaches a host no more, \"hactl confirm\" on the host itself lets that one stay.")
 	}
 	return nil
+}
+
+// trying returns the hosts that were given a plan on trial, without those whose agents
+// refuse it: these were never on trial, and do not go back.
+func (r *rollout) trying(t *tryout) (trying, never []string) {
+	for _, host := range t.tried() {
+		if refusesTrial(r.reports[host], t.id, t.attempt(host).doc.Hash) {
+			never = append(never, host)
+		} else {
+			trying = append(trying, host)
+		}
+	}
+	return trying, never
 }
 
 // unarmed waits until the hosts on trial have reported that they go back together, and

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"hactl/schemas/status"
@@ -16,12 +17,27 @@ func (h proposed) onTrial() string {
 		told = *h.Status.Trial
 	}
 	switch {
+	case h.neverTried():
 	case mark != nil && (mark.ID != told.ID || told.State == status.OnTrial):
 		return mark.ID
 	case mark == nil && h.Stored != nil && told.State == status.OnTrial && told.Plan == h.Stored.Hash:
 		return told.ID
 	}
 	return ""
+}
+
+// neverTried reports whether the host has a plan in the store that was to be on trial,
+// and its agent refuses it. An agent that is older than trials does so, and would refuse
+// intents with a confirmation, too.
+func (h proposed) neverTried() bool {
+	mark := h.Stored.OnTrial()
+	return mark != nil && refusesTrial(h.Status, mark.ID, h.Stored.Hash)
+}
+
+// refusesTrial reports whether an agent refuses the plan that is to be on trial by the
+// change id, as its report has it; nil: there is none.
+func refusesTrial(h *status.Host, id, plan string) bool {
+	return h != nil && h.Problem != "" && !strings.HasPrefix(h.Problem, status.NoPlan) && h.Plan.Hash != plan && (h.Trial == nil || h.Trial.ID != id)
 }
 
 // trial says that what the host has is on trial and until when, or that it went back;
