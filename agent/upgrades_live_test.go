@@ -193,8 +193,8 @@ func TestKernelUpgradeIsHandedOver(t *testing.T) {
 	w.await("the soak", func() bool { return w.stage() == upgrade.Verify })
 	w.handOver("lb01", "2.0.0")
 	w.ends(upgrade.Committed, w.other)
-	if said, err := os.ReadFile(w.logFile("lb01")); err != nil || strings.Count(string(said), `"resumed"`) != 1 {
-		t.Errorf("it was resumed %d times, want once: %v", strings.Count(string(said), `"resumed"`), err)
+	if said, err := os.ReadFile(w.logFile("lb01")); err != nil || strings.Count(string(said), "text=resumed") != 1 {
+		t.Errorf("it was resumed %d times, want once: %v", strings.Count(string(said), "text=resumed"), err)
 	}
 	stop()
 	w.must(w.agents["lb01"].Signal(syscall.SIGTERM))
