@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -55,20 +56,44 @@ func (i *inspection) other(pid int, runs executables) (int, error) {
 	return 0, nil
 }
 
-// options are those of nginx; the value of each is true when it has one.
-var options = map[string]bool{"-c": true, "-p": true, "-g": true, "-e": true, "-q": false}
+// options matches a word of a title that holds options of nginx: some without a value,
+// then one with, whose value may follow in the same word.
+var options = regexp.MustCompile(`^-(q*)(?:([cpge])(.*))?$`)
+
+// apart takes a word with options apart; nil: it holds none.
+func apart(word string) (all []string) {
+	m := options.FindStringSubmatch(word)
+	if m == nil {
+		return nil
+	}
+	if m[1] != "" {
+		all = append(all, "-q")
+	}
+	if m[2] != "" {
+		all = append(all, "-"+m[2])
+	}
+	if m[3] != "" {
+		all = append(all, m[3])
+	}
+	return all
+}
+
+// valued are the options that have a value.
+var valued = []string{"-c", "-p", "-g", "-e"}
 
 // arguments takes the title of a master apart: the path that it was started as, and
-// its options. A value may hold blanks and ends where the next option begins.
+// its options, each value in a word of its own. A value may hold blanks and ends where
+// the next option begins.
 func arguments(title string) (argv0 string, all []string) {
 	words := strings.Fields(title)
 	if len(words) == 0 {
 		return "", nil
 	}
 	for _, word := range words[1:] {
-		_, option := options[word]
 		last := len(all) - 1
-		if open := last > 0 && options[all[last-1]]; open && !option {
+		if found := apart(word); found != nil {
+			all = append(all, found...)
+		} else if last > 0 && slices.Contains(valued, all[last-1]) {
 			all[last] += " " + word
 		} else {
 			all = append(all, word)

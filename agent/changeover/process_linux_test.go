@@ -114,6 +114,8 @@ func TestArguments(t *testing.T) {
 		"/usr/sbin/nginx": nil,
 		"/usr/sbin/nginx -g daemon on; master_process on;":          {"-g", "daemon on; master_process on;"},
 		"/usr/sbin/nginx -c /etc/nginx.conf -g daemon on; -q -p /x": {"-c", "/etc/nginx.conf", "-g", "daemon on;", "-q", "-p", "/x"},
+		"/usr/sbin/nginx -c/etc/nginx.conf -p/srv -gdaemon on; -q":  {"-c", "/etc/nginx.conf", "-p", "/srv", "-g", "daemon on;", "-q"},
+		"/usr/sbin/nginx -qc/etc/nginx.conf -qqp /srv -x -":         {"-q", "-c", "/etc/nginx.conf", "-q", "-p", "/srv -x -"},
 	} {
 		argv0, got := arguments(title)
 		if argv0 != "/usr/sbin/nginx" || !reflect.DeepEqual(got, want) {

@@ -88,7 +88,7 @@ func (s *stage) release(to rehearsal.Build) plan.Upgrade {
 // serve starts nginx, by a path and with more arguments, in the stage's folder.
 func (s *stage) serve(path string, arguments ...string) {
 	s.t.Helper()
-	s.start(path, append([]string{"-p", s.dir, "-c", "nginx.conf", "-e", s.path("error.log")}, arguments...)...)
+	s.start(path, append([]string{"-p" + s.dir, "-c", "nginx.conf", "-e", s.path("error.log")}, arguments...)...)
 }
 
 // start starts a server, and waits for its pid file.
