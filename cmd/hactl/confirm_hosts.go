@@ -25,7 +25,7 @@ type confirming struct {
 type confirmedHost struct {
 	Host  string `json:"host"`
 	Trial string `json:"trial"`          // ID of the change
-	State string `json:"state"`          // of status.Trial, or one of those below
+	State string `json:"state"`          // "confirmed", "returned" or "on trial" as in the report, or "told", "unknown" or "never"
 	Words string `json:"text"`           // for people
 	Plan  string `json:"plan,omitempty"` // hash of the plan that was on trial, where the host has reported it
 

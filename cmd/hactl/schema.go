@@ -21,10 +21,12 @@ func newSchemaCommand() *cobra.Command {
 
   answer            what plan --if prints with --json
   configuration     a file in HCL's JSON syntax, *.ha.json
+  confirm           what confirm prints with --json
   diagnostics       what validate, lint and fmt print with --json
   event             a line of "hactl events --json", and the body of a webhook
   export            what export prints with --json
   intents           intents/HOST.json: drains, holds and orders to upgrade
+  move              what drain, undrain and switchover print with --json
   plan              plans/HOST.json: what the agent of one host is to do
   proposal          what plan prints with --json
   status            status/HOST.json, and what status prints with --json for one host

@@ -41,6 +41,8 @@ var contracts = map[string]struct {
 	"what-if":          {whatIfJSON{}, true},
 	"answer":           {answersJSON{}, true},
 	"export":           {exported{}, true},
+	"confirm":          {confirming{}, true},
+	"move":             {move{}, true},
 	"upgrade-progress": {upgradeLine{}, true},
 	"upgrade-status":   {upgradesJSON{}, true},
 }
@@ -228,6 +230,11 @@ func documents(t *testing.T) map[string][][]byte {
 	add("intents", intent.Host{Format: intent.Format, Host: "lb01", Drain: &mark, Holds: []intent.Hold{{Vip: "web/public", Mark: mark}}})
 	add("event", event.Event{Format: event.Format, Sequence: 7, Time: mark.Since, Host: "lb01", Vip: "web/public", Event: plan.OnActive,
 		Old: status.Backup, New: status.Active, Cause: "Active_Down_Timer", Priority: 254, Addresses: []string{"10.0.0.100/24"}})
+	add("confirm", confirming{Elsewhere: []string{"lb03"}, Hosts: []confirmedHost{
+		{Host: "lb01", Trial: "C3", State: status.Confirmed, Words: "stays with plan 235a0503f5b0", Plan: "235a0503f5b0"}, {Host: "lb02", Trial: "C3", State: isTold}}})
+	add("confirm", confirming{Hosts: []confirmedHost{}, Elsewhere: []string{}})
+	add("move", move{Host: "lb01", Vip: "web/public", Moved: []moved{{"web/public/ipv4", "lb01", "10.0.0.5"}}, Notes: []string{"lb01 is drained"}, Confirmed: true, Took: 1.5})
+	add("move", move{Moved: []moved{}, Notes: []string{}})
 	last := upgradeLine{Time: mark.Since, Upgrade: "nginx", Text: "stuck", Outcome: &upgradeOutcome{Exit: 1, Error: "lb01 got stuck", Hosts: []upgradeDone{{Host: "lb01", State: "failed"}}}}
 	add("upgrade-progress", last)
 	add("upgrade-progress", upgradeLine{Time: mark.Since, Upgrade: "nginx", Host: "lb01", Step: "retire", Connections: 12})
