@@ -44,3 +44,34 @@ func TestKernelStoppedAndAborted(t *testing.T) {
 	s.runs(s.one)
 	stop()
 }
+
+// One that is asked to go back before it has looked goes back from what is there.
+func TestKernelAbortedBeforeItLooks(t *testing.T) {
+	for name, newStage := range map[string]func(*testing.T) *stage{"binary": newStage, "config": newConfigStage} {
+		t.Run(name, func(t *testing.T) {
+			s := newStage(t)
+			stop := s.load()
+			u := s.upgrade(s.other)
+			u.Verify.Soak = 60000
+			good := func() upgrade.Checks { return upgrade.Checks{Health: upgrade.Up} }
+			ctx, end := context.WithCancel(t.Context())
+			_, err := NewRunner(u, s.path("record"), good, func(p Progress) {
+				if p.Stage == upgrade.Verify {
+					end()
+				}
+			}).Run(ctx)
+			if !errors.Is(err, context.Canceled) {
+				t.Fatalf("stopped with %v", err)
+			}
+			second := NewRunner(u, s.path("record"), good, func(Progress) {})
+			second.Abort("the order was taken back")
+			o, err := second.Run(t.Context())
+			s.must(err)
+			if o.Verdict != upgrade.Reverted || !strings.HasPrefix(o.Text, "the order was taken back; ") {
+				t.Errorf("%s: %s", o.Verdict, o.Text)
+			}
+			s.runs(s.one)
+			stop()
+		})
+	}
+}
