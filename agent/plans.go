@@ -245,6 +245,7 @@ func (a *Agent) follow(f found) bool {
 	a.loaded = time.Now()
 	a.cfg.Log.Info("following a plan", "hash", f.doc.Hash, "routers", len(f.doc.Plan.Routers),
 		"commit", f.doc.Envelope.Commit, "applied_by", f.doc.Envelope.AppliedBy)
+	a.upgrades.follow(&f.doc.Plan)
 	a.mind() // a new plan may end a hold, and is not followed without one that stands
 	collect(len(f.doc.Plan.Routers))
 	a.numbers.begin(&f.doc.Plan)
@@ -252,7 +253,6 @@ func (a *Agent) follow(f found) bool {
 	a.resumed()
 	a.checks.follow(&f.doc.Plan)
 	a.hooks.follow(&f.doc.Plan)
-	a.upgrades.follow(&f.doc.Plan)
 	a.connect()
 	return true
 }

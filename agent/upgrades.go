@@ -21,6 +21,7 @@ import (
 type Changeover interface {
 	Records() (map[string]*upgrade.Record, error)
 	Run(ctx context.Context, t changeover.Task) (upgrade.Outcome, error)
+	Clear(name string, o upgrade.Outcome) error
 	Look(ctx context.Context, u plan.Upgrade) changeover.Sight
 }
 
@@ -52,7 +53,12 @@ type change struct {
 	sight   *changeover.Sight // nil: nobody has looked yet
 
 	left   bool // a record lies there, and nobody goes on with it
+	unread bool // that record cannot be read: nobody knows how far the upgrade is
 	failed bool // it could not be gone on with; it is tried again at the next heartbeat
+
+	// unsaved is the outcome that could not be written down; its order is not begun again,
+	// and nothing else is, before that could. Nil: all is written down.
+	unsaved *upgrade.Outcome
 
 	outcomes map[string]uint64 // orders that have ended, by verdict
 
@@ -72,7 +78,7 @@ type run struct {
 	busy     atomic.Bool   // a command runs
 	verifier *verifier     // nil: nothing is carried out, an order is refused
 
-	concluded bool // how the upgrade has ended is known, and written down
+	concluded bool // how the upgrade has ended is known
 }
 
 // newUpgrades returns upgrades of nothing.
@@ -99,7 +105,7 @@ func (u *upgrades) find() {
 	for name, r := range records {
 		c := u.get(name)
 		c.left = true
-		if r != nil {
+		if c.unread = r == nil; !c.unread {
 			c.carried, c.progress.Stage, c.since = r.Upgrade, r.Stage, time.Now()
 		}
 	}

@@ -23,19 +23,30 @@ func (u *upgrades) away() (upgrade.Away, []netip.Addr) {
 	return p.away, p.addresses
 }
 
-// holds reports whether the host stands aside for the vips of an upgrade: from its
-// drain on, until it has ended.
-func (c *change) holds() bool { return c.progress.Stage >= upgrade.Drain && len(c.carried.Vips) > 0 }
+// holds returns the vips that the host stands aside for, and why: those of an upgrade
+// from its drain on, until it has ended; those of the plan for as long as nobody knows
+// how far it is, or nobody serves since it ended.
+func (c *change) holds() (vips []string, why string) {
+	switch {
+	case c.progress.Stage >= upgrade.Drain && !c.unread:
+		return c.carried.Vips, fmt.Sprintf("kept away while %s is upgraded", c.name)
+	case c.plan == nil:
+		return nil, ""
+	case c.unread:
+		return c.plan.Vips, fmt.Sprintf("kept away as nobody knows how far the upgrade of %s is", c.name)
+	case c.history.Down() && (c.sight == nil || c.sight.Running == ""):
+		return c.plan.Vips, fmt.Sprintf("kept away as the upgrade of %s has left no master", c.name)
+	}
+	return nil, ""
+}
 
 // held returns why the host stands aside for vips, by their names.
 func (u *upgrades) held() map[string]string {
 	held := map[string]string{}
-	for name, c := range u.byName {
-		if !c.holds() {
-			continue
-		}
-		for _, vip := range c.carried.Vips {
-			held[vip] = fmt.Sprintf("kept away while %s is upgraded", name)
+	for _, c := range u.byName {
+		vips, why := c.holds()
+		for _, vip := range vips {
+			held[vip] = why
 		}
 	}
 	return held
@@ -45,11 +56,14 @@ func (u *upgrades) held() map[string]string {
 func (u *upgrades) place(routers []status.Router) {
 	p := &places{}
 	defer func() { u.places.Store(p) }()
-	if u.going == nil || !u.going.change.holds() || u.agent.doc == nil {
+	if u.going == nil || u.agent.doc == nil {
+		return
+	}
+	vips, _ := u.going.change.holds()
+	if len(vips) == 0 {
 		return
 	}
 	p.away.Held = true
-	vips := u.going.change.carried.Vips
 	for _, r := range routers {
 		if slices.Contains(vips, r.Vip) && r.State == status.Active && !slices.Contains(p.away.Here, r.Vip) {
 			p.away.Here = append(p.away.Here, r.Vip)

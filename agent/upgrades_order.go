@@ -54,6 +54,8 @@ func (u *upgrades) begin(c *change) bool {
 	switch {
 	case c.failed || u.agent.cfg.Changeover == nil:
 		return false
+	case c.unsaved != nil:
+		u.settle(c)
 	case c.left:
 		u.start(c, nil)
 	case !u.known:

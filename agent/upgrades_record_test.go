@@ -9,6 +9,7 @@ import (
 
 	"hactl/agent/changeover"
 	"hactl/agent/upgrade"
+	"hactl/schemas/intent"
 )
 
 // What cannot be read is not believed: no order is begun, and it is left as it is.
@@ -74,10 +75,17 @@ func TestLoopWritesOrdersDownFirst(t *testing.T) {
 		if l := b.lineOf(t, "nginx"); l.Verdict != "committed" {
 			t.Errorf("%+v", l)
 		}
+		if h, err := b.history("something"); err != nil || h.Last().Verdict != upgrade.Refused {
+			t.Errorf("kept %+v, %v", h, err)
+		}
+		if l := b.lineOf(t, "something"); l.Outcomes["refused"] != 1 || strings.Contains(l.Text, "no space") {
+			t.Errorf("%+v", l)
+		}
 	}, "nginx")
 }
 
-// What cannot be written down has not ended: it is gone on with.
+// An end that cannot be written down is one: nothing is carried out again, no vip is held
+// for it, and it is written, and its record removed, as soon as that can be.
 func TestLoopEndsWhenThatIsWritten(t *testing.T) {
 	upgrading(t, nil, func(t *testing.T, b *bench, f *fakeChangeover) {
 		b.wishes(orders(order("nginx", "A")))
@@ -85,22 +93,84 @@ func TestLoopEndsWhenThatIsWritten(t *testing.T) {
 		b.store.unwritable = errors.New("no space left on device")
 		b.store.mu.Unlock()
 		pass(10 * time.Second)
-		if l := b.lineOf(t, "nginx"); l.Verdict != "" || l.Stage != "retire" {
+		l := b.lineOf(t, "nginx")
+		if l.Verdict != "committed" || l.Text != "version 1.27.2 serves; it is not written down yet: no space left on device" || l.Held != nil || l.Outcomes["committed"] != 1 {
 			t.Errorf("not written: %+v", l)
 		}
+		b.wishes(orders(order("nginx", "B")))
 		b.store.mu.Lock()
 		b.store.unwritable = nil
 		b.store.mu.Unlock()
 		pass(10 * time.Second)
-		if l := b.lineOf(t, "nginx"); l.Verdict != "committed" || l.Previous == nil {
+		if l := b.lineOf(t, "nginx"); l.Verdict != "committed" || l.Order.ID != "B" || l.Previous == nil || l.Outcomes["committed"] != 2 {
 			t.Errorf("written: %+v", l)
+		}
+		if h, err := b.history("nginx"); err != nil || len(h.Orders) != 2 || h.Orders[0].Verdict != upgrade.Committed {
+			t.Errorf("kept %+v, %v", h, err)
+		}
+		if n := f.times("nginx"); n != 2 || len(f.cleared) != 1 || f.cleared[0] != "nginx: committed" {
+			t.Errorf("begun %d times, cleared %q", n, f.cleared)
 		}
 	}, "nginx")
 }
 
-// A record that cannot be read is told of, and stands in the way of orders.
+// After an end without a master the host stands aside until one is seen, whoever asks.
+func TestLoopHoldsVipsWhenDown(t *testing.T) {
+	h := upgrade.History{}
+	h.Begin(order("nginx", "A"), time.Unix(1, 0).UTC())
+	h.End(upgrade.Outcome{Verdict: upgrade.Down, Text: "no master is left"}, older, newer, time.Unix(2, 0).UTC())
+	down := func(b *bench, f *fakeChangeover) {
+		b.store.put(t, drainedFirst())
+		b.store.histories = map[string][]byte{"nginx": h.Encode()}
+		f.sights["nginx"] = changeover.Sight{SHA256: older.SHA256, Version: older.Version}
+	}
+	upgrading(t, down, func(t *testing.T, b *bench, f *fakeChangeover) {
+		b.wishes(orders(intent.Order{Name: "nginx", ID: "B", Back: true, Mark: order("", "").Mark}))
+		pass(time.Minute)
+		const why = "kept away as the upgrade of nginx has left no master"
+		for _, s := range b.store.written() {
+			if len(s.Routers) > 0 && (s.Routers[0].Effective != 1 || s.Routers[0].Aside != why) {
+				t.Fatalf("the router had priority %d: %s", s.Routers[0].Effective, s.Routers[0].Aside)
+			}
+		}
+		if l := b.lineOf(t, "nginx"); l.Verdict != "refused" || len(l.Held) != 1 {
+			t.Errorf("%+v", l)
+		}
+		f.mu.Lock()
+		f.sights["nginx"] = changeover.Sight{SHA256: older.SHA256, Version: older.Version, Running: older.SHA256}
+		f.mu.Unlock()
+		pass(20 * time.Second)
+		if s := b.store.last(t); s.Routers[0].Effective != 254 || s.Upgrades[0].Held != nil {
+			t.Errorf("a master is there: priority %d, held %v", s.Routers[0].Effective, s.Upgrades[0].Held)
+		}
+	}, "nginx")
+}
+
+// So it does when the upgrade ends so under its eyes: what was seen before it is nothing.
+func TestLoopGoesDown(t *testing.T) {
+	down := func(b *bench, f *fakeChangeover) {
+		b.store.put(t, drainedFirst())
+		f.script = func(ctx context.Context, task changeover.Task) (upgrade.Outcome, error) {
+			f.mu.Lock()
+			f.sights["nginx"] = changeover.Sight{SHA256: older.SHA256, Version: older.Version}
+			f.mu.Unlock()
+			return ends(upgrade.Outcome{Verdict: upgrade.Down, Text: "no master is left"})(ctx, task)
+		}
+	}
+	upgrading(t, down, func(t *testing.T, b *bench, f *fakeChangeover) {
+		b.wishes(orders(order("nginx", "A")))
+		pass(20 * time.Second)
+		if s := b.store.last(t); s.Routers[0].Effective != 1 || s.Upgrades[0].Verdict != "down" || len(s.Upgrades[0].Held) != 1 {
+			t.Errorf("priority %d, %+v", s.Routers[0].Effective, s.Upgrades[0])
+		}
+	}, "nginx")
+}
+
+// A record that cannot be read is told of, stands in the way of orders, and holds the
+// plan's vips away: nobody knows who serves.
 func TestLoopDamagedRecord(t *testing.T) {
 	left := func(b *bench, f *fakeChangeover) {
+		b.store.put(t, drainedFirst())
 		f.records = map[string]*upgrade.Record{"nginx": nil}
 		f.script = func(context.Context, changeover.Task) (upgrade.Outcome, error) {
 			return upgrade.Outcome{}, errors.New("resume an upgrade: unexpected end of JSON input")
@@ -109,8 +179,13 @@ func TestLoopDamagedRecord(t *testing.T) {
 	upgrading(t, left, func(t *testing.T, b *bench, f *fakeChangeover) {
 		b.wishes(orders(order("nginx", "A")))
 		pass(time.Minute)
-		if l := b.lineOf(t, "nginx"); l.Text != "resume an upgrade: unexpected end of JSON input" || l.Stage != "" || l.Order != nil {
+		if l := b.lineOf(t, "nginx"); l.Text != "resume an upgrade: unexpected end of JSON input" || l.Stage != "" || l.Order != nil || len(l.Held) != 1 || b.store.last(t).Routers[0].Effective != 1 {
 			t.Errorf("%+v", l)
+		}
+		for _, task := range f.tasks() {
+			if !task.Resume {
+				t.Error("it may be begun anew")
+			}
 		}
 		if n := b.log.times("unexpected end of JSON input"); n != 1 {
 			t.Errorf("logged %d times, want once", n)

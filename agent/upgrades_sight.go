@@ -50,6 +50,7 @@ func (u *upgrades) looked(seen map[string]changeover.Sight) {
 			continue
 		}
 		c.sight = &s
+		u.agent.mind() // a master that is there may have vips again
 		u.agent.noteChange()
 	}
 	if u.again {
@@ -116,10 +117,12 @@ func (u *upgrades) line(c *change) status.Upgrade {
 		o := past.Order
 		l.Order, l.Begun, l.Ended, l.Verdict, l.Text = &o, past.Begun, past.Ended, string(past.Verdict), past.Text
 	}
-	if c.holds() {
-		l.Held = c.carried.Vips
-	}
-	if p := c.progress; p != (changeover.Progress{}) {
+	l.Held, _ = c.holds()
+	switch p := c.progress; {
+	case p == changeover.Progress{}:
+	case c.unsaved != nil:
+		l.Text += "; it is not written down yet: " + p.Text
+	default:
 		l.Stage, l.Text, l.Connections, l.Since = p.Stage.String(), p.Text, p.Connections, c.since.UTC()
 	}
 	return l

@@ -24,6 +24,7 @@ type fakeChangeover struct {
 	sights  map[string]changeover.Sight
 	looks   time.Duration // how long a look takes
 	begun   []changeover.Task
+	cleared []string
 	going   int
 	script  func(ctx context.Context, t changeover.Task) (upgrade.Outcome, error) // of a run
 
@@ -31,6 +32,13 @@ type fakeChangeover struct {
 }
 
 func (f *fakeChangeover) Records() (map[string]*upgrade.Record, error) { return f.records, nil }
+
+func (f *fakeChangeover) Clear(name string, o upgrade.Outcome) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.cleared = append(f.cleared, name+": "+string(o.Verdict))
+	return nil
+}
 
 func (f *fakeChangeover) Look(_ context.Context, u plan.Upgrade) changeover.Sight {
 	<-time.After(f.looks)

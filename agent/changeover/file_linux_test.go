@@ -209,6 +209,11 @@ func TestRecordInItsFile(t *testing.T) {
 	if _, err := r.Run(t.Context()); err == nil || !strings.HasPrefix(err.Error(), "resume an upgrade: "+path+": decode the record") || !strings.HasSuffix(err.Error(), "; look at both masters, then remove it") {
 		t.Errorf("%v", err)
 	}
+	f.must(os.Remove(path)) // as that text says
+	r.Resume = true
+	if o, err := r.Run(t.Context()); err != nil || o.Verdict != upgrade.Stuck {
+		t.Errorf("%v, %v", o, err)
+	}
 	if err := saveRecord(f.path("absent/record"), want); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("%v", err)
 	}
@@ -237,6 +242,26 @@ func TestRecordsAreGuarded(t *testing.T) {
 			t.Errorf("others could write %s, and it was found", path)
 		}
 		f.must(os.Chmod(path, info.Mode()))
+	}
+}
+
+// What has ended is cleared away: after a commit the backup before, and the record.
+func TestClear(t *testing.T) {
+	for verdict, left := range map[upgrade.Verdict][]string{
+		upgrade.Committed: {"nginx", "source"},
+		upgrade.Stuck:     {"nginx", "nginx.0.hactl", "source"},
+	} {
+		f := newFolder(t, t.TempDir())
+		f.write("nginx.0.hactl", "the one before", 0o755)
+		f.must(saveRecord(f.path("nginx.record"), upgrade.Record{
+			Upgrade: plan.Upgrade{Nginx: &plan.NginxStrategy{Binary: f.path("nginx"), PIDFile: f.path("pid"), WorkerTimeout: 1}}, Stage: upgrade.Start,
+			Old: plan.Build{Source: "/o", SHA256: f.old}, New: plan.Build{Source: "/n", SHA256: f.new}, Master: upgrade.Process{PID: 1},
+			Spare: f.path("nginx.0.hactl"),
+		}))
+		for range 2 {
+			f.must(NewHost(f.dir).Clear("nginx", upgrade.Outcome{Verdict: verdict}))
+		}
+		f.holds(f.old, left...)
 	}
 }
 

@@ -55,9 +55,19 @@ func (h *Host) record(name string) string { return filepath.Join(h.folder, name+
 // Run carries out a task, as a Runner does.
 func (h *Host) Run(ctx context.Context, t Task) (upgrade.Outcome, error) {
 	r := NewRunner(t.Upgrade, h.record(t.Name), t.Checks, t.Tell)
-	r.Patience = t.Patience
+	r.Patience, r.Resume = t.Patience, t.Resume
 	r.Spare, r.Away, r.Busy, r.Ended, r.aborts = t.Spare, t.Away, t.Busy, t.Ended, t.Aborts
 	return r.Run(ctx)
+}
+
+// Clear removes what the upgrade of a name does not need any more, which has ended so:
+// its record among it, if there is one.
+func (h *Host) Clear(name string, o upgrade.Outcome) error {
+	r, err := loadRecord(h.record(name))
+	if r == nil || err != nil {
+		return err
+	}
+	return errors.Join(tidy(h.record(name), *r, r.Finish(o))...)
 }
 
 // Look returns what is there of an upgrade's program. What it has hashed once it

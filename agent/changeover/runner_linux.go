@@ -22,6 +22,7 @@ type Runner struct {
 	Upgrade  plan.Upgrade  // that is Able; not looked at when there is a record
 	Spare    string        // path of the backup of the upgrade before; not looked at when there is a record
 	Record   string        // path of the file that outlives this process
+	Resume   bool          // there was a record: without one the upgrade is not begun, and is Stuck
 	Patience time.Duration // for a step that the plan gives no time, greater than 0
 
 	// Checks returns what the named checks say by now. It is called by Run often, and
@@ -75,6 +76,9 @@ func (r *Runner) Run(ctx context.Context) (upgrade.Outcome, error) {
 	if err != nil {
 		return upgrade.Outcome{}, fmt.Errorf("resume an upgrade: %w", err)
 	}
+	if found == nil && r.Resume {
+		return r.lost()
+	}
 	w := &work{Runner: r, eye: eye{runs: executables{}}, begun: time.Now()}
 	if found != nil {
 		w.machine = upgrade.Resume(*found, r.Patience)
@@ -98,6 +102,15 @@ func (r *Runner) Run(ctx context.Context) (upgrade.Outcome, error) {
 		w.step(ctx, upgrade.Timeout{})
 	}
 	return *w.machine.Outcome(), w.unsaid
+}
+
+// lost ends an upgrade whose record somebody has removed.
+func (r *Runner) lost() (o upgrade.Outcome, err error) {
+	o = upgrade.Outcome{Verdict: upgrade.Stuck, Text: "its record could not be read, and somebody has removed it"}
+	if r.Ended != nil {
+		err = r.Ended(upgrade.Record{}, o)
+	}
+	return o, err
 }
 
 // work is one run.
@@ -244,21 +257,30 @@ func (w *work) finish(e upgrade.Finish) {
 			return
 		}
 	}
+	for _, err := range tidy(w.Record, w.machine.Record(), e) {
+		w.tell(err.Error())
+	}
+}
+
+// tidy removes what an upgrade that has ended does not need any more, its record last,
+// and returns why something stays.
+func tidy(record string, r upgrade.Record, e upgrade.Finish) (failed []error) {
 	var gone []string
 	if e.Backup != "" {
 		gone = append(gone, e.Backup)
 	}
-	u := w.machine.Record().Upgrade
+	u := r.Upgrade
 	oldPID := u.PIDFile() + ".oldbin"
 	ran := e.Outcome.Verdict == upgrade.Committed || e.Outcome.Verdict == upgrade.Reverted
 	if _, runs := find(numbered(oldPID)); u.Nginx != nil && replaces(u) && ran && !runs {
 		gone = append(gone, oldPID)
 	}
-	for _, path := range append(gone, w.Record) { // until the record has gone, this is done again
+	for _, path := range append(gone, record) { // until the record has gone, this is done again
 		if err := os.Remove(path); err != nil && !os.IsNotExist(err) {
-			w.tell(err.Error())
+			failed = append(failed, err)
 		}
 	}
+	return failed
 }
 
 // words returns what people are told by an effect.

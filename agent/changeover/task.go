@@ -24,6 +24,10 @@ type Task struct {
 	Upgrade plan.Upgrade // that is Able; not looked at when there is a record
 	Spare   string       // path of the backup of the upgrade before; likewise
 
+	// Resume says that there was a record, which could not be read: without one the
+	// upgrade is not begun, and is Stuck.
+	Resume bool
+
 	// Patience is how long a step may take that the plan gives no time, greater than 0:
 	// among them how long the checks may take to be up after the switch.
 	Patience time.Duration

@@ -6,13 +6,19 @@ import (
 	"hactl/schemas/plan"
 )
 
-// finish ends the upgrade. After a commit what ran before is kept, and what was kept
-// until then goes.
-func (m *Machine) finish(v Verdict, text string) {
-	f := Finish{Outcome: Outcome{v, text}}
-	if v == Committed {
-		f.Backup = m.rec.Spare
+// Finish is how an upgrade of that outcome ends. After a commit what ran before is kept,
+// and what was kept until then goes.
+func (r Record) Finish(o Outcome) Finish {
+	f := Finish{Outcome: o}
+	if o.Verdict == Committed {
+		f.Backup = r.Spare
 	}
+	return f
+}
+
+// finish ends the upgrade.
+func (m *Machine) finish(v Verdict, text string) {
+	f := m.rec.Finish(Outcome{v, text})
 	m.do(f)
 	m.outcome, m.deadline = &f.Outcome, Never
 }

@@ -54,6 +54,16 @@ func (h *History) Underway() *Past {
 	return nil
 }
 
+// Down reports whether the order that last touched anything has left no master.
+func (h *History) Down() bool {
+	for _, p := range slices.Backward(h.Orders) {
+		if p.Verdict != "" && p.Verdict != Refused {
+			return p.Verdict == Down
+		}
+	}
+	return false
+}
+
 // Knows reports whether the order of an ID was begun, and may have ended.
 func (h *History) Knows(id string) bool {
 	return slices.ContainsFunc(h.Orders, func(p Past) bool { return p.Order.ID == id })
