@@ -6,6 +6,7 @@
 //
 // It refuses to know HCL and how a plan came about.
 // Neighbours: agent/node decides, agent/socket and agent/kernel do, agent/track
-// runs checks, agent/store carries plans and reports, agent/metrics tells
-// Prometheus, cmd/hactl starts it.
+// runs checks, agent/upgrade decides on upgrades and agent/changeover carries them
+// out, agent/trial decides on plans on trial, agent/store carries plans and reports,
+// agent/metrics tells Prometheus, cmd/hactl starts it.
 package agent

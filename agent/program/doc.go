@@ -4,5 +4,6 @@
 // could not begin, exactly what stands in the way.
 //
 // It refuses to know why a program runs and what its exit status means.
-// Neighbours: agent/notify runs notification scripts with it, agent/track checks, agent hooks.
+// Neighbours: agent/notify runs notification scripts with it, agent/track checks, agent/changeover
+// the commands of upgrades, agent hooks.
 package program
