@@ -3,6 +3,7 @@ package agent_test
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -11,11 +12,11 @@ import (
 )
 
 // fakeSuccessor is fit, and cannot go on after all.
-type fakeSuccessor struct{ asked int } // to go on
+type fakeSuccessor struct{ asked atomic.Int32 } // to go on
 
 func (s *fakeSuccessor) Check(context.Context, []byte) (string, error) { return "next", nil }
 
-func (s *fakeSuccessor) Become([]byte) error { s.asked++; return errors.New("exec format error") }
+func (s *fakeSuccessor) Become([]byte) error { s.asked.Add(1); return errors.New("exec format error") }
 
 // A hand-over stops an upgrade once, and does not wait for what that brings about; when
 // it fails the upgrade goes on.
@@ -25,8 +26,8 @@ func TestLoopHandsOverAnUpgrade(t *testing.T) {
 		b.wishes(orders(order("nginx", "A")))
 		b.HandOver()
 		pass(settled)
-		if f.successor.asked != 1 || f.times("nginx") != 2 {
-			t.Errorf("the successor was asked %d times, and the upgrade begun %d times, want 1 and 2", f.successor.asked, f.times("nginx"))
+		if f.successor.asked.Load() != 1 || f.times("nginx") != 2 {
+			t.Errorf("the successor was asked %d times, and the upgrade begun %d times, want 1 and 2", f.successor.asked.Load(), f.times("nginx"))
 		}
 		pass(2 * time.Second)
 		if l := b.lineOf(t, "nginx"); l.Verdict != "committed" {
@@ -53,12 +54,12 @@ func TestLoopHandOverWaitsForACommand(t *testing.T) {
 		b.wishes(orders(order("nginx", "A")))
 		b.HandOver()
 		pass(settled)
-		if h := b.store.last(t).Handover; h == nil || h.Waiting != "a command of upgrade nginx runs" || f.successor.asked != 0 {
-			t.Errorf("the hand-over says %+v, and asked %d times", h, f.successor.asked)
+		if h := b.store.last(t).Handover; h == nil || h.Waiting != "a command of upgrade nginx runs" || f.successor.asked.Load() != 0 {
+			t.Errorf("the hand-over says %+v, and asked %d times", h, f.successor.asked.Load())
 		}
 		pass(time.Second)
-		if f.successor.asked != 1 {
-			t.Errorf("after the command the successor was asked %d times, want once", f.successor.asked)
+		if f.successor.asked.Load() != 1 {
+			t.Errorf("after the command the successor was asked %d times, want once", f.successor.asked.Load())
 		}
 		f.mu.Lock()
 		f.script = ends(committed)
