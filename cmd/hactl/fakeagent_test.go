@@ -61,6 +61,7 @@ func (n *fakeNetwork) join(dir, host, behaviour string) (*fakeAgent, error) {
 	if data, err := d.Plan(context.Background(), host); err == nil {
 		a.doc, _ = plan.Decode(data)
 	}
+	a.read(context.Background())
 	a.upgrade()
 	n.agents[host] = a
 	return a, n.report()
@@ -124,14 +125,19 @@ func (a *fakeAgent) look(ctx context.Context) {
 	_ = a.network.report() // the folder is gone when the script has ended
 }
 
-// load reads the plan that is there, and follows it as it behaves.
-func (a *fakeAgent) load(ctx context.Context) {
+// read reads what people want of the host.
+func (a *fakeAgent) read(ctx context.Context) {
 	a.wanted = intent.Host{}
 	if data, err := a.dir.Intents(ctx, a.host); err == nil {
 		if h, err := intent.Decode(data); err == nil && (a.behaviour != dated || h.Confirmed == nil) {
 			a.wanted = *h
 		}
 	}
+}
+
+// load reads the plan that is there, and follows it as it behaves.
+func (a *fakeAgent) load(ctx context.Context) {
+	a.read(ctx)
 	data, err := a.dir.Plan(ctx, a.host)
 	if err != nil {
 		return

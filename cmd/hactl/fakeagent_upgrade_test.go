@@ -39,6 +39,10 @@ func (a *fakeAgent) upgrade() {
 			a.programs[u.Name] = p
 		}
 		o := a.wanted.Order(u.Name)
+		if o == nil && p.order != nil && p.verdict == "" {
+			p.abort()
+			p.verdict, p.text = "rolled back", "the order was taken back"
+		}
 		if o == nil || p.order != nil && p.order.ID == o.ID && p.verdict != "" {
 			continue
 		}

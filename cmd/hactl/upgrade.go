@@ -63,7 +63,9 @@ func newUpgradeRollbackCommand() *cobra.Command {
 		Use:   "rollback NAME [DIR]",
 		Short: "Bring the hosts back to what ran before the release of their plans",
 		Long: `Rollback tells the hosts that run the release of their plans, and have kept what
-ran before it, to go back: in the same order and with the same care as run.
+ran before it, to go back: in the same order and with the same care as run. Of hosts
+that are on their way to the release it takes the order back, before it turns to
+others: their agents then bring back what ran before it.
 
 The configuration still asks for the release, so the next apply would bring it
 again. "git revert" and "hactl apply" go back for good.

@@ -21,14 +21,17 @@ type hindrance struct {
 // next returns the host that goes next, of those that have not begun.
 func (r *upgradeRollout) next() *upgradeHost { return r.inOrder(r.in(notBegun))[0] }
 
-// inOrder returns hosts in the order in which they go: those whose agents answer before
-// others, then those that are Active for fewer vips.
+// inOrder returns hosts in the order in which they go: those whose orders are taken back
+// before others, then those whose agents answer, then those that are Active for fewer vips.
 func (r *upgradeRollout) inOrder(hosts []*upgradeHost) []*upgradeHost {
 	if r.inTurn {
 		return hosts
 	}
 	order := backupsFirst(r.fleet.plans, r.fleet.reports())
 	return slices.SortedFunc(slices.Values(hosts), func(a, b *upgradeHost) int {
+		if x, y := r.takesBack(a), r.takesBack(b); x != y {
+			return map[bool]int{true: -1, false: 1}[x]
+		}
 		return cmp.Or(cmp.Compare(len(a.awaited()), 0)-cmp.Compare(len(b.awaited()), 0), len(r.on(a))-len(r.on(b)),
 			slices.Index(order, a.Host)-slices.Index(order, b.Host))
 	})
@@ -44,6 +47,9 @@ func (r *upgradeRollout) on(h *upgradeHost) []string {
 // upgrade is under way in a store at a time, so that what the compiler has proven of
 // each holds for all.
 func (r *upgradeRollout) against(h *upgradeHost) hindrance {
+	if r.takesBack(h) {
+		return hindrance{} // that ends what is under way
+	}
 	if words := h.awaited(); words != "" {
 		return hindrance{words: words}
 	}

@@ -26,6 +26,8 @@ type upgradeHost struct {
 	moved   time.Time      // when last changed last
 	written time.Time      // of the report that was read last
 	heard   time.Time      // when that report was new
+
+	takenBack bool // the order is one that was taken back, and not one to carry out
 }
 
 // upgradeState is how far an upgrade is on one host.

@@ -24,7 +24,7 @@ func (f *fleet) newUpgradeRollout(name string, back bool, flags upgradeFlags) (*
 			continue
 		}
 		h := &upgradeHost{member: m, goal: *u}
-		if !back || h.canReturn() {
+		if !back || h.canReturn() || h.report() != nil && h.forward() != nil {
 			r.hosts = append(r.hosts, h)
 		}
 		r.most = max(r.most, u.MaxUnavailable)

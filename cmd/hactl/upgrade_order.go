@@ -12,7 +12,17 @@ import (
 
 // order tells a host to begin. Told twice, since an answer was lost, it does so once.
 func (r *upgradeRollout) order(ctx context.Context, h *upgradeHost) error {
+	late := r.takesBack(h)
 	h.readAgain(ctx, r.fleet.store)
+	switch {
+	case r.takesBack(h):
+		return r.takeBack(ctx, h)
+	case late && h.report() != nil && !h.report().Current:
+		h.state = arrived // its order has ended meanwhile, and not there
+		return nil
+	case late:
+		return nil // its order has ended there meanwhile: what is against its going back is to be seen
+	}
 	if was := h.wanted.Order(r.name); was != nil && r.asks(h, was) && !h.ended(was) {
 		r.follow(h, *was)
 		return nil
@@ -50,12 +60,18 @@ func (r *upgradeRollout) target(h *upgradeHost) string {
 func (r *upgradeRollout) taken(ctx context.Context, h *upgradeHost) bool {
 	h.readAgain(ctx, r.fleet.store)
 	o := h.wanted.Order(r.name)
-	return h.closed == nil && (o == nil || o.ID != h.order.ID)
+	if o == nil {
+		return h.closed == nil && !h.takenBack
+	}
+	return h.closed == nil && o.ID != h.order.ID
 }
 
 // withdraw takes back an order that a host has not begun, so that it does not begin
 // when nobody looks, and says whether it could.
 func (r *upgradeRollout) withdraw(ctx context.Context, h *upgradeHost) string {
+	if h.takenBack {
+		return "its order is taken back"
+	}
 	if r.taken(ctx, h) {
 		h.state = notBegun
 		return "somebody else has given it another order, or none"

@@ -175,13 +175,20 @@ func (r *upgradeRollout) see(h *upgradeHost) {
 	}
 	switch {
 	case u.Verdict == "":
+	case h.takenBack:
+		r.seeTakenBack(h)
 	case succeeds(u.Verdict):
-		h.state = arrived
-		r.finished = append(r.finished, h.Host)
-		r.note()
+		r.arrive(h)
 	default:
 		h.state = failed
 	}
+}
+
+// arrive notes that a host is where the rollout leads.
+func (r *upgradeRollout) arrive(h *upgradeHost) {
+	h.state = arrived
+	r.finished = append(r.finished, h.Host)
+	r.note()
 }
 
 // overdue fails when a host that is under way does not get on.

@@ -93,6 +93,10 @@ func (r *upgradeRollout) due() []*upgradeHost {
 func (r *upgradeRollout) writeSteps(w io.Writer, p palette) {
 	if r.back {
 		for _, h := range r.inOrder(r.hosts) {
+			if r.takesBack(h) {
+				fmt.Fprintf(w, "%s  %s: the order of %v is taken back, which leads to what ran before\n", p.bold(h.Host), r.name, h.forward().Mark)
+				continue
+			}
 			s := upgradeStep{From: h.runs(), To: r.target(h), Active: r.on(h), Known: true}.movesFrom(h.goal.Vips)
 			fmt.Fprintf(w, "%s  %s\n", p.bold(h.Host), s.words(r.name))
 		}
