@@ -16,7 +16,7 @@ func upgraded() proposal {
 		p.Upgrades = []plan.Upgrade{{Name: "nginx"}}
 		return &plan.Document{Hash: p.Hash(), Plan: p}
 	}
-	return proposal{Hosts: []proposed{{Host: "lb01", Stored: document(3000), Next: document(5000)}}}
+	return proposal{Hosts: []proposed{{known: known{Host: "lb01", Stored: document(3000)}, Next: document(5000)}}}
 }
 
 func TestProposalShowsObjects(t *testing.T) {

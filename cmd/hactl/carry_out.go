@@ -12,9 +12,6 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// lookEvery is the time between two looks at a host's report.
-const lookEvery = 200 * time.Millisecond
-
 // abandoned is how old the record of another rollout must be to be taken for
 // one that nobody is at any more.
 const abandoned = 10 * time.Minute

@@ -89,7 +89,7 @@ func confirmAll(cmd *cobra.Command, dir string, flags confirmFlags) error {
 		return err
 	}
 	defer f.store.Close()
-	c := f.trials()
+	c := trialsOf(f)
 	var hosts []*confirmedHost
 	for i := range c.Hosts {
 		if h := &c.Hosts[i]; h.State == status.OnTrial {

@@ -39,8 +39,8 @@ const (
 	isUntried = "never"   // its agent refuses the plan that was to be on trial
 )
 
-// trials returns what the hosts of f have on trial, or went back from.
-func (f *fleet) trials() *confirming {
+// trialsOf returns what the hosts of f have on trial, or went back from.
+func trialsOf(f *fleet) *confirming {
 	c := &confirming{Hosts: []confirmedHost{}, Elsewhere: []string{}}
 	var all []string
 	trying := map[string]bool{} // changes that some host has on trial still
@@ -50,7 +50,7 @@ func (f *fleet) trials() *confirming {
 		}
 	}
 	for _, m := range f.members {
-		if h, concerned := m.concerned(trying); concerned {
+		if h, concerned := concerned(m, trying); concerned {
 			c.Hosts = append(c.Hosts, h)
 		}
 		if mark := m.Stored.OnTrial(); mark != nil && trying[mark.ID] {
@@ -68,7 +68,7 @@ func (f *fleet) trials() *confirming {
 // concerned reports whether a confirmation concerns a host, and how it is now. One that
 // went back from a change counts where others have that on trial still, or nobody has
 // anything.
-func (m *member) concerned(trying map[string]bool) (confirmedHost, bool) {
+func concerned(m *member, trying map[string]bool) (confirmedHost, bool) {
 	h := confirmedHost{Host: m.Host, Trial: m.onTrial(), State: status.OnTrial, member: m}
 	t := reportedTrial(m)
 	switch {

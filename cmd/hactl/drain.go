@@ -8,10 +8,8 @@ import (
 	"slices"
 	"strings"
 	"syscall"
-	"time"
 
 	"hactl/schemas/intent"
-	"hactl/schemas/plan"
 	"hactl/schemas/status"
 
 	"github.com/spf13/cobra"
@@ -39,7 +37,7 @@ or when that cannot be known and there is nobody to ask.`,
   hactl drain lb01 --auto-approve --json`,
 		Args: nameAndFolder("host"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return onFleet(cmd, args, flags, func(ctx context.Context, f *fleet) error { return f.drain(ctx, cmd, args[0], flags) })
+			return onFleet(cmd, args, flags, func(ctx context.Context, f *fleet) error { return drainHost(ctx, f, cmd, args[0], flags) })
 		},
 	}
 	flags.add(cmd)
@@ -61,7 +59,7 @@ an error.`,
   hactl undrain lb01 --wait 5m`,
 		Args: nameAndFolder("host"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return onFleet(cmd, args, flags, func(ctx context.Context, f *fleet) error { return f.undrain(ctx, cmd, args[0], flags) })
+			return onFleet(cmd, args, flags, func(ctx context.Context, f *fleet) error { return undrainHost(ctx, f, cmd, args[0], flags) })
 		},
 	}
 	flags.add(cmd)
@@ -95,8 +93,8 @@ func onFleet(cmd *cobra.Command, args []string, flags moveFlags, do func(context
 	return do(ctx, f)
 }
 
-// drain takes a host out of service.
-func (f *fleet) drain(ctx context.Context, cmd *cobra.Command, host string, flags moveFlags) error {
+// drainHost takes a host out of service.
+func drainHost(ctx context.Context, f *fleet, cmd *cobra.Command, host string, flags moveFlags) error {
 	h, err := f.require(host)
 	if err != nil {
 		return err
@@ -105,7 +103,7 @@ func (f *fleet) drain(ctx context.Context, cmd *cobra.Command, host string, flag
 	if err != nil {
 		return err
 	}
-	m := f.begin(cmd, flags, ids)
+	m := beginMove(f, cmd, flags, ids)
 	m.Host = host
 	if err := m.fit(ctx, "Drain "+host, f.heirs(host, ids)); err != nil {
 		return err
@@ -117,7 +115,7 @@ func (f *fleet) drain(ctx context.Context, cmd *cobra.Command, host string, flag
 		if w.Drain != nil {
 			return false
 		}
-		w.Drain = &intent.Mark{By: whoami(), Since: time.Now().UTC().Truncate(time.Second)}
+		w.Drain = new(newMark())
 		return true
 	})
 	if err != nil {
@@ -144,66 +142,8 @@ func (f *fleet) drain(ctx context.Context, cmd *cobra.Command, host string, flag
 	return m.end(err)
 }
 
-// isDrained reports whether the host's agent says so.
-func (m *member) isDrained() bool {
-	return m.Alive && m.Status.Intents != nil && m.Status.Intents.Drained != nil
-}
-
-// movable returns the IDs of a host's routers that can stand aside. An owner
-// cannot, which is an error unless forced.
-func (f *fleet) movable(host string, force bool) ([]string, error) {
-	var ids, owned []string
-	for _, id := range f.plans.ids() {
-		switch r := f.plans.router(host, id); {
-		case r == nil:
-		case r.Priority == plan.Owner:
-			owned = append(owned, id)
-		default:
-			ids = append(ids, id)
-		}
-	}
-	if len(owned) > 0 && !force {
-		return nil, fmt.Errorf("nothing was changed, as %s owns the addresses of %s: they are the host's own, and stay on it. Drain the rest with --force", host, strings.Join(owned, ", "))
-	}
-	return ids, nil
-}
-
-// left returns which of the routers the host is still Active for, or on its way
-// out of, although they have other members.
-func (f *fleet) left(host string, ids []string) []string {
-	var left []string
-	for _, id := range ids {
-		r := reportOf(f.member(host).Status, id)
-		if r != nil && r.State == status.Active && len(f.plans.preference(id)) > 1 {
-			left = append(left, id)
-		}
-	}
-	return left
-}
-
-// heirs returns the hosts that would take over what a host is Active for, each
-// once, with all that is known against them. A vip that no other host has is
-// left to itself.
-func (f *fleet) heirs(host string, ids []string) []standing {
-	var heirs []standing
-	for _, id := range ids {
-		if r := reportOf(f.member(host).Status, id); !f.member(host).Alive || r == nil || r.State != status.Active {
-			continue
-		}
-		all := slices.DeleteFunc(f.standings(f.plans.any(id).Vip), func(s standing) bool { return s.Host == host })
-		if len(all) == 0 {
-			continue
-		}
-		next := slices.MaxFunc(all, func(a, b standing) int { return a.now - b.now })
-		if !slices.ContainsFunc(heirs, func(s standing) bool { return s.Host == next.Host && s.String() == next.String() }) {
-			heirs = append(heirs, next)
-		}
-	}
-	return heirs
-}
-
-// undrain puts a host into service.
-func (f *fleet) undrain(ctx context.Context, cmd *cobra.Command, host string, flags moveFlags) error {
+// undrainHost puts a host into service.
+func undrainHost(ctx context.Context, f *fleet, cmd *cobra.Command, host string, flags moveFlags) error {
 	h, err := f.require(host)
 	if err != nil {
 		return err
@@ -212,7 +152,7 @@ func (f *fleet) undrain(ctx context.Context, cmd *cobra.Command, host string, fl
 	if err != nil {
 		return err
 	}
-	m := f.begin(cmd, flags, ids)
+	m := beginMove(f, cmd, flags, ids)
 	m.Host = host
 	if h.wanted.Drain == nil {
 		m.say("%s is not drained.", host)
@@ -239,29 +179,4 @@ func (f *fleet) undrain(ctx context.Context, cmd *cobra.Command, host string, fl
 		m.say("%s is still held elsewhere, by %v: \"hactl switchover %s --release\" ends that.", hold.Vip, hold.Mark, hold.Vip)
 	}
 	return m.end(err)
-}
-
-// returning are those of a host's routers that come back as soon as it no longer
-// stands aside for all: it is the best of them, fit, and preempts at once.
-func (f *fleet) returning(host string, ids []string) []string {
-	var back []string
-	for _, id := range ids {
-		r := f.plans.router(host, id)
-		if r.Preemption.Mode != plan.Always || f.member(host).wanted.Hold(r.Vip) != nil {
-			continue
-		}
-		all := f.standings(r.Vip)
-		i := slices.IndexFunc(all, func(s standing) bool { return s.Host == host })
-		others := slices.ContainsFunc(all, func(s standing) bool { return s.Host != host && s.now >= all[i].rank })
-		if router := reportOf(f.member(host).Status, id); !others && router != nil && router.State != status.Initialize {
-			back = append(back, id)
-		}
-	}
-	return back
-}
-
-// isActive reports whether a host is Active for all of these routers, and no
-// other is for any.
-func (f *fleet) isActive(host string, ids []string) bool {
-	return !slices.ContainsFunc(ids, func(id string) bool { return !slices.Equal(activeOn(id, f.reports()), []string{host}) })
 }

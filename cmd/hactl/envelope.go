@@ -1,9 +1,7 @@
 package main
 
 import (
-	"os"
 	"os/exec"
-	"os/user"
 	"strings"
 	"time"
 
@@ -25,17 +23,4 @@ func signed(e plan.Envelope) plan.Envelope {
 	e.AppliedBy = whoami()
 	e.AppliedAt = time.Now().UTC().Format(time.RFC3339)
 	return e
-}
-
-// whoami returns user@host; of a user who became root by sudo the own name.
-func whoami() string {
-	name := os.Getenv("SUDO_USER")
-	if u, err := user.Current(); name == "" && err == nil {
-		name = u.Username
-	}
-	host, err := os.Hostname()
-	if err != nil || name == "" {
-		return name
-	}
-	return name + "@" + host
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -13,10 +12,7 @@ import (
 	"hactl/agent/store"
 	"hactl/lang/rule"
 	"hactl/schemas/intent"
-	"hactl/schemas/plan"
 	"hactl/schemas/status"
-
-	"github.com/spf13/cobra"
 )
 
 // fleet is the hosts of a store, between which vips move.
@@ -29,31 +25,17 @@ type fleet struct {
 
 // member is one host of a fleet.
 type member struct {
-	proposed             // what the store has of it
-	wanted   intent.Host // what people want of it
-	written  []byte      // as it is in the store; nil: nothing is
-	closed   error       // why it cannot be told anything; nil when it can
-}
-
-// openFleet opens the store of the configuration in dir, or the one that flags
-// name, or where there is neither that of this machine.
-func openFleet(cmd *cobra.Command, dir string, flags moveFlags) (*fleet, error) {
-	from := statusFlags{socket: defaultSocket, store: flags.store, variables: flags.variables}
-	if flags.store == "" && !holdsConfiguration(dir) {
-		from.store = store.DefaultDir
-	}
-	s, hosts, err := storeAndHosts(cmd, dir, from)
-	if err != nil {
-		return nil, err
-	}
-	return newFleet(cmd.Context(), s, hosts), nil
+	known               // what the store has of it
+	wanted  intent.Host // what people want of it
+	written []byte      // as it is in the store; nil: nothing is
+	closed  error       // why it cannot be told anything; nil when it can
 }
 
 // newFleet reads what s has of hosts, which are sorted.
 func newFleet(ctx context.Context, s store.Store, hosts []string) *fleet {
 	f := &fleet{store: s, plans: newGeneration(), poll: lookEvery}
 	for _, host := range hosts {
-		f.members = append(f.members, &member{proposed: proposed{Host: host}})
+		f.members = append(f.members, &member{known: known{Host: host}})
 	}
 	together(len(hosts), func(i int) { f.members[i].read(ctx, s) })
 	for _, m := range f.members {
@@ -62,16 +44,6 @@ func newFleet(ctx context.Context, s store.Store, hosts []string) *fleet {
 		}
 	}
 	return f
-}
-
-// holdsConfiguration reports whether there is a configuration in dir.
-func holdsConfiguration(dir string) bool {
-	for _, pattern := range []string{"*.ha.hcl", "*.ha.json"} {
-		if files, _ := filepath.Glob(filepath.Join(dir, pattern)); len(files) > 0 {
-			return true
-		}
-	}
-	return false
 }
 
 // read reads what the store has of a host. One that cannot be reached is part of
@@ -228,20 +200,16 @@ func (f *fleet) routers(vip string) []string {
 	return ids
 }
 
-// active returns the hosts that are Active for one of these routers, by reports.
-func (f *fleet) active(ids []string) []string {
-	var hosts []string
-	for _, id := range ids {
-		for _, host := range activeOn(id, f.reports()) {
-			if !slices.Contains(hosts, host) {
-				hosts = append(hosts, host)
-			}
-		}
+// readAgain reads what the store has of a host now: its intents may have changed, and
+// it may be reachable again. The last report stays where there is no other.
+func (m *member) readAgain(ctx context.Context, s store.Store) {
+	was := m.known
+	*m = member{known: known{Host: was.Host}}
+	m.read(ctx, s)
+	if m.Unread != nil {
+		m.Stored = was.Stored
 	}
-	return hosts
-}
-
-// mode is the preemption of a vip.
-func (f *fleet) mode(vip string) plan.Mode {
-	return f.plans.any(f.routers(vip)[0]).Preemption.Mode
+	if m.Status == nil {
+		m.Status, m.Alive = was.Status, was.Alive
+	}
 }

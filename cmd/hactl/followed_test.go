@@ -26,17 +26,17 @@ func TestFollowed(t *testing.T) {
 		host proposed
 		want string
 	}{
-		{"as it is to be", proposed{Stored: stored, Status: report(nil), Alive: true}, ""},
+		{"as it is to be", proposed{known: known{Stored: stored, Status: report(nil), Alive: true}}, ""},
 		{"no plan yet", proposed{}, ""},
-		{"another folder", proposed{Stored: stored, Unasked: true}, ""},
-		{"never reported", proposed{Stored: stored}, "no agent has reported from there: whether it runs this is unknown"},
-		{"silent", proposed{Stored: stored, Status: report(nil)}, "its agent last reported at 2026-08-01T12:00:00Z: what it runs now is unknown"},
-		{"stopped", proposed{Stored: stored, Status: report(func(s *status.Host) { s.State = "stopped" })}, "its agent has stopped: nothing runs there"},
-		{"refused", proposed{Stored: stored, Alive: true, Status: report(func(s *status.Host) { s.Problem = "the plan is for another host" })},
+		{"another folder", proposed{known: known{Stored: stored}, Unasked: true}, ""},
+		{"never reported", proposed{known: known{Stored: stored}}, "no agent has reported from there: whether it runs this is unknown"},
+		{"silent", proposed{known: known{Stored: stored, Status: report(nil)}}, "its agent last reported at 2026-08-01T12:00:00Z: what it runs now is unknown"},
+		{"stopped", proposed{known: known{Stored: stored, Status: report(func(s *status.Host) { s.State = "stopped" })}}, "its agent has stopped: nothing runs there"},
+		{"refused", proposed{known: known{Stored: stored, Alive: true, Status: report(func(s *status.Host) { s.Problem = "the plan is for another host" })}},
 			"its agent does not follow what the store has: the plan is for another host"},
-		{"behind", proposed{Stored: stored, Alive: true, Status: report(func(s *status.Host) { s.Plan.Hash = other.Hash() })},
+		{"behind", proposed{known: known{Stored: stored, Alive: true, Status: report(func(s *status.Host) { s.Plan.Hash = other.Hash() })}},
 			"its agent follows " + short(other.Hash()) + ", and not yet what the store has, " + short(stored.Hash)},
-		{"none", proposed{Stored: stored, Alive: true, Status: report(func(s *status.Host) { s.Plan.Hash = "" })},
+		{"none", proposed{known: known{Stored: stored, Alive: true, Status: report(func(s *status.Host) { s.Plan.Hash = "" })}},
 			"its agent follows no plan, and not yet what the store has, " + short(stored.Hash)},
 	} {
 		if got := c.host.followed(); got != c.want {

@@ -102,3 +102,15 @@ func (g generation) preference(id string) []candidate {
 		return cmp.Or(cmp.Compare(b.Priority, a.Priority), cmp.Compare(a.Host, b.Host))
 	})
 }
+
+// vipsOf returns the vips that a host has, in any cluster: an upgrade that goes wrong
+// may cost each of them, whoever else has the upgrade.
+func (g generation) vipsOf(host string) []string {
+	vips := map[string]bool{}
+	for _, id := range g.ids() {
+		if r := g.router(host, id); r != nil {
+			vips[r.Vip] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(vips))
+}

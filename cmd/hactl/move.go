@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"hactl/schemas/status"
-
 	"github.com/spf13/cobra"
 )
 
@@ -53,8 +51,8 @@ type moved struct {
 	To     string `json:"to"`   // host, or the address of one that does not report
 }
 
-// begin returns a move of routers, which has done nothing yet.
-func (f *fleet) begin(cmd *cobra.Command, flags moveFlags, ids []string) *move {
+// beginMove returns a move of routers, which has done nothing yet.
+func beginMove(f *fleet, cmd *cobra.Command, flags moveFlags, ids []string) *move {
 	m := &move{Moved: []moved{}, Notes: []string{}, fleet: f, flags: flags, cmd: cmd, began: time.Now(), from: map[string]string{}}
 	for _, id := range ids {
 		m.from[id] = f.holder(id)
@@ -90,32 +88,6 @@ func (m *move) fit(ctx context.Context, what string, to []standing) error {
 		}
 	}
 	return nil
-}
-
-// holder is who is Active for a router: a host, or the address of one that does
-// not report; empty when nobody is known to be.
-func (f *fleet) holder(id string) string {
-	reports := f.reports()
-	if on := activeOn(id, reports); len(on) > 0 {
-		return on[0]
-	}
-	for _, h := range reports {
-		if r := reportOf(h, id); r != nil && r.State == status.Backup && r.ActivePeer != "" {
-			return f.named(id, r.ActivePeer)
-		}
-	}
-	return ""
-}
-
-// named is the neighbour with that address, if its address is known; otherwise the
-// address.
-func (f *fleet) named(id, address string) string {
-	for _, n := range f.plans.any(id).Neighbours {
-		if n.Address == address {
-			return n.Host
-		}
-	}
-	return address
 }
 
 // confirm waits until done, and says what has moved. late says what is missing.

@@ -9,7 +9,6 @@ import (
 
 	"hactl/agent/store"
 	"hactl/compiler/waves"
-	"hactl/schemas/intent"
 	"hactl/schemas/status"
 
 	"github.com/spf13/cobra"
@@ -68,7 +67,7 @@ func (p proposal) confirmFirst(ctx context.Context, cmd *cobra.Command, s store.
 	}
 	f := &fleet{store: s, poll: lookEvery}
 	for _, host := range p.onTrial() {
-		m := &member{proposed: proposed{Host: host}}
+		m := &member{known: known{Host: host}}
 		m.read(ctx, s)
 		if m.closed == nil && m.onTrial() == "" {
 			continue // it has gone back meanwhile
@@ -79,18 +78,6 @@ func (p proposal) confirmFirst(ctx context.Context, cmd *cobra.Command, s store.
 		fmt.Fprintf(cmd.OutOrStdout(), "%s  what it had on trial is confirmed\n", host)
 	}
 	return nil
-}
-
-// confirm lets a host stay with what it has on trial, if it has anything.
-func (f *fleet) confirm(ctx context.Context, m *member) error {
-	id := m.onTrial()
-	return f.want(ctx, m, func(w *intent.Host) bool {
-		if id == "" || w.Confirmed != nil && w.Confirmed.Trial == id {
-			return false
-		}
-		w.Confirmed = &intent.Confirmation{Trial: id, Mark: intent.Mark{By: whoami(), Since: time.Now().UTC().Truncate(time.Second)}}
-		return true
-	})
 }
 
 // tryOut carries the rollout r out on trial, and says how to confirm it.

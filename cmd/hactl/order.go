@@ -24,12 +24,12 @@ type order struct {
 	passing []string // hosts that do so until the vip has moved
 }
 
-// order works out who stands aside. Whoever is preferred to the new host would
+// newOrder works out who stands aside. Whoever is preferred to the new host would
 // take the vip from it at once or after a delay, but under "never" no more when
 // it is there.
-func (f *fleet) order(vip, from string, to standing, until, force bool) (*order, error) {
+func newOrder(f *fleet, vip, from string, to standing, until, force bool) (*order, error) {
 	o := &order{fleet: f, vip: vip, routers: f.routers(vip), from: from, until: until}
-	o.mark = intent.Mark{By: whoami(), Since: time.Now().UTC().Truncate(time.Second)}
+	o.mark = newMark()
 	for _, s := range f.standings(vip) {
 		better := s.rank >= to.rank
 		switch {
@@ -114,42 +114,5 @@ func (o *order) end(ctx context.Context, m *move) {
 func (o *order) held() []string {
 	return slices.DeleteFunc(slices.Clone(o.lasting), func(host string) bool {
 		return o.fleet.member(host).wanted.Hold(o.vip) == nil
-	})
-}
-
-// deaf reports whether a host cannot be told anything.
-func (f *fleet) deaf(host string) bool {
-	m := f.member(host)
-	return m == nil || m.Unread != nil
-}
-
-// having returns the members whose plans have one of these routers.
-func (f *fleet) having(ids []string) []*member {
-	var some []*member
-	for _, h := range f.members {
-		if slices.ContainsFunc(ids, func(id string) bool { return f.plans.router(h.Host, id) != nil }) {
-			some = append(some, h)
-		}
-	}
-	return some
-}
-
-// free ends what holds the vips of these routers away from a host, and reports
-// whether there was anything.
-func (f *fleet) free(ctx context.Context, h *member, ids []string) (freed bool, err error) {
-	err = f.want(ctx, h, func(w *intent.Host) bool {
-		for _, id := range ids {
-			freed = w.Release(f.plans.any(id).Vip) || freed
-		}
-		return freed
-	})
-	return freed, err
-}
-
-// reportsHold reports whether the host's agent says that a vip of these routers is
-// held elsewhere.
-func (f *fleet) reportsHold(h *member, ids []string) bool {
-	return h.Status.Intents != nil && slices.ContainsFunc(h.Status.Intents.Holds, func(hold intent.Hold) bool {
-		return slices.ContainsFunc(ids, func(id string) bool { return f.plans.any(id).Vip == hold.Vip })
 	})
 }

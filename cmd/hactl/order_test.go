@@ -26,7 +26,7 @@ func TestOrderEndsWhatPasses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	lb01 := &member{proposed: proposed{Host: "lb01"}}
+	lb01 := &member{known: known{Host: "lb01"}}
 	f := &fleet{store: lossy{dir}, members: []*member{lb01}, plans: newGeneration()}
 	f.plans.add("lb01", &plan.Plan{Routers: []plan.Router{{ID: "web/public/ipv4", Vip: "web/public"}}})
 	lb01.read(t.Context(), f.store)

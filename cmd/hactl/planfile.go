@@ -89,7 +89,7 @@ func (f planFile) propose(ctx context.Context) (proposal, store.Store, error) {
 		if err != nil {
 			return p, nil, fmt.Errorf("read saved plan: host %s: %w", h.Host, err)
 		}
-		p.Hosts = append(p.Hosts, proposed{Host: h.Host, Retired: h.Retired, Next: d})
+		p.Hosts = append(p.Hosts, proposed{known: known{Host: h.Host}, Retired: h.Retired, Next: d})
 		targets = append(targets, store.Target{Host: h.Host, SSH: h.SSH})
 	}
 	s, err := store.Open(f.Store, targets)

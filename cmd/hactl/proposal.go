@@ -26,39 +26,14 @@ type proposal struct {
 
 // proposed is one host of a proposal.
 type proposed struct {
-	Host    string
+	known
 	Next    *plan.Document                         // to be published; its envelope does not say yet who applied it and when
-	Stored  *plan.Document                         // what the store has; nil: nothing, or unknown
-	Status  *status.Host                           // the last report; nil: none, or unknown
 	Unasked bool                                   // no host was asked: Stored is what another folder means
-	Alive   bool                                   // Status comes from an agent that runs
-	Unread  error                                  // why the store could not be read; nil when it could
-	Damaged error                                  // why the plan in the store is none; nil when it is, or there is none
 	Prints  map[store.SecretFile]store.Fingerprint // of the secrets that Next names; nil: they were not asked for
 	Untold  error                                  // why the host did not tell Prints; nil when it did, or was not asked
 	Again   bool                                   // to be published although the store has it: it is on trial, and becomes part of this change
 	Retired bool                                   // no longer in the configuration: gets an empty plan
 }
-
-// state names what the host has now: a hash, "none" or "unknown".
-func (h proposed) state() string {
-	switch {
-	case h.Unread != nil:
-		return stateUnknown
-	case h.Damaged != nil:
-		return stateDamaged
-	case h.Stored == nil:
-		return stateNone
-	}
-	return h.Stored.Hash
-}
-
-// The states of a host that are not a hash.
-const (
-	stateNone    = "none"
-	stateUnknown = "unknown"
-	stateDamaged = "damaged"
-)
 
 // changed tells whether the host is to get another plan than it has, or may.
 func (h proposed) changed() bool { return h.state() != h.Next.Hash }

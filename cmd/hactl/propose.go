@@ -116,7 +116,7 @@ func (c *configuration) proposals(retire []string) ([]proposed, error) {
 	onAllProcessors(len(names), func(i int) {
 		p := plans[names[i]]
 		hosts[i] = proposed{
-			Host:    names[i],
+			known:   known{Host: names[i]},
 			Retired: slices.Contains(retire, names[i]),
 			Next: &plan.Document{
 				Format: plan.Format, Hash: p.Hash(), Plan: *p,

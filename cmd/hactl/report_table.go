@@ -70,7 +70,7 @@ func (r report) problems(now time.Time) []string {
 	case s == nil:
 		return []string{"no report: no agent has run here yet"}
 	}
-	words = append(words, r.silence(now)...)
+	words = append(words, silence(s, now)...)
 	if s.Problem != "" {
 		words = append(words, s.Problem)
 	}
@@ -83,18 +83,6 @@ func (r report) problems(now time.Time) []string {
 	}
 	words = slices.Concat(words, hookProblems(s.Hooks), upgradeProblems(s.Upgrades, now))
 	return slices.Concat(words, checkProblems(s), targetProblems(s.Notify))
-}
-
-// silence says that the report does not come from an agent that runs; nil when it
-// does.
-func (r report) silence(now time.Time) []string {
-	switch s := r.Status; {
-	case s.State == status.Stopped:
-		return []string{fmt.Sprintf("the agent stopped %s", ago(s.Written, now))}
-	case now.Sub(s.Written) >= fresh:
-		return []string{fmt.Sprintf("the last report was made %s: the agent is gone, or the clocks differ", ago(s.Written, now))}
-	}
-	return nil
 }
 
 // routerProblems says what is wrong with one router.
@@ -246,31 +234,4 @@ func sortedByTrouble(routers []status.Router) []status.Router {
 		return cmp.Compare(len(routerProblems(b))+len(b.Conflicts), len(routerProblems(a))+len(a.Conflicts))
 	})
 	return sorted
-}
-
-// short returns the first digits of a plan's hash.
-func short(hash string) string {
-	_, digits, ok := strings.Cut(hash, ":")
-	if !ok || len(digits) < 12 {
-		return hash
-	}
-	return digits[:12]
-}
-
-// ago says how long before now t was, in the largest unit that fits.
-func ago(t, now time.Time) string {
-	d := now.Sub(t)
-	switch {
-	case t.IsZero():
-		return "never"
-	case d < time.Second:
-		return "just now"
-	case d < 2*time.Minute:
-		return fmt.Sprintf("%d s ago", d/time.Second)
-	case d < 2*time.Hour:
-		return fmt.Sprintf("%d min ago", d/time.Minute)
-	case d < 48*time.Hour:
-		return fmt.Sprintf("%d h ago", d/time.Hour)
-	}
-	return fmt.Sprintf("%d days ago", d/(24*time.Hour))
 }

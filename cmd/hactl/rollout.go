@@ -74,10 +74,6 @@ type rollout struct {
 	reports   map[string]*status.Host // the newest of each host
 }
 
-// patience is how long a host's new problem must stand before it is taken as a
-// failure: a report may be older than the plan.
-const patience = 3 * time.Second
-
 // begin takes the reports from before the rollout for the newest.
 func (r *rollout) begin() {
 	r.put, r.published, r.confirmed, r.reports = nil, map[string]string{}, map[string]string{}, map[string]*status.Host{}

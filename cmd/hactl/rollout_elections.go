@@ -11,25 +11,13 @@ import (
 	"hactl/schemas/status"
 )
 
-// election is how long it may take until one of several routers is Active and
-// the reports say so.
-func (r *rollout) election() time.Duration {
-	longest := 0
-	for _, s := range r.steps {
-		for _, router := range s.Document.Plan.Routers {
-			longest = max(longest, router.AdvertInterval)
-		}
-	}
-	return 4*time.Duration(longest)*time.Millisecond + patience
-}
-
 // undivided refuses a rollout while routers have two Actives that it does not
 // concern: whatever it publishes, clients would reach either. An election may
 // be running, and reports lag: it looks again before it judges.
 func (r *rollout) undivided(ctx context.Context) error {
 	r.begin()
 	var wrong []string
-	err := r.await(ctx, r.election(), func() bool {
+	err := r.await(ctx, r.plans().election(), func() bool {
 		wrong = r.splits()
 		return len(wrong) == 0
 	})
@@ -54,7 +42,7 @@ func (r *rollout) patient() error {
 // be changed.
 func (r *rollout) elected(ctx context.Context) error {
 	var wrong []string
-	err := r.await(ctx, r.election(), func() bool {
+	err := r.await(ctx, r.plans().election(), func() bool {
 		wrong = elections(r.plans(), living(r.reports, time.Now()))
 		return len(wrong) == 0
 	})

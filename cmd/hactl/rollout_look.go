@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -70,9 +69,6 @@ func (r *rollout) lookAtAll(ctx context.Context) {
 	}
 }
 
-// errLate is what until returns when its deadline has passed.
-var errLate = errors.New("deadline passed")
-
 // until calls done again and again, at least once, until it is true, fails, or
 // the deadline has passed.
 func (r *rollout) until(ctx context.Context, deadline time.Time, done func() (bool, error)) error {
@@ -82,26 +78,4 @@ func (r *rollout) until(ctx context.Context, deadline time.Time, done func() (bo
 		}
 		return done()
 	})
-}
-
-// until calls done every so often, as rollout.until does.
-func until(ctx context.Context, every time.Duration, deadline time.Time, done func() (bool, error)) error {
-	ticker := time.NewTicker(every)
-	defer ticker.Stop()
-	for {
-		ok, err := done()
-		switch {
-		case ctx.Err() != nil:
-			return ctx.Err()
-		case ok || err != nil:
-			return err
-		case !time.Now().Before(deadline):
-			return errLate
-		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-ticker.C:
-		}
-	}
 }

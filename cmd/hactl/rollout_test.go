@@ -97,8 +97,8 @@ func scenario(t *testing.T, ctx context.Context, new1, new2 *plan.Document, act 
 	m.follow("lb02", old2, status.Backup)
 	m.onPut = func(host string, d *plan.Document) error { return act(m, host, d) }
 	p := proposal{Hosts: []proposed{
-		{Host: "lb01", Next: new1, Stored: old1, Status: m.reports["lb01"], Alive: true},
-		{Host: "lb02", Next: new2, Stored: old2, Status: m.reports["lb02"], Alive: true},
+		{known: known{Host: "lb01", Stored: old1, Status: m.reports["lb01"], Alive: true}, Next: new1},
+		{known: known{Host: "lb02", Stored: old2, Status: m.reports["lb02"], Alive: true}, Next: new2},
 	}}
 	return carried(t, ctx, m, p)
 }

@@ -48,7 +48,7 @@ func (f *fleet) standing(c candidate, ids []string) standing {
 	case m.Status == nil:
 		s.unknown = "no agent has reported from there yet"
 	case !m.Alive:
-		s.wrong = report{Host: m.Host, Status: m.Status}.silence(time.Now())
+		s.wrong = silence(m.Status, time.Now())
 	default:
 		s.judge(m.Status, ids)
 	}

@@ -31,8 +31,8 @@ func TestApart(t *testing.T) {
 		"an agent follows a third plan":  {vrid1, same1, same2, true},
 	} {
 		p := proposal{Hosts: []proposed{
-			{Host: "lb01", Next: c.new1, Stored: old1, Status: reporting("lb01", c.follows, status.Active), Alive: true},
-			{Host: "lb02", Next: c.new2, Stored: old2, Status: reporting("lb02", old2, status.Active), Alive: true},
+			{known: known{Host: "lb01", Stored: old1, Status: reporting("lb01", c.follows, status.Active), Alive: true}, Next: c.new1},
+			{known: known{Host: "lb02", Stored: old2, Status: reporting("lb02", old2, status.Active), Alive: true}, Next: c.new2},
 		}}
 		if got := len(p.apart()) > 0; got != c.want {
 			t.Errorf("%s: %v, want %v", name, got, c.want)

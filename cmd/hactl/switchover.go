@@ -5,10 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"hactl/lang/rule"
-	"hactl/schemas/plan"
 
 	"github.com/spf13/cobra"
 )
@@ -54,9 +52,9 @@ that cannot be known and there is nobody to ask.`,
 				case err != nil:
 					return err
 				case flags.release:
-					return f.release(ctx, cmd, vip, flags.moveFlags)
+					return endHolds(ctx, f, cmd, vip, flags.moveFlags)
 				}
-				return f.switchover(ctx, cmd, vip, flags)
+				return moveVip(ctx, f, cmd, vip, flags)
 			})
 		},
 	}
@@ -67,10 +65,10 @@ that cannot be known and there is nobody to ask.`,
 	return cmd
 }
 
-// switchover moves a vip.
-func (f *fleet) switchover(ctx context.Context, cmd *cobra.Command, vip string, flags switchoverFlags) error {
+// moveVip moves a vip.
+func moveVip(ctx context.Context, f *fleet, cmd *cobra.Command, vip string, flags switchoverFlags) error {
 	ids := f.routers(vip)
-	m := f.begin(cmd, flags.moveFlags, ids)
+	m := beginMove(f, cmd, flags.moveFlags, ids)
 	m.Vip = vip
 	from, err := f.leaver(vip, ids)
 	if err != nil {
@@ -85,7 +83,7 @@ func (f *fleet) switchover(ctx context.Context, cmd *cobra.Command, vip string, 
 			return err
 		}
 	}
-	o, err := f.order(vip, from, to, flags.untilApply, flags.force)
+	o, err := newOrder(f, vip, from, to, flags.untilApply, flags.force)
 	if err != nil {
 		return err
 	}
@@ -105,64 +103,10 @@ func (f *fleet) switchover(ctx context.Context, cmd *cobra.Command, vip string, 
 	return m.end(err)
 }
 
-// leaver is the host that a vip moves away from.
-func (f *fleet) leaver(vip string, ids []string) (string, error) {
-	on := f.active(ids)
-	switch {
-	case len(on) > 1:
-		return "", fmt.Errorf("nothing was changed, as %s is Active on %s at once", vip, strings.Join(on, " and "))
-	case len(on) == 0:
-		if holder := f.holder(ids[0]); holder != "" {
-			return "", fmt.Errorf("nothing was changed, as %s is on %s, which does not report to hactl: it must be told there to give it up", vip, holder)
-		}
-		return "", fmt.Errorf("nothing was changed, as %s is Active nowhere, by what the hosts report", vip)
-	}
-	if r := f.plans.router(on[0], ids[0]); r != nil && r.Priority == plan.Owner {
-		return "", fmt.Errorf("nothing was changed, as %s owns the addresses of %s: they are the host's own, and stay on it", on[0], vip)
-	}
-	return on[0], nil
-}
-
-// successor is the member that is to have a vip: the one that was named, or the
-// best other one that is fit, or else the best.
-func (f *fleet) successor(vip, from, named string) (standing, error) {
-	all := f.standings(vip)
-	if named != "" {
-		i := slices.IndexFunc(all, func(s standing) bool { return s.Host == named })
-		if i >= 0 {
-			return all[i], nil
-		}
-		var names []string
-		for _, s := range all {
-			names = append(names, s.Host)
-		}
-		return standing{}, fmt.Errorf("%s is no host of %s%s: it has %s", named, vip, meant(named, names), strings.Join(names, ", "))
-	}
-	all = slices.DeleteFunc(all, func(s standing) bool { return s.Host == from })
-	for _, s := range all {
-		if s.wrong == nil && s.unknown == "" {
-			return s, nil
-		}
-	}
-	if len(all) == 0 {
-		return standing{}, fmt.Errorf("nothing was changed, as no host but %s has %s", from, vip)
-	}
-	return all[0], nil
-}
-
-// isOn reports whether a vip has moved: the new host is Active alone. One that
-// does not report is when the old host hears it.
-func (f *fleet) isOn(to standing, from string, ids []string) bool {
-	if to.Kind == plan.Hactl {
-		return f.isActive(to.Host, ids)
-	}
-	return !slices.ContainsFunc(ids, func(id string) bool { return f.holder(id) == from || f.holder(id) == "" })
-}
-
-// release holds a vip nowhere.
-func (f *fleet) release(ctx context.Context, cmd *cobra.Command, vip string, flags moveFlags) error {
+// endHolds holds a vip nowhere.
+func endHolds(ctx context.Context, f *fleet, cmd *cobra.Command, vip string, flags moveFlags) error {
 	ids := f.routers(vip)
-	m := f.begin(cmd, flags, ids)
+	m := beginMove(f, cmd, flags, ids)
 	m.Vip = vip
 	var held []*member
 	for _, h := range f.having(ids) {

@@ -92,10 +92,10 @@ func onUpgrade(cmd *cobra.Command, args []string, back bool, flags upgradeFlags)
 	opened := false
 	err := onFleet(cmd, args, flags.moveFlags, func(ctx context.Context, f *fleet) error {
 		opened = true
-		if words := f.unapplied(folderOf(args[1:]), args[0], flags); words != "" {
+		if words := unapplied(f, folderOf(args[1:]), args[0], flags); words != "" {
 			fmt.Fprintf(cmd.ErrOrStderr(), "note: %s\n", words)
 		}
-		return f.upgrade(ctx, cmd, args[0], back, flags)
+		return carryUpgrade(ctx, f, cmd, args[0], back, flags)
 	})
 	if err != nil && !opened {
 		return flags.unbegun(cmd, args[0], err)
@@ -105,7 +105,7 @@ func onUpgrade(cmd *cobra.Command, args []string, back bool, flags upgradeFlags)
 
 // unapplied says that the configuration in dir asks for another release than the plans
 // in the store; empty when it does not, or cannot be asked.
-func (f *fleet) unapplied(dir, name string, flags upgradeFlags) string {
+func unapplied(f *fleet, dir, name string, flags upgradeFlags) string {
 	c, err := loadConfiguration(dir, &flags.variables)
 	if err != nil || c.result == nil || c.findings.list.HasErrors() {
 		return ""

@@ -81,7 +81,7 @@ func carryUpgrades(ctx context.Context, cmd *cobra.Command, s store.Store, hosts
 		if len(u.hosts) == 0 {
 			continue
 		}
-		r, err := f.newUpgradeRollout(name, false, u)
+		r, err := newUpgradeRollout(f, name, false, u)
 		if err != nil {
 			return err
 		}
@@ -95,14 +95,4 @@ func carryUpgrades(ctx context.Context, cmd *cobra.Command, s store.Store, hosts
 		}
 	}
 	return nil
-}
-
-// settle waits a moment until the agents that run have looked at what is there.
-func (f *fleet) settle(ctx context.Context, upgrade string) {
-	_ = f.await(ctx, patience, func() bool { // what is not known then is found out when it is the host's turn
-		return !slices.ContainsFunc(f.members, func(m *member) bool {
-			u := upgradeReport(m.Status, upgrade)
-			return m.Alive && upgradeOf(m.Stored, upgrade) != nil && (u == nil || !u.Current && u.SHA256 == "")
-		})
-	})
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"hactl/schemas/plan"
 	"hactl/schemas/status"
@@ -129,14 +128,4 @@ func (r *upgradeRollout) why(others []standing) string {
 		words = append(words, s.Host+": "+s.String())
 	}
 	return strings.Join(words, ", and ")
-}
-
-// election is how long it may take until a vip that moves is Active again, and the
-// reports say so.
-func (f *fleet) election() time.Duration {
-	longest := 0
-	for _, id := range f.plans.ids() {
-		longest = max(longest, f.plans.any(id).AdvertInterval)
-	}
-	return 4*time.Duration(longest)*time.Millisecond + patience
 }

@@ -1,14 +1,10 @@
 package main
 
 import (
-	"cmp"
-	"context"
 	"fmt"
 	"slices"
 	"time"
 
-	"hactl/agent/store"
-	"hactl/agent/upgrade"
 	"hactl/schemas/intent"
 	"hactl/schemas/plan"
 	"hactl/schemas/status"
@@ -45,47 +41,6 @@ const (
 // String returns the state's name.
 func (s upgradeState) String() string {
 	return [...]string{"not begun", "under way", "upgraded", "failed", "rolled back"}[s]
-}
-
-// upgradeOf returns the upgrade of that name, nil when p, which may be nil, has none.
-func upgradeOf(p *plan.Document, name string) *plan.Upgrade {
-	if p == nil {
-		return nil
-	}
-	i := slices.IndexFunc(p.Plan.Upgrades, func(u plan.Upgrade) bool { return u.Name == name })
-	if i < 0 {
-		return nil
-	}
-	return &p.Plan.Upgrades[i]
-}
-
-// upgradeReport returns what a report, which may be nil, says of an upgrade; nil when
-// it says nothing.
-func upgradeReport(s *status.Host, name string) *status.Upgrade {
-	if s == nil {
-		return nil
-	}
-	i := slices.IndexFunc(s.Upgrades, func(u status.Upgrade) bool { return u.Name == name })
-	if i < 0 {
-		return nil
-	}
-	return &s.Upgrades[i]
-}
-
-// isUnderWay reports whether an order is being carried out.
-func isUnderWay(u *status.Upgrade) bool { return u != nil && u.Order != nil && u.Verdict == "" }
-
-// stageOf is how far the order is that is under way, in a word; empty when none is.
-func stageOf(u *status.Upgrade) string {
-	if !isUnderWay(u) {
-		return ""
-	}
-	return cmp.Or(u.Stage, "begins")
-}
-
-// succeeds reports whether an order that ended so has brought what it asked for.
-func succeeds(verdict string) bool {
-	return verdict == string(upgrade.Committed) || verdict == string(upgrade.Current)
 }
 
 // report returns what the host says of the upgrade, nil when that is nothing.
@@ -157,18 +112,4 @@ func longest(u plan.Upgrade) time.Duration {
 		most = max(most, u.Exec.Timeout)
 	}
 	return time.Duration(most) * time.Millisecond
-}
-
-// readAgain reads what the store has of a host now: its intents may have changed, and
-// it may be reachable again. The last report stays where there is no other.
-func (m *member) readAgain(ctx context.Context, s store.Store) {
-	was := m.proposed
-	*m = member{proposed: proposed{Host: was.Host}}
-	m.read(ctx, s)
-	if m.Unread != nil {
-		m.Stored = was.Stored
-	}
-	if m.Status == nil {
-		m.Status, m.Alive = was.Status, was.Alive
-	}
 }

@@ -8,7 +8,7 @@ import (
 )
 
 // newUpgradeRollout returns one that has done nothing yet.
-func (f *fleet) newUpgradeRollout(name string, back bool, flags upgradeFlags) (*upgradeRollout, error) {
+func newUpgradeRollout(f *fleet, name string, back bool, flags upgradeFlags) (*upgradeRollout, error) {
 	r := &upgradeRollout{fleet: f, name: name, back: back, most: 1, wait: flags.wait, force: flags.force}
 	if !slices.Contains(f.upgrades(), name) {
 		return nil, f.noUpgrade(name)
@@ -46,15 +46,4 @@ func (h *upgradeHost) canReturn() bool {
 	u := h.report()
 	o := h.wanted.Order(h.goal.Name)
 	return u != nil && (u.Current && u.Previous != nil || o != nil && o.Back && !h.ended(o))
-}
-
-// upgrades returns the names of all upgrades, sorted.
-func (f *fleet) upgrades() []string {
-	var all []proposed
-	for _, m := range f.members {
-		if m.Stored != nil {
-			all = append(all, proposed{Host: m.Host, Next: m.Stored})
-		}
-	}
-	return upgradeNames(all)
 }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
-	"time"
 
 	"hactl/schemas/intent"
 )
@@ -28,7 +27,7 @@ func (r *upgradeRollout) order(ctx context.Context, h *upgradeHost) error {
 		return nil
 	}
 	o := intent.Order{Name: r.name, ID: rand.Text(), Back: r.back,
-		Mark: intent.Mark{By: whoami(), Since: time.Now().UTC().Truncate(time.Second)}}
+		Mark: newMark()}
 	if !r.back {
 		o.SHA256 = h.goal.Release.SHA256
 	}

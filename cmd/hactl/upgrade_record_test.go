@@ -24,7 +24,7 @@ func carriedThrough(ctx context.Context, s *upgradeStore) string {
 	f := newFleet(ctx, s, []string{"lb01", "lb02", "lb03"})
 	f.poll = 100 * time.Millisecond
 	var out bytes.Buffer
-	err := f.upgrade(ctx, quietCommand(&out), "nginx", false, upgradeFlags{moveFlags: moveFlags{wait: 30 * time.Second, approved: true}})
+	err := carryUpgrade(ctx, f, quietCommand(&out), "nginx", false, upgradeFlags{moveFlags: moveFlags{wait: 30 * time.Second, approved: true}})
 	if err != nil {
 		fmt.Fprintf(&out, "exit %d: %v\n", codeOf(err), err)
 	}

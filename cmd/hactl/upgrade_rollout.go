@@ -129,7 +129,7 @@ func (r *upgradeRollout) block(h hindrance) error {
 	r.blocked = h.words
 	limit := r.wait
 	if !r.begun && h.lasts {
-		limit = min(limit, r.fleet.election())
+		limit = min(limit, r.fleet.plans.election())
 	}
 	if time.Since(r.since) < limit {
 		return nil

@@ -25,7 +25,7 @@ func carriedOut(ctx context.Context, s *upgradeStore, change func(*upgradeRollou
 	s.beat()
 	f := newFleet(ctx, s, []string{"lb01", "lb02", "lb03"})
 	f.poll = 100 * time.Millisecond
-	r, err := f.newUpgradeRollout("nginx", false, upgradeFlags{moveFlags: moveFlags{wait: 30 * time.Second}})
+	r, err := newUpgradeRollout(f, "nginx", false, upgradeFlags{moveFlags: moveFlags{wait: 30 * time.Second}})
 	if err != nil {
 		return err.Error(), nil
 	}

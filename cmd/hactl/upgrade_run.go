@@ -51,11 +51,11 @@ func (f upgradeFlags) unbegun(cmd *cobra.Command, name string, err error) error 
 	return err
 }
 
-// upgrade carries an upgrade of the plans through its hosts, or with back takes it
+// carryUpgrade carries an upgrade of the plans through its hosts, or with back takes it
 // back.
-func (f *fleet) upgrade(ctx context.Context, cmd *cobra.Command, name string, back bool, flags upgradeFlags) error {
+func carryUpgrade(ctx context.Context, f *fleet, cmd *cobra.Command, name string, back bool, flags upgradeFlags) error {
 	f.settle(ctx, name)
-	r, err := f.newUpgradeRollout(name, back, flags)
+	r, err := newUpgradeRollout(f, name, back, flags)
 	if err != nil {
 		return flags.unbegun(cmd, name, err)
 	}
@@ -106,9 +106,7 @@ func (r *upgradeRollout) writeSteps(w io.Writer, p palette) {
 	var hosts []proposed
 	for _, m := range r.fleet.members {
 		if m.Stored != nil {
-			h := m.proposed
-			h.Next = m.Stored
-			hosts = append(hosts, h)
+			hosts = append(hosts, proposed{known: m.known, Next: m.Stored})
 		}
 	}
 	for _, s := range upgradeSteps(r.name, hosts) {

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"hactl/lang/rule"
 	"hactl/schemas/status"
 
 	"github.com/spf13/cobra"
@@ -59,7 +58,7 @@ It exits with 0, and with 1 on an error.`,
 			if len(args) == 0 {
 				args = []string{""} // of all
 			}
-			return onFleet(cmd, args, flags, func(_ context.Context, f *fleet) error { return f.upgradeStatus(cmd, args[0], flags) })
+			return onFleet(cmd, args, flags, func(_ context.Context, f *fleet) error { return upgradeStatus(f, cmd, args[0], flags) })
 		},
 	}
 	cmd.Flags().BoolVar(&flags.json, "json", false, "print JSON")
@@ -69,11 +68,11 @@ It exits with 0, and with 1 on an error.`,
 }
 
 // upgradeStatus prints how upgrades are, all of them where none is named.
-func (f *fleet) upgradeStatus(cmd *cobra.Command, name string, flags moveFlags) error {
+func upgradeStatus(f *fleet, cmd *cobra.Command, name string, flags moveFlags) error {
 	all := upgradesJSON{Upgrades: []upgradeJSON{}}
 	for _, n := range f.upgrades() {
 		if name == "" || n == name {
-			all.Upgrades = append(all.Upgrades, f.upgradeJSON(n))
+			all.Upgrades = append(all.Upgrades, upgradeAsJSON(f, n))
 		}
 	}
 	if name != "" && len(all.Upgrades) == 0 {
@@ -89,16 +88,8 @@ func (f *fleet) upgradeStatus(cmd *cobra.Command, name string, flags moveFlags) 
 	return nil
 }
 
-// noUpgrade says that there is no upgrade of a name, and which there are.
-func (f *fleet) noUpgrade(name string) error {
-	names := f.upgrades()
-	if len(names) == 0 {
-		return fmt.Errorf("no plan in the store has an upgrade %s, nor any other", name)
-	}
-	return fmt.Errorf("no plan in the store has an upgrade %s%s: there are %s", name, meant(name, names), rule.List(names))
-}
-
-func (f *fleet) upgradeJSON(name string) upgradeJSON {
+// upgradeAsJSON returns an upgrade and the hosts that have it.
+func upgradeAsJSON(f *fleet, name string) upgradeJSON {
 	out := upgradeJSON{Name: name, Hosts: []upgradeOnHost{}}
 	for _, m := range f.members {
 		u := upgradeOf(m.Stored, name)

@@ -64,15 +64,6 @@ func (s upgradeStep) words(upgrade string) string {
 	return line
 }
 
-// versionOf is what is there by a report: its version, or where it says none the
-// beginning of its hash; empty while neither is known.
-func versionOf(u *status.Upgrade) string {
-	if u.Version != "" || len(u.SHA256) < 12 {
-		return u.Version
-	}
-	return u.SHA256[:12]
-}
-
 // outdated reports whether a host has another release of an upgrade than its next
 // plan asks for, and whether that is known.
 func (h proposed) outdated(u *plan.Upgrade) (due, known bool) {
@@ -126,18 +117,6 @@ func upgradeSteps(name string, hosts []proposed) []upgradeStep {
 		return cmp.Or(len(a.Active)-len(b.Active), slices.Index(order, a.Host)-slices.Index(order, b.Host))
 	})
 	return steps
-}
-
-// vipsOf returns the vips that a host has, in any cluster: an upgrade that goes wrong
-// may cost each of them, whoever else has the upgrade.
-func (g generation) vipsOf(host string) []string {
-	vips := map[string]bool{}
-	for _, id := range g.ids() {
-		if r := g.router(host, id); r != nil {
-			vips[r.Vip] = true
-		}
-	}
-	return slices.Sorted(maps.Keys(vips))
 }
 
 // upgradeNames returns the upgrades that the next plans of hosts have, sorted.
