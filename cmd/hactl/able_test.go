@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"hactl/cmd/hactl/internal/fleet"
 	"hactl/schemas/plan"
 )
 
@@ -16,7 +17,7 @@ func upgraded() proposal {
 		p.Upgrades = []plan.Upgrade{{Name: "nginx"}}
 		return &plan.Document{Hash: p.Hash(), Plan: p}
 	}
-	return proposal{Hosts: []proposed{{known: known{Host: "lb01", Stored: document(3000)}, Next: document(5000)}}}
+	return proposal{Hosts: []proposed{{Known: fleet.Known{Host: "lb01", Stored: document(3000)}, Next: document(5000)}}}
 }
 
 func TestProposalShowsObjects(t *testing.T) {

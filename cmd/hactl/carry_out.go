@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"hactl/agent/store"
+	"hactl/cmd/hactl/internal/fleet"
 
 	"github.com/spf13/cobra"
 )
@@ -22,7 +23,7 @@ const heardEvery = time.Minute
 // rollout returns the rollout of p, which waits for each host at most for wait.
 func (p proposal) rollout(s store.Store, wait time.Duration) *rollout {
 	steps := p.steps()
-	return &rollout{store: s, waves: p.waves(steps), steps: steps, apart: p.apart(), wait: wait, poll: lookEvery}
+	return &rollout{store: s, waves: p.waves(steps), steps: steps, apart: p.apart(), wait: wait, poll: fleet.LookEvery}
 }
 
 // carryOut runs the rollout r to s and says how it ended.
@@ -67,7 +68,7 @@ func newLog(s store.Store, steps []step) *rolloutLog {
 		plans[st.Host] = st.Document.Hash
 	}
 	return &rolloutLog{store: s, record: store.Rollout{
-		ID: rand.Text(), By: whoami(), Started: time.Now().UTC(), Plans: plans,
+		ID: rand.Text(), By: fleet.Whoami(), Started: time.Now().UTC(), Plans: plans,
 	}}
 }
 

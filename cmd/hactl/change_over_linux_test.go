@@ -17,6 +17,7 @@ import (
 	"hactl/agent/packet"
 	"hactl/agent/socket"
 	"hactl/agent/store"
+	"hactl/cmd/hactl/internal/fleet"
 	"hactl/schemas/status"
 )
 
@@ -198,7 +199,7 @@ func (s *segment) begin(lines string) {
 	s.t.Helper()
 	s.apply(s.configure(lines, `"10.0.0.100/24"`))
 	await(s.t, "lb01 to be Active, and lb02 to hear it", func() bool {
-		one, two := reportOf(s.report("lb01"), "web/public/ipv4"), reportOf(s.report("lb02"), "web/public/ipv4")
+		one, two := fleet.ReportOf(s.report("lb01"), "web/public/ipv4"), fleet.ReportOf(s.report("lb02"), "web/public/ipv4")
 		return one != nil && two != nil && one.State == status.Active && two.State == status.Backup && two.Received > 2
 	})
 }

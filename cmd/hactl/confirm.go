@@ -9,6 +9,7 @@ import (
 	"syscall"
 	"time"
 
+	"hactl/cmd/hactl/internal/fleet"
 	"hactl/schemas/status"
 
 	"github.com/spf13/cobra"
@@ -88,7 +89,7 @@ func confirmAll(cmd *cobra.Command, dir string, flags confirmFlags) error {
 	if err != nil {
 		return err
 	}
-	defer f.store.Close()
+	defer f.Store.Close()
 	c := trialsOf(f)
 	var hosts []*confirmedHost
 	for i := range c.Hosts {
@@ -96,14 +97,14 @@ func confirmAll(cmd *cobra.Command, dir string, flags confirmFlags) error {
 			hosts = append(hosts, h)
 		}
 	}
-	together(len(hosts), func(i int) { hosts[i].tell(ctx, f) })
-	err = f.await(ctx, flags.wait, func() bool {
+	fleet.Together(len(hosts), func(i int) { hosts[i].tell(ctx, f) })
+	err = f.Await(ctx, flags.wait, func() bool {
 		for i := range c.Hosts {
 			c.Hosts[i].look()
 		}
 		return !slices.ContainsFunc(c.Hosts, func(h confirmedHost) bool { return h.State == isTold && h.member.Alive })
 	})
-	if err != nil && !errors.Is(err, errLate) {
+	if err != nil && !errors.Is(err, fleet.ErrLate) {
 		return exit{exitUnconfirmed, "interrupted; what was told is not taken back"}
 	}
 	return c.end(cmd, flags.json)

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"hactl/cmd/hactl/internal/fleet"
 	"hactl/schemas/intent"
 	"hactl/schemas/status"
 
@@ -24,7 +25,7 @@ func confirmAlone(cmd *cobra.Command, flags confirmFlags) error {
 	}
 	c := &confirming{Hosts: []confirmedHost{}, Elsewhere: []string{}}
 	if t := host.Trial; t != nil && t.State != status.Confirmed {
-		h := confirmedHost{Host: host.Host, Trial: t.ID, State: t.State, member: &member{known: known{Status: host}}}
+		h := confirmedHost{Host: host.Host, Trial: t.ID, State: t.State, member: &fleet.Member{Known: fleet.Known{Status: host}}}
 		if t.State == status.OnTrial {
 			host.Trial, err = confirmThere(cmd.Context(), flags.socket, t.ID)
 			if err != nil {
@@ -41,7 +42,7 @@ func confirmAlone(cmd *cobra.Command, flags confirmFlags) error {
 // confirmThere tells the agent that listens on socket to stay with what it has on
 // trial by a change, and returns what it reports then.
 func confirmThere(ctx context.Context, socket, id string) (*status.Trial, error) {
-	said, err := json.Marshal(intent.Confirmation{Trial: id, Mark: newMark()})
+	said, err := json.Marshal(intent.Confirmation{Trial: id, Mark: fleet.NewMark()})
 	if err != nil {
 		panic("hactl: own confirmation does not encode: " + err.Error())
 	}

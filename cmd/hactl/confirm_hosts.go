@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"hactl/cmd/hactl/internal/fleet"
 	"hactl/schemas/status"
 
 	"github.com/spf13/cobra"
@@ -29,7 +30,7 @@ type confirmedHost struct {
 	Words string `json:"text"`           // for people
 	Plan  string `json:"plan,omitempty"` // hash of the plan that was on trial, where the host has reported it
 
-	member *member
+	member *fleet.Member
 }
 
 // The states of a confirmedHost that its agent knows nothing of.
@@ -40,16 +41,16 @@ const (
 )
 
 // trialsOf returns what the hosts of f have on trial, or went back from.
-func trialsOf(f *fleet) *confirming {
+func trialsOf(f *fleet.Fleet) *confirming {
 	c := &confirming{Hosts: []confirmedHost{}, Elsewhere: []string{}}
 	var all []string
 	trying := map[string]bool{} // changes that some host has on trial still
-	for _, m := range f.members {
-		if id := m.onTrial(); id != "" {
+	for _, m := range f.Members {
+		if id := m.OnTrial(); id != "" {
 			trying[id] = true
 		}
 	}
-	for _, m := range f.members {
+	for _, m := range f.Members {
 		if h, concerned := concerned(m, trying); concerned {
 			c.Hosts = append(c.Hosts, h)
 		}
@@ -58,7 +59,7 @@ func trialsOf(f *fleet) *confirming {
 		}
 	}
 	for _, host := range slices.Compact(slices.Sorted(slices.Values(all))) {
-		if f.member(host) == nil {
+		if f.Member(host) == nil {
 			c.Elsewhere = append(c.Elsewhere, host)
 		}
 	}
@@ -68,15 +69,15 @@ func trialsOf(f *fleet) *confirming {
 // concerned reports whether a confirmation concerns a host, and how it is now. One that
 // went back from a change counts where others have that on trial still, or nobody has
 // anything.
-func concerned(m *member, trying map[string]bool) (confirmedHost, bool) {
-	h := confirmedHost{Host: m.Host, Trial: m.onTrial(), State: status.OnTrial, member: m}
+func concerned(m *fleet.Member, trying map[string]bool) (confirmedHost, bool) {
+	h := confirmedHost{Host: m.Host, Trial: m.OnTrial(), State: status.OnTrial, member: m}
 	t := reportedTrial(m)
 	switch {
 	case h.Trial != "":
-	case m.neverTried():
+	case m.NeverTried():
 		h.Trial, h.State, h.Words = m.Stored.OnTrial().ID, isUntried, "was never on trial, as its agent refuses the plan: "+m.Status.Problem
-	case m.closed != nil:
-		h.State, h.Words = isUnknown, m.closed.Error()
+	case m.Closed != nil:
+		h.State, h.Words = isUnknown, m.Closed.Error()
 	case t != nil && t.State == status.Returned && (len(trying) == 0 || trying[t.ID]):
 		h.Trial, h.State = t.ID, status.Returned
 	default:
@@ -86,7 +87,7 @@ func concerned(m *member, trying map[string]bool) (confirmedHost, bool) {
 }
 
 // reportedTrial is what the newest report of a host says of a trial, or nil.
-func reportedTrial(m *member) *status.Trial {
+func reportedTrial(m *fleet.Member) *status.Trial {
 	if m.Status == nil {
 		return nil
 	}
@@ -94,8 +95,8 @@ func reportedTrial(m *member) *status.Trial {
 }
 
 // tell tells a host that it is to stay.
-func (h *confirmedHost) tell(ctx context.Context, f *fleet) {
-	if err := f.confirm(ctx, h.member); err != nil {
+func (h *confirmedHost) tell(ctx context.Context, f *fleet.Fleet) {
+	if err := f.Confirm(ctx, h.member); err != nil {
 		h.Words = fmt.Sprintf("cannot be told, and goes back in time: %v", err)
 		return
 	}
@@ -117,7 +118,7 @@ func (h *confirmedHost) look() {
 	h.Plan = t.Plan
 	switch h.State {
 	case status.Confirmed:
-		h.Words = "stays with plan " + short(t.Plan)
+		h.Words = "stays with plan " + fleet.Short(t.Plan)
 	case status.Returned:
 		h.Words = trialWords(t, time.Now())
 	case isTold:

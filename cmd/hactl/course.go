@@ -127,7 +127,7 @@ type waveJSON struct {
 func (p proposal) turnsOut() []waveJSON {
 	all, given := []waveJSON{}, map[string]string{}
 	for _, h := range p.Hosts {
-		given[h.Host] = h.state()
+		given[h.Host] = h.State()
 	}
 	for _, w := range p.course().Waves {
 		part := waveJSON{Stage: string(w.Stage), Turns: [][]string{}}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"hactl/cmd/hactl/internal/fleet"
 	"hactl/schemas/plan"
 	"hactl/schemas/status"
 )
@@ -86,7 +87,7 @@ func (d *demo) reportOf(host string) *status.Router {
 	if err != nil {
 		return nil
 	}
-	return reportOf(h, d.router.ID)
+	return fleet.ReportOf(h, d.router.ID)
 }
 
 // interval is how often the Active router says that it is there.

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"syscall"
 
+	"hactl/cmd/hactl/internal/fleet"
 	"hactl/schemas/intent"
 	"hactl/schemas/status"
 
@@ -37,7 +38,7 @@ or when that cannot be known and there is nobody to ask.`,
   hactl drain lb01 --auto-approve --json`,
 		Args: nameAndFolder("host"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return onFleet(cmd, args, flags, func(ctx context.Context, f *fleet) error { return drainHost(ctx, f, cmd, args[0], flags) })
+			return onFleet(cmd, args, flags, func(ctx context.Context, f *fleet.Fleet) error { return drainHost(ctx, f, cmd, args[0], flags) })
 		},
 	}
 	flags.add(cmd)
@@ -59,7 +60,7 @@ an error.`,
   hactl undrain lb01 --wait 5m`,
 		Args: nameAndFolder("host"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return onFleet(cmd, args, flags, func(ctx context.Context, f *fleet) error { return undrainHost(ctx, f, cmd, args[0], flags) })
+			return onFleet(cmd, args, flags, func(ctx context.Context, f *fleet.Fleet) error { return undrainHost(ctx, f, cmd, args[0], flags) })
 		},
 	}
 	flags.add(cmd)
@@ -78,7 +79,7 @@ func nameAndFolder(thing string) cobra.PositionalArgs {
 
 // onFleet does something with the hosts of the folder that args name, behind a
 // first name. An interrupt ends it in order.
-func onFleet(cmd *cobra.Command, args []string, flags moveFlags, do func(context.Context, *fleet) error) error {
+func onFleet(cmd *cobra.Command, args []string, flags moveFlags, do func(context.Context, *fleet.Fleet) error) error {
 	if flags.wait < 0 {
 		return fmt.Errorf("--wait %s: a time cannot be negative", flags.wait)
 	}
@@ -89,50 +90,50 @@ func onFleet(cmd *cobra.Command, args []string, flags moveFlags, do func(context
 	if err != nil {
 		return err
 	}
-	defer f.store.Close()
+	defer f.Store.Close()
 	return do(ctx, f)
 }
 
 // drainHost takes a host out of service.
-func drainHost(ctx context.Context, f *fleet, cmd *cobra.Command, host string, flags moveFlags) error {
-	h, err := f.require(host)
+func drainHost(ctx context.Context, f *fleet.Fleet, cmd *cobra.Command, host string, flags moveFlags) error {
+	h, err := f.Require(host)
 	if err != nil {
 		return err
 	}
-	ids, err := f.movable(host, flags.force)
+	ids, err := f.Movable(host, flags.force)
 	if err != nil {
 		return err
 	}
 	m := beginMove(f, cmd, flags, ids)
 	m.Host = host
-	if err := m.fit(ctx, "Drain "+host, f.heirs(host, ids)); err != nil {
+	if err := m.fit(ctx, "Drain "+host, f.Heirs(host, ids)); err != nil {
 		return err
 	}
-	if was := h.wanted.Drain; was != nil {
+	if was := h.Wanted.Drain; was != nil {
 		m.say("%s is drained already, by %v.", host, *was)
 	}
-	err = f.want(ctx, h, func(w *intent.Host) bool {
+	err = f.Want(ctx, h, func(w *intent.Host) bool {
 		if w.Drain != nil {
 			return false
 		}
-		w.Drain = new(newMark())
+		w.Drain = new(fleet.NewMark())
 		return true
 	})
 	if err != nil {
 		return err
 	}
-	err = m.confirm(ctx, func() bool { return h.isDrained() && len(f.left(host, ids)) == 0 }, func() string {
-		if !h.isDrained() {
+	err = m.confirm(ctx, func() bool { return h.IsDrained() && len(f.Left(host, ids)) == 0 }, func() string {
+		if !h.IsDrained() {
 			return fmt.Sprintf("%s is told to drain, but its agent does not report it yet", host)
 		}
 		why := "nobody else took over"
 		if slices.ContainsFunc(h.Status.Routers, func(r status.Router) bool { return r.Prepares }) {
 			why = "its before_release hooks still run"
 		}
-		return fmt.Sprintf("%s is drained, but Active still for %s, as %s", host, strings.Join(f.left(host, ids), ", "), why)
+		return fmt.Sprintf("%s is drained, but Active still for %s, as %s", host, strings.Join(f.Left(host, ids), ", "), why)
 	})
 	for _, id := range ids {
-		if len(f.plans.preference(id)) == 1 {
+		if len(f.Plans.Preference(id)) == 1 {
 			m.say("%s stays on %s, as no other host has it.", id, host)
 		}
 	}
@@ -143,21 +144,21 @@ func drainHost(ctx context.Context, f *fleet, cmd *cobra.Command, host string, f
 }
 
 // undrainHost puts a host into service.
-func undrainHost(ctx context.Context, f *fleet, cmd *cobra.Command, host string, flags moveFlags) error {
-	h, err := f.require(host)
+func undrainHost(ctx context.Context, f *fleet.Fleet, cmd *cobra.Command, host string, flags moveFlags) error {
+	h, err := f.Require(host)
 	if err != nil {
 		return err
 	}
-	ids, err := f.movable(host, true)
+	ids, err := f.Movable(host, true)
 	if err != nil {
 		return err
 	}
 	m := beginMove(f, cmd, flags, ids)
 	m.Host = host
-	if h.wanted.Drain == nil {
+	if h.Wanted.Drain == nil {
 		m.say("%s is not drained.", host)
 	}
-	err = f.want(ctx, h, func(w *intent.Host) bool {
+	err = f.Want(ctx, h, func(w *intent.Host) bool {
 		drained := w.Drain != nil
 		w.Drain = nil
 		return drained
@@ -165,9 +166,9 @@ func undrainHost(ctx context.Context, f *fleet, cmd *cobra.Command, host string,
 	if err != nil {
 		return err
 	}
-	returning := f.returning(host, ids)
-	err = m.confirm(ctx, func() bool { return h.Alive && !h.isDrained() && f.isActive(host, returning) }, func() string {
-		if !h.Alive || h.isDrained() {
+	returning := f.Returning(host, ids)
+	err = m.confirm(ctx, func() bool { return h.Alive && !h.IsDrained() && f.IsActive(host, returning) }, func() string {
+		if !h.Alive || h.IsDrained() {
 			return fmt.Sprintf("%s is no longer to be drained, but its agent does not report it yet", host)
 		}
 		return fmt.Sprintf("%s is in service again, but not Active yet for %s", host, strings.Join(returning, ", "))
@@ -175,7 +176,7 @@ func undrainHost(ctx context.Context, f *fleet, cmd *cobra.Command, host string,
 	if err == nil {
 		m.say("%s is in service.", host)
 	}
-	for _, hold := range h.wanted.Holds {
+	for _, hold := range h.Wanted.Holds {
 		m.say("%s is still held elsewhere, by %v: \"hactl switchover %s --release\" ends that.", hold.Vip, hold.Mark, hold.Vip)
 	}
 	return m.end(err)

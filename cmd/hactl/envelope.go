@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"hactl/cmd/hactl/internal/fleet"
 	"hactl/schemas/plan"
 )
 
@@ -20,7 +21,7 @@ func describe(dir string) string {
 
 // signed returns e as applied now by whoever runs this.
 func signed(e plan.Envelope) plan.Envelope {
-	e.AppliedBy = whoami()
+	e.AppliedBy = fleet.Whoami()
 	e.AppliedAt = time.Now().UTC().Format(time.RFC3339)
 	return e
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"hactl/cmd/hactl/internal/fleet"
 	"hactl/schemas/status"
 )
 
@@ -23,7 +24,7 @@ func (h proposed) followed() string {
 	case s.Problem != "":
 		return fmt.Sprintf("its agent does not follow what the store has: %s", s.Problem)
 	case s.Plan.Hash != h.Stored.Hash:
-		return fmt.Sprintf("its agent follows %s, and not yet what the store has, %s", shortOrNone(s.Plan.Hash), short(h.Stored.Hash))
+		return fmt.Sprintf("its agent follows %s, and not yet what the store has, %s", shortOrNone(s.Plan.Hash), fleet.Short(h.Stored.Hash))
 	}
 	return ""
 }
@@ -33,5 +34,5 @@ func shortOrNone(hash string) string {
 	if hash == "" {
 		return "no plan"
 	}
-	return short(hash)
+	return fleet.Short(hash)
 }

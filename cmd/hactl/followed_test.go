@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"hactl/cmd/hactl/internal/fleet"
 	"hactl/schemas/plan"
 	"hactl/schemas/status"
 )
@@ -26,18 +27,18 @@ func TestFollowed(t *testing.T) {
 		host proposed
 		want string
 	}{
-		{"as it is to be", proposed{known: known{Stored: stored, Status: report(nil), Alive: true}}, ""},
+		{"as it is to be", proposed{Known: fleet.Known{Stored: stored, Status: report(nil), Alive: true}}, ""},
 		{"no plan yet", proposed{}, ""},
-		{"another folder", proposed{known: known{Stored: stored}, Unasked: true}, ""},
-		{"never reported", proposed{known: known{Stored: stored}}, "no agent has reported from there: whether it runs this is unknown"},
-		{"silent", proposed{known: known{Stored: stored, Status: report(nil)}}, "its agent last reported at 2026-08-01T12:00:00Z: what it runs now is unknown"},
-		{"stopped", proposed{known: known{Stored: stored, Status: report(func(s *status.Host) { s.State = "stopped" })}}, "its agent has stopped: nothing runs there"},
-		{"refused", proposed{known: known{Stored: stored, Alive: true, Status: report(func(s *status.Host) { s.Problem = "the plan is for another host" })}},
+		{"another folder", proposed{Known: fleet.Known{Stored: stored}, Unasked: true}, ""},
+		{"never reported", proposed{Known: fleet.Known{Stored: stored}}, "no agent has reported from there: whether it runs this is unknown"},
+		{"silent", proposed{Known: fleet.Known{Stored: stored, Status: report(nil)}}, "its agent last reported at 2026-08-01T12:00:00Z: what it runs now is unknown"},
+		{"stopped", proposed{Known: fleet.Known{Stored: stored, Status: report(func(s *status.Host) { s.State = "stopped" })}}, "its agent has stopped: nothing runs there"},
+		{"refused", proposed{Known: fleet.Known{Stored: stored, Alive: true, Status: report(func(s *status.Host) { s.Problem = "the plan is for another host" })}},
 			"its agent does not follow what the store has: the plan is for another host"},
-		{"behind", proposed{known: known{Stored: stored, Alive: true, Status: report(func(s *status.Host) { s.Plan.Hash = other.Hash() })}},
-			"its agent follows " + short(other.Hash()) + ", and not yet what the store has, " + short(stored.Hash)},
-		{"none", proposed{known: known{Stored: stored, Alive: true, Status: report(func(s *status.Host) { s.Plan.Hash = "" })}},
-			"its agent follows no plan, and not yet what the store has, " + short(stored.Hash)},
+		{"behind", proposed{Known: fleet.Known{Stored: stored, Alive: true, Status: report(func(s *status.Host) { s.Plan.Hash = other.Hash() })}},
+			"its agent follows " + fleet.Short(other.Hash()) + ", and not yet what the store has, " + fleet.Short(stored.Hash)},
+		{"none", proposed{Known: fleet.Known{Stored: stored, Alive: true, Status: report(func(s *status.Host) { s.Plan.Hash = "" })}},
+			"its agent follows no plan, and not yet what the store has, " + fleet.Short(stored.Hash)},
 	} {
 		if got := c.host.followed(); got != c.want {
 			t.Errorf("%s: got %q, want %q", c.name, got, c.want)

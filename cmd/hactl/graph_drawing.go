@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"hactl/cmd/hactl/internal/fleet"
 	"hactl/compiler"
 	"hactl/schemas/plan"
 )
@@ -50,9 +51,9 @@ func (d *drawing) has(id string) bool {
 func (c *configuration) draw(cluster string) drawing {
 	var d drawing
 	touched := map[portKey]bool{}
-	plans := newGeneration()
+	plans := fleet.NewGeneration()
 	for host, p := range c.result.Plans {
-		plans.add(host, p)
+		plans.Add(host, p)
 	}
 	for _, v := range c.result.Vips {
 		if cluster == "" || strings.HasPrefix(v.Name, cluster+"/") {
@@ -82,16 +83,16 @@ func (d *drawing) host(name string, kind plan.Kind) string {
 const shownAddresses = 10
 
 // vip adds a vip with its hosts in order, and what it depends on.
-func (d *drawing) vip(v compiler.Vip, plans generation, touched map[portKey]bool) {
+func (d *drawing) vip(v compiler.Vip, plans fleet.Generation, touched map[portKey]bool) {
 	var addresses []string
 	var tracks []plan.Track
 	vrid := 0
 	for _, f := range []plan.Family{plan.IPv4, plan.IPv6} {
 		id := v.Name + "/" + f.String()
-		for _, host := range plans.holders(id) {
-			touched[portKey{host, plans.router(host, id).Interface}] = true
+		for _, host := range plans.Holders(id) {
+			touched[portKey{host, plans.Router(host, id).Interface}] = true
 		}
-		if r := plans.any(id); r != nil {
+		if r := plans.Any(id); r != nil {
 			addresses, tracks, vrid = append(addresses, prefixesOf(r)...), r.Tracks, r.VRID
 		}
 	}

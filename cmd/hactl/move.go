@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"time"
 
+	"hactl/cmd/hactl/internal/fleet"
+
 	"github.com/spf13/cobra"
 )
 
@@ -37,7 +39,7 @@ type move struct {
 	Confirmed bool     `json:"confirmed"` // by the hosts' reports
 	Took      float64  `json:"seconds"`   // until then
 
-	fleet *fleet
+	fleet *fleet.Fleet
 	flags moveFlags
 	cmd   *cobra.Command
 	began time.Time
@@ -52,10 +54,10 @@ type moved struct {
 }
 
 // beginMove returns a move of routers, which has done nothing yet.
-func beginMove(f *fleet, cmd *cobra.Command, flags moveFlags, ids []string) *move {
+func beginMove(f *fleet.Fleet, cmd *cobra.Command, flags moveFlags, ids []string) *move {
 	m := &move{Moved: []moved{}, Notes: []string{}, fleet: f, flags: flags, cmd: cmd, began: time.Now(), from: map[string]string{}}
 	for _, id := range ids {
-		m.from[id] = f.holder(id)
+		m.from[id] = f.Holder(id)
 	}
 	return m
 }
@@ -71,19 +73,19 @@ func (m *move) say(format string, args ...any) {
 
 // fit refuses a move to a host that is known to be unfit, and asks when it cannot
 // be known. what is the move, in words.
-func (m *move) fit(ctx context.Context, what string, to []standing) error {
+func (m *move) fit(ctx context.Context, what string, to []fleet.Standing) error {
 	for _, s := range to {
 		switch {
-		case len(s.wrong) > 0 && !m.flags.force:
+		case len(s.Wrong) > 0 && !m.flags.force:
 			return fmt.Errorf("nothing was changed, as %s is not fit to take over: %v. Mend that, or do it anyway with --force", s.Host, s)
-		case len(s.wrong) > 0:
+		case len(s.Wrong) > 0:
 			m.say("%s is not fit to take over: %v", s.Host, s)
-		case s.unknown != "" && !m.flags.approved && !m.flags.force:
+		case s.Unknown != "" && !m.flags.approved && !m.flags.force:
 			m.say("It cannot be known whether %s is fit to take over: %v.", s.Host, s)
 			if err := ask(ctx, m.cmd, what+" all the same?", "there is no terminal to ask on, and nothing was changed: look at it yourself, and repeat this with --auto-approve"); err != nil {
 				return err
 			}
-		case s.unknown != "":
+		case s.Unknown != "":
 			m.say("It cannot be known whether %s is fit to take over: %v", s.Host, s)
 		}
 	}
@@ -92,10 +94,10 @@ func (m *move) fit(ctx context.Context, what string, to []standing) error {
 
 // confirm waits until done, and says what has moved. late says what is missing.
 func (m *move) confirm(ctx context.Context, done func() bool, late func() string) error {
-	err := m.fleet.await(ctx, m.flags.wait, done)
-	for _, id := range m.fleet.plans.ids() {
+	err := m.fleet.Await(ctx, m.flags.wait, done)
+	for _, id := range m.fleet.Plans.IDs() {
 		if from, part := m.from[id]; part {
-			if to := m.fleet.holder(id); to != "" && to != from && from != "" {
+			if to := m.fleet.Holder(id); to != "" && to != from && from != "" {
 				m.Moved = append(m.Moved, moved{id, from, to})
 				m.say("%s: %s -> %s", id, from, to)
 			}
@@ -103,7 +105,7 @@ func (m *move) confirm(ctx context.Context, done func() bool, late func() string
 	}
 	m.Confirmed, m.Took = err == nil, time.Since(m.began).Round(time.Millisecond).Seconds()
 	switch {
-	case errors.Is(err, errLate):
+	case errors.Is(err, fleet.ErrLate):
 		return exit{exitUnconfirmed, "not confirmed in time: " + late()}
 	case err != nil:
 		return exit{exitUnconfirmed, "interrupted, and not confirmed: " + late()}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"hactl/cmd/hactl/internal/fleet"
 	"hactl/schemas/plan"
 )
 
@@ -14,7 +15,7 @@ import (
 // clients will notice follows from it.
 type transition struct {
 	ID       string
-	Old, New generation
+	Old, New fleet.Generation
 
 	// Active is the host that answers now: reported, or else presumed from the
 	// old priorities. Empty when neither tells.
@@ -73,11 +74,11 @@ func (t transition) movement(n int) string {
 // next returns the host that will be Active: the best one, or the present one
 // where nothing preempts it. Empty when no plan has the router any more.
 func (t transition) next() string {
-	order := t.New.preference(t.ID)
+	order := t.New.Preference(t.ID)
 	if len(order) == 0 {
 		return ""
 	}
-	if was, is := t.Old.router(t.Active, t.ID), t.New.router(t.Active, t.ID); was != nil && is != nil &&
+	if was, is := t.Old.Router(t.Active, t.ID), t.New.Router(t.Active, t.ID); was != nil && is != nil &&
 		is.Preemption.Mode == plan.Never && t.class(t.Active) < plan.Recreated && is.Priority >= was.Priority {
 		return t.Active
 	}
@@ -86,7 +87,7 @@ func (t transition) next() string {
 
 // interruption says how long clients go without an answer.
 func (t transition) interruption(from, to string) string {
-	if t.Old.unknown(from) || t.Old.unknown(to) {
+	if t.Old.Unknown(from) || t.Old.Unknown(to) {
 		return "whether clients notice cannot be told, as a present plan could not be read"
 	}
 	if t.class(from) == plan.Recreated || from != to && t.class(to) == plan.Recreated {
@@ -97,7 +98,7 @@ func (t transition) interruption(from, to string) string {
 
 // delay says that a move waits, when preemption on to is delayed.
 func (t transition) delay(from string) string {
-	r := t.New.router(t.next(), t.ID)
+	r := t.New.Router(t.next(), t.ID)
 	if r == nil || r.Preemption.Mode != plan.Delayed || t.class(from) == plan.Removed {
 		return ""
 	}
@@ -127,7 +128,7 @@ func (t transition) disagreement() string {
 // foreign names the members that get no plan.
 func (t transition) foreign() []string {
 	var hosts []string
-	for _, c := range t.New.preference(t.ID) {
+	for _, c := range t.New.Preference(t.ID) {
 		if c.Kind != plan.Hactl {
 			hosts = append(hosts, c.Host)
 		}
@@ -155,7 +156,7 @@ func isTerm(word string) bool { return word == "authentication" || word == "adve
 
 // agreements names what changes of that on which neighbours have to agree, sorted.
 func (t transition) agreements() []string {
-	if len(t.New.preference(t.ID)) < 2 {
+	if len(t.New.Preference(t.ID)) < 2 {
 		return nil
 	}
 	foreign := len(t.foreign()) > 0
@@ -174,7 +175,7 @@ func (t transition) agreements() []string {
 // hosts returns the hosts that have the router by the old plans or by the new
 // ones, sorted.
 func (t transition) hosts() []string {
-	hosts := slices.Concat(t.Old.holders(t.ID), t.New.holders(t.ID))
+	hosts := slices.Concat(t.Old.Holders(t.ID), t.New.Holders(t.ID))
 	slices.Sort(hosts)
 	return slices.Compact(hosts)
 }
@@ -185,8 +186,8 @@ func (t transition) class(host string) plan.Class { return t.change(host).Class 
 // change is what becomes of the router on host. A foreign router, one of which
 // the old plan is unknown, and one that neither plan has count as untouched.
 func (t transition) change(host string) plan.Change {
-	was, is := t.Old.router(host, t.ID), t.New.router(host, t.ID)
-	if t.Old.unknown(host) || was == nil && is == nil {
+	was, is := t.Old.Router(host, t.ID), t.New.Router(host, t.ID)
+	if t.Old.Unknown(host) || was == nil && is == nil {
 		return plan.Change{ID: t.ID}
 	}
 	return plan.Diff(alone(was), alone(is))[0]
@@ -203,7 +204,7 @@ func alone(r *plan.Router) *plan.Plan {
 // changed tells whether any host's plan changes the router, or may.
 func (t transition) changed() bool {
 	for _, host := range t.hosts() {
-		if t.class(host) != plan.Untouched || t.Old.unknown(host) && t.New.router(host, t.ID) != nil {
+		if t.class(host) != plan.Untouched || t.Old.Unknown(host) && t.New.Router(host, t.ID) != nil {
 			return true
 		}
 	}
@@ -213,7 +214,7 @@ func (t transition) changed() bool {
 // start returns how long the router on host takes at most until it is Active when
 // it starts together with its agent, or its link.
 func (t transition) start(host string) time.Duration {
-	r := t.New.router(host, t.ID)
+	r := t.New.Router(host, t.ID)
 	if r == nil {
 		return 0
 	}
@@ -227,7 +228,7 @@ func (t transition) start(host string) time.Duration {
 // takeover returns the Active_Down_Interval of the router on host: how long a
 // Backup waits for an Active that is silent. 0 when no plan tells.
 func (t transition) takeover(host string) time.Duration {
-	r := t.New.router(host, t.ID)
+	r := t.New.Router(host, t.ID)
 	if r == nil {
 		return 0
 	}
@@ -238,8 +239,8 @@ func (t transition) takeover(host string) time.Duration {
 // the new only and of the old only. While an old plan is unknown and the others
 // do not have the router, its addresses count as there already.
 func (t transition) addresses() (kept, fresh, gone []netip.Addr) {
-	was, is := addressesOf(t.Old.any(t.ID)), addressesOf(t.New.any(t.ID))
-	if len(was) == 0 && t.Old.anyUnknown() {
+	was, is := addressesOf(t.Old.Any(t.ID)), addressesOf(t.New.Any(t.ID))
+	if len(was) == 0 && t.Old.AnyUnknown() {
 		return is, nil, nil
 	}
 	for _, a := range is {

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"hactl/cmd/hactl/internal/fleet"
 	"hactl/schemas/plan"
 
 	"github.com/aymanbagabas/go-udiff"
@@ -11,14 +12,14 @@ import (
 
 // both returns the generation of the pair's plans after edit, which gets one
 // host's router after the other.
-func both(edit func(host string, r *plan.Router)) generation {
-	g := newGeneration()
+func both(edit func(host string, r *plan.Router)) fleet.Generation {
+	g := fleet.NewGeneration()
 	lb01, lb02 := pair(50)
 	for _, d := range []*plan.Document{lb01, lb02} {
 		if edit != nil {
 			edit(d.Plan.Host, &d.Plan.Routers[0])
 		}
-		g.add(d.Plan.Host, &d.Plan)
+		g.Add(d.Plan.Host, &d.Plan)
 	}
 	return g
 }
@@ -34,23 +35,23 @@ func swapped(host string, r *plan.Router) {
 
 // What clients are told, change by change.
 func TestNotices(t *testing.T) {
-	empty := func(hosts ...string) generation {
+	empty := func(hosts ...string) fleet.Generation {
 		g := both(nil)
 		for _, h := range hosts {
-			g.add(h, &plan.Plan{Host: h})
+			g.Add(h, &plan.Plan{Host: h})
 		}
 		return g
 	}
-	unknown := func(hosts ...string) generation {
+	unknown := func(hosts ...string) fleet.Generation {
 		g := both(nil)
 		for _, h := range hosts {
-			g.add(h, nil)
+			g.Add(h, nil)
 		}
 		return g
 	}
 	for _, c := range []struct {
 		name     string
-		old, new generation
+		old, new fleet.Generation
 		active   string
 		presumed bool
 		want     string

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"hactl/agent/store"
+	"hactl/cmd/hactl/internal/fleet"
 	"hactl/compiler/waves"
 	"hactl/schemas/status"
 
@@ -18,7 +19,7 @@ import (
 func (p proposal) onTrial() []string {
 	var hosts []string
 	for _, h := range p.Hosts {
-		if h.onTrial() != "" && !h.Again {
+		if h.OnTrial() != "" && !h.Again {
 			hosts = append(hosts, h.Host)
 		}
 	}
@@ -42,7 +43,7 @@ func (p proposal) retried() []string {
 func (p proposal) again(within time.Duration) proposal {
 	if within > 0 {
 		for i, h := range p.Hosts {
-			p.Hosts[i].Again = h.onTrial() != ""
+			p.Hosts[i].Again = h.OnTrial() != ""
 		}
 	}
 	return p
@@ -65,14 +66,14 @@ func (p proposal) confirmFirst(ctx context.Context, cmd *cobra.Command, s store.
 	if !p.changed() {
 		return nil
 	}
-	f := &fleet{store: s, poll: lookEvery}
+	f := &fleet.Fleet{Store: s, Poll: fleet.LookEvery}
 	for _, host := range p.onTrial() {
-		m := &member{known: known{Host: host}}
-		m.read(ctx, s)
-		if m.closed == nil && m.onTrial() == "" {
+		m := &fleet.Member{Known: fleet.Known{Host: host}}
+		m.Read(ctx, s)
+		if m.Closed == nil && m.OnTrial() == "" {
 			continue // it has gone back meanwhile
 		}
-		if err := f.confirm(ctx, m); err != nil {
+		if err := f.Confirm(ctx, m); err != nil {
 			return fmt.Errorf("nothing was published, as what %s has on trial cannot be confirmed first: %w", host, err)
 		}
 		fmt.Fprintf(cmd.OutOrStdout(), "%s  what it had on trial is confirmed\n", host)
@@ -123,7 +124,7 @@ func (p proposal) tryOut(ctx context.Context, cmd *cobra.Command, s store.Store,
 // refuse it: these were never on trial, and do not go back.
 func (r *rollout) trying(t *tryout) (trying, never []string) {
 	for _, host := range t.tried() {
-		if refusesTrial(r.reports[host], t.id, t.attempt(host).doc.Hash) {
+		if fleet.RefusesTrial(r.reports[host], t.id, t.attempt(host).doc.Hash) {
 			never = append(never, host)
 		} else {
 			trying = append(trying, host)
@@ -136,7 +137,7 @@ func (r *rollout) trying(t *tryout) (trying, never []string) {
 // returns those that have not.
 func (r *rollout) unarmed(ctx context.Context, t *tryout) []string {
 	var late []string
-	_ = r.await(ctx, patience, func() bool {
+	_ = r.await(ctx, fleet.Patience, func() bool {
 		late = nil
 		for _, host := range t.tried() {
 			is := r.reports[host]

@@ -3,14 +3,15 @@ package main
 import (
 	"path/filepath"
 
-	"github.com/spf13/cobra"
-
 	"hactl/agent/store"
+	"hactl/cmd/hactl/internal/fleet"
+
+	"github.com/spf13/cobra"
 )
 
 // openFleet opens the store of the configuration in dir, or the one that flags
 // name, or where there is neither that of this machine.
-func openFleet(cmd *cobra.Command, dir string, flags moveFlags) (*fleet, error) {
+func openFleet(cmd *cobra.Command, dir string, flags moveFlags) (*fleet.Fleet, error) {
 	from := statusFlags{socket: defaultSocket, store: flags.store, variables: flags.variables}
 	if flags.store == "" && !holdsConfiguration(dir) {
 		from.store = store.DefaultDir
@@ -19,7 +20,7 @@ func openFleet(cmd *cobra.Command, dir string, flags moveFlags) (*fleet, error) 
 	if err != nil {
 		return nil, err
 	}
-	return newFleet(cmd.Context(), s, hosts), nil
+	return fleet.Read(cmd.Context(), s, hosts), nil
 }
 
 // holdsConfiguration reports whether there is a configuration in dir.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"hactl/agent/store"
+	"hactl/cmd/hactl/internal/fleet"
 	"hactl/schemas/intent"
 	"hactl/schemas/plan"
 )
@@ -26,12 +27,12 @@ func TestOrderEndsWhatPasses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	lb01 := &member{known: known{Host: "lb01"}}
-	f := &fleet{store: lossy{dir}, members: []*member{lb01}, plans: newGeneration()}
-	f.plans.add("lb01", &plan.Plan{Routers: []plan.Router{{ID: "web/public/ipv4", Vip: "web/public"}}})
-	lb01.read(t.Context(), f.store)
+	lb01 := &fleet.Member{Known: fleet.Known{Host: "lb01"}}
+	f := &fleet.Fleet{Store: lossy{dir}, Members: []*fleet.Member{lb01}, Plans: fleet.NewGeneration()}
+	f.Plans.Add("lb01", &plan.Plan{Routers: []plan.Router{{ID: "web/public/ipv4", Vip: "web/public"}}})
+	lb01.Read(t.Context(), f.Store)
 	mark := intent.Mark{By: "test", Since: time.Unix(1, 0).UTC()}
-	o := &order{fleet: f, vip: "web/public", routers: f.plans.ids(), from: "lb01", mark: mark, passing: []string{"lb01"}}
+	o := &order{fleet: f, vip: "web/public", routers: f.Plans.IDs(), from: "lb01", mark: mark, passing: []string{"lb01"}}
 	if o.tell(t.Context(), lb01) == nil {
 		t.Fatal("an answer was not lost")
 	}
@@ -55,7 +56,7 @@ func TestOrderEndsWhatPasses(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	f.store = dir
+	f.Store = dir
 	o.end(t.Context(), &move{})
 	if h := written(); h.Hold("web/public") != nil || h.Drain == nil {
 		t.Errorf("lb01 is told %+v, want it drained and not held", *h)

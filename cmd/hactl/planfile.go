@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"hactl/agent/store"
+	"hactl/cmd/hactl/internal/fleet"
 	"hactl/schemas/plan"
 )
 
@@ -45,7 +46,7 @@ func newPlanFile(targets []store.Target, p proposal) *planFile {
 		if err != nil {
 			panic("hactl: compiled plan does not encode: " + err.Error())
 		}
-		f.Hosts = append(f.Hosts, planFileHost{Host: h.Host, SSH: ssh[h.Host], Against: h.state(), Retired: h.Retired, Document: data})
+		f.Hosts = append(f.Hosts, planFileHost{Host: h.Host, SSH: ssh[h.Host], Against: h.State(), Retired: h.Retired, Document: data})
 	}
 	return f
 }
@@ -89,7 +90,7 @@ func (f planFile) propose(ctx context.Context) (proposal, store.Store, error) {
 		if err != nil {
 			return p, nil, fmt.Errorf("read saved plan: host %s: %w", h.Host, err)
 		}
-		p.Hosts = append(p.Hosts, proposed{known: known{Host: h.Host}, Retired: h.Retired, Next: d})
+		p.Hosts = append(p.Hosts, proposed{Known: fleet.Known{Host: h.Host}, Retired: h.Retired, Next: d})
 		targets = append(targets, store.Target{Host: h.Host, SSH: h.SSH})
 	}
 	s, err := store.Open(f.Store, targets)
@@ -124,13 +125,13 @@ func (f planFile) stale(p proposal) error {
 	}
 	var moved []string
 	for _, h := range p.Hosts {
-		was, is := against[h.Host], h.state()
+		was, is := against[h.Host], h.State()
 		switch {
-		case is == h.Next.Hash || is == was && is != stateUnknown || h.between(was):
-		case was == stateUnknown:
+		case is == h.Next.Hash || is == was && is != fleet.StateUnknown || h.between(was):
+		case was == fleet.StateUnknown:
 			moved = append(moved, h.Host+" could not be read when the plan was made")
 		default:
-			moved = append(moved, fmt.Sprintf("%s had %s, and has %s", h.Host, short(was), short(is)))
+			moved = append(moved, fmt.Sprintf("%s had %s, and has %s", h.Host, fleet.Short(was), fleet.Short(is)))
 		}
 	}
 	if len(moved) == 0 {

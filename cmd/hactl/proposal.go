@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"hactl/agent/store"
+	"hactl/cmd/hactl/internal/fleet"
 	"hactl/schemas/plan"
 	"hactl/schemas/status"
 )
@@ -26,7 +27,7 @@ type proposal struct {
 
 // proposed is one host of a proposal.
 type proposed struct {
-	known
+	fleet.Known
 	Next    *plan.Document                         // to be published; its envelope does not say yet who applied it and when
 	Unasked bool                                   // no host was asked: Stored is what another folder means
 	Prints  map[store.SecretFile]store.Fingerprint // of the secrets that Next names; nil: they were not asked for
@@ -36,7 +37,7 @@ type proposed struct {
 }
 
 // changed tells whether the host is to get another plan than it has, or may.
-func (h proposed) changed() bool { return h.state() != h.Next.Hash }
+func (h proposed) changed() bool { return h.State() != h.Next.Hash }
 
 // changes returns what becomes of each router of the host, and of each other
 // object. Of a host whose present plan is unknown nothing can be told.
@@ -57,25 +58,25 @@ func (p proposal) changed() bool {
 }
 
 // next returns the new plans.
-func (p proposal) next() generation {
-	plans := newGeneration()
+func (p proposal) next() fleet.Generation {
+	plans := fleet.NewGeneration()
 	for _, h := range p.Hosts {
-		plans.add(h.Host, &h.Next.Plan)
+		plans.Add(h.Host, &h.Next.Plan)
 	}
 	return plans
 }
 
 // present returns the plans that the store has.
-func (p proposal) present() generation {
-	plans := newGeneration()
+func (p proposal) present() fleet.Generation {
+	plans := fleet.NewGeneration()
 	for _, h := range p.Hosts {
 		switch {
 		case h.Unread != nil || h.Damaged != nil:
-			plans.add(h.Host, nil)
+			plans.Add(h.Host, nil)
 		case h.Stored == nil:
-			plans.add(h.Host, &plan.Plan{Host: h.Host})
+			plans.Add(h.Host, &plan.Plan{Host: h.Host})
 		default:
-			plans.add(h.Host, &h.Stored.Plan)
+			plans.Add(h.Host, &h.Stored.Plan)
 		}
 	}
 	return plans
@@ -102,17 +103,17 @@ func (p proposal) source() string {
 
 // vip is one virtual address set of a proposal, as its clients see it.
 type vip struct {
-	Vip       string      `json:"vip"`
-	Addresses []string    `json:"addresses"` // as written, of both families; without link-local ones
-	Order     []candidate `json:"order"`     // best first; empty when the vip goes away
-	Notices   []string    `json:"notices"`   // what clients will notice, in words
-	Changed   bool        `json:"changed"`   // on any host, or perhaps
+	Vip       string            `json:"vip"`
+	Addresses []string          `json:"addresses"` // as written, of both families; without link-local ones
+	Order     []fleet.Candidate `json:"order"`     // best first; empty when the vip goes away
+	Notices   []string          `json:"notices"`   // what clients will notice, in words
+	Changed   bool              `json:"changed"`   // on any host, or perhaps
 }
 
 // vips returns all vips of both generations, sorted by name.
 func (p proposal) vips() []vip {
-	is, was, actives, course := p.next(), p.present(), activesOf(p.reports()), p.course()
-	ids := slices.Concat(is.ids(), was.ids())
+	is, was, actives, course := p.next(), p.present(), fleet.Actives(p.reports()), p.course()
+	ids := slices.Concat(is.IDs(), was.IDs())
 	slices.Sort(ids)
 	ids = slices.Compact(ids)
 	transitions := make([]transition, len(ids))
@@ -127,10 +128,10 @@ func (p proposal) vips() []vip {
 	})
 	byName := map[string]*vip{}
 	for i, id := range ids {
-		r := cmp.Or(is.any(id), was.any(id))
+		r := cmp.Or(is.Any(id), was.Any(id))
 		v := byName[r.Vip]
 		if v == nil {
-			v = &vip{Vip: r.Vip, Addresses: []string{}, Order: append([]candidate{}, is.preference(id)...)}
+			v = &vip{Vip: r.Vip, Addresses: []string{}, Order: append([]fleet.Candidate{}, is.Preference(id)...)}
 			byName[r.Vip] = v
 		}
 		v.Addresses = append(v.Addresses, prefixesOf(r)...)
@@ -159,11 +160,11 @@ func prefixesOf(r *plan.Router) []string {
 // whereActive returns the host that is Active for the router id: one that reports
 // it, or else presumed from the order of the present plans. Empty when neither
 // tells.
-func whereActive(id string, present generation, reported []string) (host string, presumed bool) {
+func whereActive(id string, present fleet.Generation, reported []string) (host string, presumed bool) {
 	if len(reported) > 0 {
 		return reported[0], false
 	}
-	if order := present.preference(id); len(order) > 0 {
+	if order := present.Preference(id); len(order) > 0 {
 		return order[0].Host, true
 	}
 	return "", false

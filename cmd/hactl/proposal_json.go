@@ -57,7 +57,7 @@ func (p proposal) json() proposalJSON {
 }
 
 func (h proposed) json() hostJSON {
-	out := hostJSON{Host: h.Host, Present: h.state(), Next: h.Next.Hash, Changed: h.changed(), Agent: h.followed(), Trial: h.trial(time.Now()), Unable: append([]string{}, h.unable()...)}
+	out := hostJSON{Host: h.Host, Present: h.State(), Next: h.Next.Hash, Changed: h.changed(), Agent: h.followed(), Trial: h.trial(time.Now()), Unable: append([]string{}, h.unable()...)}
 	if err := cmp.Or(h.Unread, h.Damaged); err != nil {
 		out.Error = err.Error()
 	}

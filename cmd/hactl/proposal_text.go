@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"hactl/cmd/hactl/internal/fleet"
 	"hactl/schemas/plan"
 )
 
@@ -125,15 +126,15 @@ func (h proposed) headline() string {
 	case h.Unread != nil:
 		return fmt.Sprintf("unknown: its present plan cannot be read (%v)", h.Unread)
 	case h.Damaged != nil:
-		return fmt.Sprintf("what it has now is no plan and will be replaced by %s (%v)", short(h.Next.Hash), h.Damaged)
+		return fmt.Sprintf("what it has now is no plan and will be replaced by %s (%v)", fleet.Short(h.Next.Hash), h.Damaged)
 	case h.Retired && h.changed():
 		return "no longer in the configuration: gets an empty plan and gives everything up"
 	case h.Stored == nil:
-		return "first plan " + short(h.Next.Hash)
+		return "first plan " + fleet.Short(h.Next.Hash)
 	case !h.changed():
 		return "nothing to change"
 	}
-	words := fmt.Sprintf("plan %s → %s", short(h.Stored.Hash), short(h.Next.Hash))
+	words := fmt.Sprintf("plan %s → %s", fleet.Short(h.Stored.Hash), fleet.Short(h.Next.Hash))
 	if wave := h.Stored.Envelope.Wave; wave != "" {
 		words += fmt.Sprintf("; what it has is wave %s of a change-over", wave)
 	}

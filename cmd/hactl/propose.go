@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"hactl/agent/store"
+	"hactl/cmd/hactl/internal/fleet"
 	"hactl/schemas/plan"
 
 	"github.com/spf13/cobra"
@@ -116,7 +117,7 @@ func (c *configuration) proposals(retire []string) ([]proposed, error) {
 	onAllProcessors(len(names), func(i int) {
 		p := plans[names[i]]
 		hosts[i] = proposed{
-			known:   known{Host: names[i]},
+			Known:   fleet.Known{Host: names[i]},
 			Retired: slices.Contains(retire, names[i]),
 			Next: &plan.Document{
 				Format: plan.Format, Hash: p.Hash(), Plan: *p,
@@ -131,7 +132,7 @@ func (c *configuration) proposals(retire []string) ([]proposed, error) {
 // can mean: it is rather misspelt.
 func retirable(hosts []proposed) error {
 	for _, h := range hosts {
-		if h.Retired && h.state() == stateNone {
+		if h.Retired && h.State() == fleet.StateNone {
 			return fmt.Errorf("--retire %s: the store has no plan of such a host", h.Host)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"hactl/cmd/hactl/internal/fleet"
 	"hactl/schemas/status"
 
 	"github.com/spf13/cobra"
@@ -57,7 +58,7 @@ func between(reports []report, now time.Time) []string {
 	for _, r := range reports {
 		newest[r.Host] = r.Status
 	}
-	return splits(living(newest, now))
+	return fleet.Splits(fleet.Living(newest, now))
 }
 
 // problems says what is wrong with a host, in sentences; empty when it is well.
@@ -70,7 +71,7 @@ func (r report) problems(now time.Time) []string {
 	case s == nil:
 		return []string{"no report: no agent has run here yet"}
 	}
-	words = append(words, silence(s, now)...)
+	words = append(words, fleet.Silence(s, now)...)
 	if s.Problem != "" {
 		words = append(words, s.Problem)
 	}
@@ -177,7 +178,7 @@ func (r report) headline(now time.Time) string {
 	if s.Plan.Hash == "" {
 		return line + ", follows no plan"
 	}
-	line += ", plan " + short(s.Plan.Hash)
+	line += ", plan " + fleet.Short(s.Plan.Hash)
 	if s.Plan.Commit != "" {
 		line += " of " + s.Plan.Commit
 	}
@@ -206,7 +207,7 @@ func routerRow(r status.Router, now time.Time) []string {
 	if r.State == status.Active {
 		peer = "this host"
 	}
-	return []string{r.ID, state, ago(r.Since, now), priority, peer, presence(r), r.Cause}
+	return []string{r.ID, state, fleet.Ago(r.Since, now), priority, peer, presence(r), r.Cause}
 }
 
 // presence lists addresses that are on the host, or counts them when there are

@@ -5,15 +5,16 @@ import (
 	"slices"
 	"time"
 
+	"hactl/cmd/hactl/internal/fleet"
 	"hactl/schemas/status"
 )
 
 // origin says since when an agent runs, and what it went on with.
 func origin(s *status.Host, now time.Time) string {
 	if h := s.Handover; h != nil && h.From != "" {
-		return fmt.Sprintf("took over from %s %s", h.From, ago(h.Asked, now))
+		return fmt.Sprintf("took over from %s %s", h.From, fleet.Ago(h.Asked, now))
 	}
-	return "started " + ago(s.Started, now)
+	return "started " + fleet.Ago(s.Started, now)
 }
 
 // tooLate is how late a loop may be before people are told, in seconds: a tenth of
@@ -24,7 +25,7 @@ const tooLate = 0.1
 func agentProblems(s *status.Host, now time.Time) []string {
 	var words []string
 	if h := s.Handover; h != nil && h.Refused != "" {
-		words = append(words, fmt.Sprintf("the hand-over of %s was refused, and the agent goes on as it was: %s", ago(h.Asked, now), h.Refused))
+		words = append(words, fmt.Sprintf("the hand-over of %s was refused, and the agent goes on as it was: %s", fleet.Ago(h.Asked, now), h.Refused))
 	}
 	if l := s.Lateness; l != nil && l.Worst > tooLate {
 		words = append(words, fmt.Sprintf("the agent was up to %.0f ms late within the last minutes: look at steal time, swap and real-time processes", l.Worst*1000))
@@ -38,7 +39,7 @@ func agentProblems(s *status.Host, now time.Time) []string {
 func agentNotes(s *status.Host, now time.Time) []string {
 	var words []string
 	if h := s.Handover; h != nil && h.Waiting != "" {
-		words = append(words, fmt.Sprintf("hands over, asked %s, and waits: %s", ago(h.Asked, now), h.Waiting))
+		words = append(words, fmt.Sprintf("hands over, asked %s, and waits: %s", fleet.Ago(h.Asked, now), h.Waiting))
 	}
 	return append(words, lasting(s.Routers)...)
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"hactl/cmd/hactl/internal/fleet"
 	"hactl/schemas/status"
 )
 
@@ -21,7 +22,7 @@ func (r report) writeChecks(w io.Writer, p palette, now time.Time) {
 	slices.SortStableFunc(checks, func(a, b status.Check) int { return cmp.Compare(urgency[a.State], urgency[b.State]) })
 	rows := table{{"CHECK", "STATE", "SINCE", "LAST RUN", "COSTS", "WHY"}}
 	for _, c := range checks {
-		ran := ago(c.Ran, now)
+		ran := fleet.Ago(c.Ran, now)
 		if !c.Ran.IsZero() {
 			ran += " in " + took(c.Took)
 		}
@@ -29,7 +30,7 @@ func (r report) writeChecks(w io.Writer, p palette, now time.Time) {
 		if r.fresh[checkKey(c.Name)] {
 			state += freshly
 		}
-		rows = append(rows, []string{c.Name, state, ago(c.Since, now), ran, costOf(status.Track{Check: c.Name}, s.Routers), c.Cause})
+		rows = append(rows, []string{c.Name, state, fleet.Ago(c.Since, now), ran, costOf(status.Track{Check: c.Name}, s.Routers), c.Cause})
 	}
 	rows.write(w, "  ", func(row, column int, cell string) string {
 		switch {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"hactl/cmd/hactl/internal/fleet"
 	"hactl/schemas/status"
 )
 
@@ -12,7 +13,7 @@ import (
 func conflictProblems(r status.Router, now time.Time) []string {
 	var words []string
 	for _, c := range r.Conflicts {
-		line := fmt.Sprintf("%s: %s, first seen %s: %s", r.ID, c.Kind, ago(c.Since, now), c.Words)
+		line := fmt.Sprintf("%s: %s, first seen %s: %s", r.ID, c.Kind, fleet.Ago(c.Since, now), c.Words)
 		if r.Origin != "" {
 			line += " (" + r.Origin + ")"
 		}

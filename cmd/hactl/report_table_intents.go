@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"hactl/cmd/hactl/internal/fleet"
 	"hactl/schemas/intent"
 	"hactl/schemas/status"
 )
@@ -30,7 +31,7 @@ func asides(i *status.Intents, now time.Time) []string {
 // whose says who wanted something, and when.
 func whose(m intent.Mark, now time.Time) string {
 	if m.By == "" {
-		return ago(m.Since, now)
+		return fleet.Ago(m.Since, now)
 	}
-	return fmt.Sprintf("%s by %s", ago(m.Since, now), m.By)
+	return fmt.Sprintf("%s by %s", fleet.Ago(m.Since, now), m.By)
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"hactl/cmd/hactl/internal/fleet"
 	"hactl/schemas/status"
 
 	"github.com/aymanbagabas/go-udiff"
@@ -54,11 +55,11 @@ func TestAgo(t *testing.T) {
 		47 * time.Hour:    "47 h ago",
 		48 * time.Hour:    "2 days ago",
 	} {
-		if got := ago(now.Add(-before), now); got != want {
+		if got := fleet.Ago(now.Add(-before), now); got != want {
 			t.Errorf("%v before: %q, want %q", before, got, want)
 		}
 	}
-	if got := ago(time.Time{}, now); got != "never" {
+	if got := fleet.Ago(time.Time{}, now); got != "never" {
 		t.Errorf("zero: %q, want never", got)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"hactl/agent/upgrade"
+	"hactl/cmd/hactl/internal/fleet"
 	"hactl/schemas/status"
 )
 
@@ -17,7 +18,7 @@ func upgradeProblems(upgrades []status.Upgrade, now time.Time) []string {
 	for _, u := range upgrades {
 		switch upgrade.Verdict(u.Verdict) {
 		case upgrade.Stuck, upgrade.Down:
-			words = append(words, fmt.Sprintf("upgrade %s ended %s, %s: %s", u.Name, ago(u.Ended, now), u.Verdict, u.Text))
+			words = append(words, fmt.Sprintf("upgrade %s ended %s, %s: %s", u.Name, fleet.Ago(u.Ended, now), u.Verdict, u.Text))
 		}
 	}
 	return words
@@ -50,15 +51,15 @@ func writeUpgradeTable(w io.Writer, p palette, upgrades []status.Upgrade, now ti
 func upgradeRow(u status.Upgrade, now time.Time) []string {
 	state, since, why := "out of date", u.Ended, u.Outdated
 	switch {
-	case isUnderWay(&u):
-		state, since, why = stageOf(&u), u.Since, u.Text
+	case fleet.IsUnderWay(&u):
+		state, since, why = fleet.StageOf(&u), u.Since, u.Text
 		if since.IsZero() {
 			since = u.Begun
 		}
 	case u.Current:
 		state = "current"
 	}
-	if u.Verdict != "" && !succeeds(u.Verdict) {
+	if u.Verdict != "" && !fleet.Succeeds(u.Verdict) {
 		why = strings.TrimPrefix(fmt.Sprintf("%s; the last order was %s: %s", why, u.Verdict, u.Text), "; ")
 	}
 	before, at := "-", "-"
@@ -66,7 +67,7 @@ func upgradeRow(u status.Upgrade, now time.Time) []string {
 		before = u.Previous.Version
 	}
 	if !since.IsZero() {
-		at = ago(since, now)
+		at = fleet.Ago(since, now)
 	}
 	return []string{u.Name, state, at, cmp.Or(u.Version, "-"), before, cmp.Or(strings.Join(u.Held, " "), "-"), why}
 }

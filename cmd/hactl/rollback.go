@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"hactl/cmd/hactl/internal/fleet"
 	"hactl/compiler/waves"
 	"hactl/schemas/plan"
 )
@@ -104,7 +105,7 @@ func (r *rollout) stepBack(host string, had *plan.Document) step {
 func (r *rollout) again(host string, p *plan.Plan, e plan.Envelope) step {
 	s := newStep(host, p, p.Hash(), e)
 	s.Before = r.reports[host]
-	s.Alive = alive(s.Before, time.Now())
+	s.Alive = fleet.Alive(s.Before, time.Now())
 	s.Stored = r.stored(host) == s.Document.Hash
 	return s
 }
@@ -125,7 +126,7 @@ func (r *rollout) stored(host string) string {
 // has. Nil: none, or none that is known.
 func (r *rollout) follows(host string) *plan.Plan {
 	hash := r.stored(host)
-	if s := r.reports[host]; alive(s, time.Now()) {
+	if s := r.reports[host]; fleet.Alive(s, time.Now()) {
 		hash = s.Plan.Hash
 	}
 	for _, d := range r.documents(host) {
@@ -170,7 +171,7 @@ func (r *rollout) whichOf(forth step) string {
 	now := r.reports[forth.Host]
 	before := slices.IndexFunc(r.steps, func(s step) bool { return s.Host == forth.Host })
 	switch {
-	case !alive(now, time.Now()):
+	case !fleet.Alive(now, time.Now()):
 		return "what is not known, as its agent does not report"
 	case before >= 0 && now.Plan.Hash == r.steps[before].Document.Hash:
 		return "its previous plan"

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"hactl/cmd/hactl/internal/fleet"
 	"hactl/compiler/waves"
 	"hactl/schemas/plan"
 	"hactl/schemas/status"
@@ -37,7 +38,7 @@ type step struct {
 // followed tells whether the host had the plan before the rollout, and its
 // report confirms it.
 func (s step) followed() bool {
-	return s.Stored && s.Alive && judge(s.Document, nil, s.Before).confirmed
+	return s.Stored && s.Alive && fleet.Judge(s.Document, nil, s.Before).Confirmed
 }
 
 // wave is a part of a rollout that begins when all before it is confirmed: turn
@@ -194,24 +195,24 @@ func unheard(before *status.Host, wait time.Duration) string {
 // confirm waits until the host of s has confirmed its plan, at the latest until
 // deadline.
 func (r *rollout) confirm(ctx context.Context, s step, deadline time.Time) error {
-	var last outcome
+	var last fleet.Outcome
 	var since time.Time
 	err := r.until(ctx, deadline, func() (bool, error) {
 		now := r.judge(ctx, s)
-		if now.failed != last.failed {
+		if now.Failed != last.Failed {
 			since = time.Now()
 		}
 		last = now
-		if now.failed != "" && time.Since(since) >= patience {
-			return false, fmt.Errorf("%s reports a failure: %s", s.Host, now.failed)
+		if now.Failed != "" && time.Since(since) >= fleet.Patience {
+			return false, fmt.Errorf("%s reports a failure: %s", s.Host, now.Failed)
 		}
-		return now.confirmed, nil
+		return now.Confirmed, nil
 	})
 	switch {
-	case errors.Is(err, errLate) && last.failed != "":
-		return fmt.Errorf("%s reports a failure: %s", s.Host, last.failed)
-	case errors.Is(err, errLate):
-		return exit{exitUnconfirmed, fmt.Sprintf("%s did not confirm in time: %s", s.Host, last.missing)}
+	case errors.Is(err, fleet.ErrLate) && last.Failed != "":
+		return fmt.Errorf("%s reports a failure: %s", s.Host, last.Failed)
+	case errors.Is(err, fleet.ErrLate):
+		return exit{exitUnconfirmed, fmt.Sprintf("%s did not confirm in time: %s", s.Host, last.Missing)}
 	case err == nil:
 		r.say(s.Host, "confirmed%s", activeFor(r.reports[s.Host]))
 		r.finish(s)
@@ -247,10 +248,10 @@ func activeFor(s *status.Host) string {
 }
 
 // plans returns the plans of all steps.
-func (r *rollout) plans() generation {
-	plans := newGeneration()
+func (r *rollout) plans() fleet.Generation {
+	plans := fleet.NewGeneration()
 	for _, s := range r.steps {
-		plans.add(s.Host, &s.Document.Plan)
+		plans.Add(s.Host, &s.Document.Plan)
 	}
 	return plans
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"hactl/cmd/hactl/internal/fleet"
 	"hactl/schemas/status"
 )
 
@@ -17,12 +18,12 @@ import (
 func (r *rollout) undivided(ctx context.Context) error {
 	r.begin()
 	var wrong []string
-	err := r.await(ctx, r.plans().election(), func() bool {
+	err := r.await(ctx, r.plans().Election(), func() bool {
 		wrong = r.splits()
 		return len(wrong) == 0
 	})
 	switch {
-	case errors.Is(err, errLate):
+	case errors.Is(err, fleet.ErrLate):
 		return fmt.Errorf("nothing was changed, as %s: these hosts do not hear each other. Let VRRP, IP protocol 112, pass between them, or leave one of them out with --skip", strings.Join(wrong, "; "))
 	case err != nil:
 		return errors.New("interrupted; nothing was changed")
@@ -42,11 +43,11 @@ func (r *rollout) patient() error {
 // be changed.
 func (r *rollout) elected(ctx context.Context) error {
 	var wrong []string
-	err := r.await(ctx, r.plans().election(), func() bool {
-		wrong = elections(r.plans(), living(r.reports, time.Now()))
+	err := r.await(ctx, r.plans().Election(), func() bool {
+		wrong = fleet.Elections(r.plans(), fleet.Living(r.reports, time.Now()))
 		return len(wrong) == 0
 	})
-	if errors.Is(err, errLate) {
+	if errors.Is(err, fleet.ErrLate) {
 		return fmt.Errorf("there is nothing to change, but %s", strings.Join(wrong, "; "))
 	}
 	return err
@@ -59,20 +60,20 @@ func (r *rollout) safe(ctx context.Context) error {
 	for _, s := range r.steps {
 		before[s.Host] = s.Before
 	}
-	before = living(before, time.Now())
+	before = fleet.Living(before, time.Now())
 	var wrong []string
 	r.lookAtAll(ctx)
 	err := r.await(ctx, r.wait, func() bool {
 		wrong = append(r.splits(), r.worse()...)
-		now := living(r.reports, time.Now())
-		for _, id := range r.plans().ids() {
-			if len(activeOn(id, before)) > 0 && len(activeOn(id, now)) == 0 {
+		now := fleet.Living(r.reports, time.Now())
+		for _, id := range r.plans().IDs() {
+			if len(fleet.ActiveOn(id, before)) > 0 && len(fleet.ActiveOn(id, now)) == 0 {
 				wrong = append(wrong, id+" is Active nowhere")
 			}
 		}
 		return len(wrong) == 0
 	})
-	if errors.Is(err, errLate) {
+	if errors.Is(err, fleet.ErrLate) {
 		return errors.New(strings.Join(wrong, "; "))
 	}
 	return err
@@ -83,10 +84,10 @@ func (r *rollout) settled(ctx context.Context) error {
 	var wrong []string
 	r.lookAtAll(ctx)
 	err := r.await(ctx, r.wait, func() bool {
-		wrong = append(elections(r.plans(), living(r.reports, time.Now())), r.worse()...)
+		wrong = append(fleet.Elections(r.plans(), fleet.Living(r.reports, time.Now())), r.worse()...)
 		return len(wrong) == 0
 	})
-	if errors.Is(err, errLate) {
+	if errors.Is(err, fleet.ErrLate) {
 		return fmt.Errorf("every host confirmed, but %s", strings.Join(wrong, "; "))
 	}
 	return err
@@ -96,8 +97,8 @@ func (r *rollout) settled(ctx context.Context) error {
 func (r *rollout) worse() []string {
 	var wrong []string
 	for _, s := range r.steps {
-		if now := r.reports[s.Host]; s.Alive && alive(now, time.Now()) {
-			wrong = append(wrong, worse(s.Host, s.Before, now)...)
+		if now := r.reports[s.Host]; s.Alive && fleet.Alive(now, time.Now()) {
+			wrong = append(wrong, fleet.Worse(s.Host, s.Before, now)...)
 		}
 	}
 	return wrong
@@ -106,9 +107,9 @@ func (r *rollout) worse() []string {
 // splits says which routers have two Actives although their hosts agree.
 func (r *rollout) splits() []string {
 	var wrong []string
-	actives := activesOf(living(r.reports, time.Now()))
-	for _, id := range r.plans().ids() {
-		if words := split(id, actives[id]); words != "" && !slices.Contains(r.apart, id) {
+	actives := fleet.Actives(fleet.Living(r.reports, time.Now()))
+	for _, id := range r.plans().IDs() {
+		if words := fleet.Split(id, actives[id]); words != "" && !slices.Contains(r.apart, id) {
 			wrong = append(wrong, words)
 		}
 	}

@@ -7,19 +7,20 @@ import (
 	"slices"
 	"time"
 
+	"hactl/cmd/hactl/internal/fleet"
 	"hactl/schemas/status"
 )
 
 // judge says what the newest report of a host makes of its plan. A report that
 // cannot be read now may be readable the next time.
-func (r *rollout) judge(ctx context.Context, s step) outcome {
+func (r *rollout) judge(ctx context.Context, s step) fleet.Outcome {
 	if err := r.look(ctx, s.Host); err != nil {
-		return outcome{missing: err.Error()}
+		return fleet.Outcome{Missing: err.Error()}
 	}
-	o := judge(s.Document, s.Before, r.reports[s.Host])
-	if o.confirmed {
-		o.missing = untried(s.retried(r.wait), s.Before, r.reports[s.Host])
-		o.confirmed = o.missing == ""
+	o := fleet.Judge(s.Document, s.Before, r.reports[s.Host])
+	if o.Confirmed {
+		o.Missing = untried(s.retried(r.wait), s.Before, r.reports[s.Host])
+		o.Confirmed = o.Missing == ""
 	}
 	return o
 }
@@ -29,7 +30,7 @@ func (r *rollout) judge(ctx context.Context, s step) outcome {
 func (s step) retried(wait time.Duration) []string {
 	var names []string
 	for _, c := range s.Retried {
-		if soon := reportEvery + time.Duration(c.Interval*c.Fall+c.Timeout)*time.Millisecond; soon <= wait/2 {
+		if soon := fleet.ReportEvery + time.Duration(c.Interval*c.Fall+c.Timeout)*time.Millisecond; soon <= wait/2 {
 			names = append(names, c.Name)
 		}
 	}
@@ -41,7 +42,7 @@ func (s step) retried(wait time.Duration) []string {
 func untried(names []string, before, now *status.Host) string {
 	for _, c := range now.Checks {
 		switch {
-		case !slices.Contains(names, c.Name) || before == nil || !isUp(before, c.Name) || c.State != status.Up:
+		case !slices.Contains(names, c.Name) || before == nil || !fleet.IsUp(before, c.Name) || c.State != status.Up:
 		case !c.Ran.After(now.Plan.Loaded):
 			return fmt.Sprintf("check %s, which the plan changes, has not run yet", c.Name)
 		case c.Streak > 0:
@@ -53,7 +54,7 @@ func untried(names []string, before, now *status.Host) string {
 
 // look reads the newest report of host.
 func (r *rollout) look(ctx context.Context, host string) error {
-	s, err := readReport(ctx, r.store, host)
+	s, err := fleet.ReadReport(ctx, r.store, host)
 	if err != nil {
 		return fmt.Errorf("read status of %s: %w", host, err)
 	}
@@ -72,7 +73,7 @@ func (r *rollout) lookAtAll(ctx context.Context) {
 // until calls done again and again, at least once, until it is true, fails, or
 // the deadline has passed.
 func (r *rollout) until(ctx context.Context, deadline time.Time, done func() (bool, error)) error {
-	return until(ctx, r.poll, deadline, func() (bool, error) {
+	return fleet.Until(ctx, r.poll, deadline, func() (bool, error) {
 		if r.looked != nil {
 			r.looked()
 		}

@@ -11,6 +11,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"hactl/cmd/hactl/internal/fleet"
 	"hactl/schemas/plan"
 	"hactl/schemas/status"
 
@@ -97,8 +98,8 @@ func scenario(t *testing.T, ctx context.Context, new1, new2 *plan.Document, act 
 	m.follow("lb02", old2, status.Backup)
 	m.onPut = func(host string, d *plan.Document) error { return act(m, host, d) }
 	p := proposal{Hosts: []proposed{
-		{known: known{Host: "lb01", Stored: old1, Status: m.reports["lb01"], Alive: true}, Next: new1},
-		{known: known{Host: "lb02", Stored: old2, Status: m.reports["lb02"], Alive: true}, Next: new2},
+		{Known: fleet.Known{Host: "lb01", Stored: old1, Status: m.reports["lb01"], Alive: true}, Next: new1},
+		{Known: fleet.Known{Host: "lb02", Stored: old2, Status: m.reports["lb02"], Alive: true}, Next: new2},
 	}}
 	return carried(t, ctx, m, p)
 }
@@ -355,11 +356,11 @@ func TestFirstReportWithoutPlan(t *testing.T) {
 	lb01, _ := pair(50)
 	r := reporting("lb01", lb01, status.Backup)
 	r.Plan, r.Routers, r.Problem = status.Plan{}, nil, status.NoPlan+"lb01 yet; hactl apply brings one"
-	if o := judge(lb01, nil, r); o.confirmed || o.failed != "" || o.missing == "" {
+	if o := fleet.Judge(lb01, nil, r); o.Confirmed || o.Failed != "" || o.Missing == "" {
 		t.Errorf("got %+v", o)
 	}
 	r.Problem = "damaged plan"
-	if o := judge(lb01, nil, r); o.failed != "damaged plan" {
+	if o := fleet.Judge(lb01, nil, r); o.Failed != "damaged plan" {
 		t.Errorf("got %+v", o)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"hactl/cmd/hactl/internal/fleet"
 	"hactl/schemas/plan"
 	"hactl/schemas/status"
 
@@ -33,7 +34,7 @@ func TestRolloutSideBySide(t *testing.T) {
 			for _, d := range [][2]*plan.Document{{old1, new1}, {old2, new2}} {
 				host := d[0].Plan.Host
 				m.follow(host, d[0], stateOf(strings.Replace(host, "mx", "lb", 1)))
-				p.Hosts = append(p.Hosts, proposed{known: known{Host: host, Stored: d[0], Status: m.reports[host], Alive: true}, Next: d[1]})
+				p.Hosts = append(p.Hosts, proposed{Known: fleet.Known{Host: host, Stored: d[0], Status: m.reports[host], Alive: true}, Next: d[1]})
 			}
 		}
 		got, _ := carried(t, t.Context(), m, p)
@@ -238,7 +239,7 @@ func (m *pairMemory) proposal(edit func(*plan.Document)) proposal {
 	for _, host := range []string{"lb01", "lb02"} {
 		next := version2(host)
 		edit(next)
-		p.Hosts = append(p.Hosts, proposed{known: known{Host: host, Stored: m.stored[host], Status: m.reports[host], Alive: true}, Next: next})
+		p.Hosts = append(p.Hosts, proposed{Known: fleet.Known{Host: host, Stored: m.stored[host], Status: m.reports[host], Alive: true}, Next: next})
 	}
 	return p
 }

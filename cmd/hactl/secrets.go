@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"hactl/agent/store"
+	"hactl/cmd/hactl/internal/fleet"
 	"hactl/schemas/plan"
 )
 
@@ -54,7 +55,7 @@ func newNonce() []byte {
 
 // askSecrets fills in the fingerprints of the secrets that the host's next plan
 // names. A store of which hosts cannot be asked has none.
-func (h *proposed) askSecrets(ctx context.Context, s reader, nonce []byte) {
+func (h *proposed) askSecrets(ctx context.Context, s fleet.Reader, nonce []byte) {
 	asks, can := s.(fingerprinter)
 	secrets := secretsOf(&h.Next.Plan)
 	if !can || len(secrets) == 0 || h.Unread != nil {

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"hactl/agent/store"
+	"hactl/cmd/hactl/internal/fleet"
 	"hactl/schemas/plan"
 
 	"github.com/google/go-cmp/cmp"
@@ -62,7 +63,7 @@ func TestSecretsAreCompared(t *testing.T) {
 		var p proposal
 		for _, host := range []string{"lb01", "lb02", "lb03"} {
 			auth := &plan.Auth{Type: plan.AuthHMAC, Keys: []plan.Key{{ID: 1, SecretFile: "/key"}}}
-			p.Hosts = append(p.Hosts, proposed{known: known{Host: host}, Next: &plan.Document{Plan: plan.Plan{Host: host,
+			p.Hosts = append(p.Hosts, proposed{Known: fleet.Known{Host: host}, Next: &plan.Document{Plan: plan.Plan{Host: host,
 				Routers: []plan.Router{{ID: "web/public/ipv4", Auth: auth}, {ID: "web/open/ipv4"}}}}})
 		}
 		surveyHosts(t.Context(), c.hosts, p.Hosts)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"hactl/agent/store"
+	"hactl/cmd/hactl/internal/fleet"
 	"hactl/schemas/status"
 
 	"github.com/spf13/cobra"
@@ -40,9 +41,9 @@ func showAll(cmd *cobra.Command, dir string, flags statusFlags) error {
 // look reads the reports of hosts, with what is wrong between them. An election
 // may be running, and reports lag: it looks again for a while before it judges.
 func look(ctx context.Context, s store.Store, hosts []string) (reports []report, wrong []string) {
-	tick := time.NewTicker(lookEvery)
+	tick := time.NewTicker(fleet.LookEvery)
 	defer tick.Stop()
-	for end := time.Now().Add(patience); ; {
+	for end := time.Now().Add(fleet.Patience); ; {
 		reports = gather(ctx, s, hosts)
 		wrong = between(reports, time.Now())
 		if len(wrong) == 0 || time.Now().After(end) {
@@ -104,9 +105,9 @@ func knownHosts(ctx context.Context, spec string) (store.Store, []string, error)
 // gather reads the reports of hosts, in their order.
 func gather(ctx context.Context, s store.Store, hosts []string) []report {
 	reports := make([]report, len(hosts))
-	together(len(hosts), func(i int) {
+	fleet.Together(len(hosts), func(i int) {
 		reports[i].Host = hosts[i]
-		reports[i].Status, reports[i].Err = readReport(ctx, s, hosts[i])
+		reports[i].Status, reports[i].Err = fleet.ReadReport(ctx, s, hosts[i])
 	})
 	return reports
 }
@@ -127,7 +128,7 @@ type hostReport struct {
 func reportsJSON(reports []report, wrong []string) allReports {
 	all := allReports{Hosts: []hostReport{}, Problems: append([]string{}, wrong...)}
 	for _, r := range reports {
-		h := hostReport{Host: r.Host, Status: r.Status, Alive: alive(r.Status, time.Now())}
+		h := hostReport{Host: r.Host, Status: r.Status, Alive: fleet.Alive(r.Status, time.Now())}
 		if r.Err != nil {
 			h.Error = r.Err.Error()
 		}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"hactl/cmd/hactl/internal/fleet"
 	"hactl/schemas/plan"
 )
 
@@ -61,7 +62,7 @@ func (p proposal) unread() []string {
 // already, then backups, then those that are Active.
 func (p proposal) order() []string {
 	var first, then []string
-	for _, host := range backupsFirst(p.next(), p.reports()) {
+	for _, host := range fleet.BackupsFirst(p.next(), p.reports()) {
 		if p.host(host).follows() {
 			first = append(first, host)
 		} else {
@@ -73,7 +74,7 @@ func (p proposal) order() []string {
 
 // follows tells whether the host has its next plan, and its report confirms it.
 func (h proposed) follows() bool {
-	return !h.changed() && !h.Again && h.Alive && judge(h.Next, nil, h.Status).confirmed
+	return !h.changed() && !h.Again && h.Alive && fleet.Judge(h.Next, nil, h.Status).Confirmed
 }
 
 // steps returns the last step of each host of a rollout, in order.
@@ -100,10 +101,10 @@ func (p proposal) host(name string) proposed {
 func (p proposal) apart() []string {
 	was, is, over := p.present(), p.next(), p.course().Over
 	var ids []string
-	for _, id := range is.ids() {
+	for _, id := range is.IDs() {
 		t := transition{ID: id, Old: was, New: is, Over: over[id]}
 		if len(t.disagreements()) > 0 || slices.ContainsFunc(p.Hosts, func(h proposed) bool {
-			return is.router(h.Host, id) != nil && (h.behind() || t.class(h.Host) == plan.Recreated)
+			return is.Router(h.Host, id) != nil && (h.behind() || t.class(h.Host) == plan.Recreated)
 		}) {
 			ids = append(ids, id)
 		}
@@ -126,7 +127,7 @@ func (h proposed) step() step { return h.stepTo(&h.Next.Plan, h.Next.Hash, h.Nex
 // stepTo returns a plan for the host, signed and encoded.
 func (h proposed) stepTo(p *plan.Plan, hash string, e plan.Envelope) step {
 	s := newStep(h.Host, p, hash, e)
-	s.Stored, s.Before, s.Alive = h.state() == hash && !h.Again, h.Status, h.Alive
+	s.Stored, s.Before, s.Alive = h.State() == hash && !h.Again, h.Status, h.Alive
 	if h.Stored != nil && !s.Stored {
 		s.Retried = changedChecks(&h.Stored.Plan, p)
 	}

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"hactl/cmd/hactl/internal/fleet"
 	"hactl/schemas/plan"
 	"hactl/schemas/status"
 )
@@ -31,8 +32,8 @@ func TestApart(t *testing.T) {
 		"an agent follows a third plan":  {vrid1, same1, same2, true},
 	} {
 		p := proposal{Hosts: []proposed{
-			{known: known{Host: "lb01", Stored: old1, Status: reporting("lb01", c.follows, status.Active), Alive: true}, Next: c.new1},
-			{known: known{Host: "lb02", Stored: old2, Status: reporting("lb02", old2, status.Active), Alive: true}, Next: c.new2},
+			{Known: fleet.Known{Host: "lb01", Stored: old1, Status: reporting("lb01", c.follows, status.Active), Alive: true}, Next: c.new1},
+			{Known: fleet.Known{Host: "lb02", Stored: old2, Status: reporting("lb02", old2, status.Active), Alive: true}, Next: c.new2},
 		}}
 		if got := len(p.apart()) > 0; got != c.want {
 			t.Errorf("%s: %v, want %v", name, got, c.want)
@@ -43,9 +44,9 @@ func TestApart(t *testing.T) {
 // Hosts that are Active for more go later; dead reports count for nothing.
 func TestBackupsFirst(t *testing.T) {
 	lb01, lb02 := pair(50)
-	plans := newGeneration()
-	plans.add("lb01", &lb01.Plan)
-	plans.add("lb02", &lb02.Plan)
+	plans := fleet.NewGeneration()
+	plans.Add("lb01", &lb01.Plan)
+	plans.Add("lb02", &lb02.Plan)
 	now := time.Now()
 	for name, c := range map[string]struct {
 		reports map[string]*status.Host
@@ -61,13 +62,13 @@ func TestBackupsFirst(t *testing.T) {
 			want:    []string{"lb01", "lb02"},
 		},
 	} {
-		if got := backupsFirst(plans, living(c.reports, now)); !slices.Equal(got, c.want) {
+		if got := fleet.BackupsFirst(plans, fleet.Living(c.reports, now)); !slices.Equal(got, c.want) {
 			t.Errorf("%s: %v, want %v", name, got, c.want)
 		}
 	}
 	dead := reporting("lb02", lb02, status.Active)
 	dead.Written = now.Add(-time.Hour)
-	if got := backupsFirst(plans, living(map[string]*status.Host{"lb02": dead}, now)); !slices.Equal(got, []string{"lb02", "lb01"}) {
+	if got := fleet.BackupsFirst(plans, fleet.Living(map[string]*status.Host{"lb02": dead}, now)); !slices.Equal(got, []string{"lb02", "lb01"}) {
 		t.Errorf("a dead report counts: %v", got)
 	}
 }

@@ -7,25 +7,26 @@ import (
 	"slices"
 
 	"hactl/agent/store"
+	"hactl/cmd/hactl/internal/fleet"
 )
 
 // surveyHosts fills in what the store has of each of hosts.
-func surveyHosts(ctx context.Context, s reader, hosts []proposed) {
+func surveyHosts(ctx context.Context, s fleet.Reader, hosts []proposed) {
 	nonce := newNonce()
-	together(len(hosts), func(i int) {
-		hosts[i].survey(ctx, s)
+	fleet.Together(len(hosts), func(i int) {
+		hosts[i].Survey(ctx, s)
 		hosts[i].askSecrets(ctx, s, nonce)
 	})
 }
 
-// onAllProcessors is together for what computes: more of it at the same time would
+// onAllProcessors is fleet.Together for what computes: more of it at the same time would
 // only take more memory.
-func onAllProcessors(n int, do func(i int)) { atMost(runtime.GOMAXPROCS(0), n, do) }
+func onAllProcessors(n int, do func(i int)) { fleet.AtMost(runtime.GOMAXPROCS(0), n, do) }
 
 // strangers notes hosts that have something to do by the store, but are not
 // among hosts. A store that reaches other machines knows only those that it was
 // told of.
-func strangers(ctx context.Context, s reader, hosts []proposed) []string {
+func strangers(ctx context.Context, s fleet.Reader, hosts []proposed) []string {
 	if _, remote := s.(*store.SSH); remote {
 		return nil
 	}
@@ -35,8 +36,8 @@ func strangers(ctx context.Context, s reader, hosts []proposed) []string {
 		if slices.ContainsFunc(hosts, func(h proposed) bool { return h.Host == host }) {
 			continue
 		}
-		h := known{Host: host}
-		if h.survey(ctx, s); h.Stored != nil && len(h.Stored.Plan.Routers) > 0 {
+		h := fleet.Known{Host: host}
+		if h.Survey(ctx, s); h.Stored != nil && len(h.Stored.Plan.Routers) > 0 {
 			notes = append(notes, fmt.Sprintf("%s has a plan in the store but is not in the configuration: it goes on following it. \"--retire %s\" makes it give everything up", host, host))
 		}
 	}

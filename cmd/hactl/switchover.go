@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"hactl/cmd/hactl/internal/fleet"
 	"hactl/lang/rule"
 
 	"github.com/spf13/cobra"
@@ -46,8 +47,8 @@ that cannot be known and there is nobody to ask.`,
 			if flags.release && (flags.to != "" || flags.untilApply) {
 				return errors.New("--release ends holds and moves nothing itself: leave out --to and --until-apply")
 			}
-			return onFleet(cmd, args, flags.moveFlags, func(ctx context.Context, f *fleet) error {
-				vip, err := f.vip(args[0])
+			return onFleet(cmd, args, flags.moveFlags, func(ctx context.Context, f *fleet.Fleet) error {
+				vip, err := f.Vip(args[0])
 				switch {
 				case err != nil:
 					return err
@@ -66,20 +67,20 @@ that cannot be known and there is nobody to ask.`,
 }
 
 // moveVip moves a vip.
-func moveVip(ctx context.Context, f *fleet, cmd *cobra.Command, vip string, flags switchoverFlags) error {
-	ids := f.routers(vip)
+func moveVip(ctx context.Context, f *fleet.Fleet, cmd *cobra.Command, vip string, flags switchoverFlags) error {
+	ids := f.Routers(vip)
 	m := beginMove(f, cmd, flags.moveFlags, ids)
 	m.Vip = vip
-	from, err := f.leaver(vip, ids)
+	from, err := f.Leaver(vip, ids)
 	if err != nil {
 		return err
 	}
-	to, err := f.successor(vip, from, flags.to)
+	to, err := f.Successor(vip, from, flags.to)
 	if err != nil {
 		return err
 	}
 	if to.Host != from {
-		if err := m.fit(ctx, fmt.Sprintf("Move %s to %s", vip, to.Host), []standing{to}); err != nil {
+		if err := m.fit(ctx, fmt.Sprintf("Move %s to %s", vip, to.Host), []fleet.Standing{to}); err != nil {
 			return err
 		}
 	}
@@ -88,7 +89,7 @@ func moveVip(ctx context.Context, f *fleet, cmd *cobra.Command, vip string, flag
 		return err
 	}
 	if err = o.standAside(ctx, m); err == nil {
-		err = m.confirm(ctx, func() bool { return f.isOn(to, from, ids) }, func() string {
+		err = m.confirm(ctx, func() bool { return f.IsOn(to, from, ids) }, func() string {
 			return fmt.Sprintf("%s is not on %s alone, by what the hosts report. \"hactl status\" shows who has it", vip, to.Host)
 		})
 	}
@@ -104,13 +105,13 @@ func moveVip(ctx context.Context, f *fleet, cmd *cobra.Command, vip string, flag
 }
 
 // endHolds holds a vip nowhere.
-func endHolds(ctx context.Context, f *fleet, cmd *cobra.Command, vip string, flags moveFlags) error {
-	ids := f.routers(vip)
+func endHolds(ctx context.Context, f *fleet.Fleet, cmd *cobra.Command, vip string, flags moveFlags) error {
+	ids := f.Routers(vip)
 	m := beginMove(f, cmd, flags, ids)
 	m.Vip = vip
-	var held []*member
-	for _, h := range f.having(ids) {
-		released, err := f.free(ctx, h, ids)
+	var held []*fleet.Member
+	for _, h := range f.Having(ids) {
+		released, err := f.Free(ctx, h, ids)
 		if err != nil {
 			return err
 		}
@@ -122,7 +123,7 @@ func endHolds(ctx context.Context, f *fleet, cmd *cobra.Command, vip string, fla
 		m.say("%s is held nowhere.", vip)
 	}
 	err := m.confirm(ctx, func() bool {
-		return !slices.ContainsFunc(held, func(h *member) bool { return h.Alive && f.reportsHold(h, ids) })
+		return !slices.ContainsFunc(held, func(h *fleet.Member) bool { return h.Alive && f.ReportsHold(h, ids) })
 	}, func() string { return "not every agent reports yet that it holds nothing back" })
 	if err == nil && len(held) > 0 {
 		m.say("%s is no longer held: it goes where its preemption says.", vip)

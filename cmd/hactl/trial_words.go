@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"hactl/cmd/hactl/internal/fleet"
 	"hactl/schemas/status"
 )
 
@@ -14,7 +15,7 @@ func (h proposed) trial(now time.Time) string {
 	if h.Status != nil {
 		words = trialWords(h.Status.Trial, now)
 	}
-	if words == "" && h.onTrial() != "" {
+	if words == "" && h.OnTrial() != "" {
 		words = "has a plan on trial, and its agent has not reported until when"
 	}
 	return words
@@ -25,9 +26,9 @@ func trialWords(t *status.Trial, now time.Time) string {
 	switch {
 	case t == nil:
 	case t.State == status.OnTrial:
-		return fmt.Sprintf("has a plan on trial%s: it goes back to plan %s in %v, unless \"hactl confirm\" comes before", by(t.By), short(t.Before), left(t.Until, now))
+		return fmt.Sprintf("has a plan on trial%s: it goes back to plan %s in %v, unless \"hactl confirm\" comes before", by(t.By), fleet.Short(t.Before), left(t.Until, now))
 	case t.State == status.Returned && t.Ended != nil:
-		return fmt.Sprintf("went back to plan %s %s: %s", short(t.Before), ago(t.Ended.Since, now), t.Why)
+		return fmt.Sprintf("went back to plan %s %s: %s", fleet.Short(t.Before), fleet.Ago(t.Ended.Since, now), t.Why)
 	}
 	return ""
 }

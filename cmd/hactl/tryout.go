@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"hactl/cmd/hactl/internal/fleet"
 	"hactl/compiler/waves"
 	"hactl/schemas/plan"
 )
@@ -120,7 +121,7 @@ func (t *tryout) put(ctx context.Context, host string, a *attempt, doc *plan.Doc
 // until. One that cannot be told goes back when it would have.
 func (t *tryout) renew(ctx context.Context, due, until time.Time) {
 	hosts := t.tried()
-	together(len(hosts), func(i int) {
+	fleet.Together(len(hosts), func(i int) {
 		a := t.attempt(hosts[i])
 		a.mu.Lock()
 		defer a.mu.Unlock()

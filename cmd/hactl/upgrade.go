@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"hactl/cmd/hactl/internal/fleet"
 	"hactl/schemas/plan"
 
 	"github.com/spf13/cobra"
@@ -90,7 +91,7 @@ func onUpgrade(cmd *cobra.Command, args []string, back bool, flags upgradeFlags)
 		return flags.unbegun(cmd, args[0], err)
 	}
 	opened := false
-	err := onFleet(cmd, args, flags.moveFlags, func(ctx context.Context, f *fleet) error {
+	err := onFleet(cmd, args, flags.moveFlags, func(ctx context.Context, f *fleet.Fleet) error {
 		opened = true
 		if words := unapplied(f, folderOf(args[1:]), args[0], flags); words != "" {
 			fmt.Fprintf(cmd.ErrOrStderr(), "note: %s\n", words)
@@ -105,17 +106,17 @@ func onUpgrade(cmd *cobra.Command, args []string, back bool, flags upgradeFlags)
 
 // unapplied says that the configuration in dir asks for another release than the plans
 // in the store; empty when it does not, or cannot be asked.
-func unapplied(f *fleet, dir, name string, flags upgradeFlags) string {
+func unapplied(f *fleet.Fleet, dir, name string, flags upgradeFlags) string {
 	c, err := loadConfiguration(dir, &flags.variables)
 	if err != nil || c.result == nil || c.findings.list.HasErrors() {
 		return ""
 	}
-	for _, m := range f.members {
-		u, p := upgradeOf(m.Stored, name), c.result.Plans[m.Host]
+	for _, m := range f.Members {
+		u, p := fleet.UpgradeOf(m.Stored, name), c.result.Plans[m.Host]
 		if u == nil || p == nil {
 			continue
 		}
-		next := upgradeOf(&plan.Document{Plan: *p}, name)
+		next := fleet.UpgradeOf(&plan.Document{Plan: *p}, name)
 		if next != nil && next.Release != u.Release {
 			return fmt.Sprintf("the configuration asks for %s %s, and the plans that the hosts have for %s: \"hactl apply\" brings it", name, next.Release.Version, u.Release.Version)
 		}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"hactl/agent/store"
+	"hactl/cmd/hactl/internal/fleet"
 
 	"github.com/spf13/cobra"
 )
@@ -69,12 +70,12 @@ func carryUpgrades(ctx context.Context, cmd *cobra.Command, s store.Store, hosts
 	if len(upgrades) == 0 {
 		return nil
 	}
-	f := newFleet(ctx, s, hosts)
+	f := fleet.Read(ctx, s, hosts)
 	for _, name := range upgrades {
-		f.settle(ctx, name)
+		f.Settle(ctx, name)
 		u := upgradeFlags{moveFlags: moveFlags{wait: flags.wait}, takeOver: flags.takeOver}
-		for _, m := range f.members {
-			if upgradeOf(m.Stored, name) != nil && !slices.Contains(flags.skip, m.Host) {
+		for _, m := range f.Members {
+			if fleet.UpgradeOf(m.Stored, name) != nil && !slices.Contains(flags.skip, m.Host) {
 				u.hosts = append(u.hosts, m.Host)
 			}
 		}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"hactl/cmd/hactl/internal/fleet"
 	"hactl/schemas/plan"
 	"hactl/schemas/status"
 )
@@ -26,7 +27,7 @@ func (r *upgradeRollout) inOrder(hosts []*upgradeHost) []*upgradeHost {
 	if r.inTurn {
 		return hosts
 	}
-	order := backupsFirst(r.fleet.plans, r.fleet.reports())
+	order := fleet.BackupsFirst(r.fleet.Plans, r.fleet.Reports())
 	return slices.SortedFunc(slices.Values(hosts), func(a, b *upgradeHost) int {
 		if x, y := r.takesBack(a), r.takesBack(b); x != y {
 			return map[bool]int{true: -1, false: 1}[x]
@@ -38,7 +39,7 @@ func (r *upgradeRollout) inOrder(hosts []*upgradeHost) []*upgradeHost {
 
 // on returns the vips that a host is Active for.
 func (r *upgradeRollout) on(h *upgradeHost) []string {
-	return slices.DeleteFunc(r.fleet.plans.vipsOf(h.Host), func(vip string) bool { return !slices.Contains(r.fleet.active(r.fleet.routers(vip)), h.Host) })
+	return slices.DeleteFunc(r.fleet.Plans.VipsOf(h.Host), func(vip string) bool { return !slices.Contains(r.fleet.Active(r.fleet.Routers(vip)), h.Host) })
 }
 
 // against says what is against a host's going next: that it cannot be asked, that
@@ -66,12 +67,12 @@ func (r *upgradeRollout) against(h *upgradeHost) hindrance {
 // others says which upgrades are under way that are not of this rollout.
 func (r *upgradeRollout) others() []string {
 	var words []string
-	for _, m := range r.fleet.members {
+	for _, m := range r.fleet.Members {
 		if m.Status == nil {
 			continue
 		}
 		for _, u := range m.Status.Upgrades {
-			if isUnderWay(&u) && !r.ours(m.Host, u) {
+			if fleet.IsUnderWay(&u) && !r.ours(m.Host, u) {
 				words = append(words, fmt.Sprintf("%s is under way with upgrade %s, ordered by %v", m.Host, u.Name, u.Order.Mark))
 			}
 		}
@@ -91,15 +92,15 @@ func (r *upgradeRollout) ours(host string, u status.Upgrade) bool {
 // Active once, and elsewhere.
 func (r *upgradeRollout) needed(h *upgradeHost) []string {
 	var words []string
-	for _, vip := range r.fleet.plans.vipsOf(h.Host) {
-		ids := r.fleet.routers(vip)
-		on := r.fleet.active(ids)
-		others := slices.DeleteFunc(r.fleet.standings(vip), func(s standing) bool { return s.Host == h.Host })
+	for _, vip := range r.fleet.Plans.VipsOf(h.Host) {
+		ids := r.fleet.Routers(vip)
+		on := r.fleet.Active(ids)
+		others := slices.DeleteFunc(r.fleet.Standings(vip), func(s fleet.Standing) bool { return s.Host == h.Host })
 		switch {
 		case len(on) > 1:
-			words = append(words, split(vip, on))
+			words = append(words, fleet.Split(vip, on))
 		case len(others) == 0, slices.ContainsFunc(others, r.free):
-		case !slices.Contains(on, h.Host) && !slices.ContainsFunc(ids, func(id string) bool { return r.fleet.holder(id) == "" }):
+		case !slices.Contains(on, h.Host) && !slices.ContainsFunc(ids, func(id string) bool { return r.fleet.Holder(id) == "" }):
 		default:
 			words = append(words, fmt.Sprintf("no other host is fit for %s: %s", vip, r.why(others)))
 		}
@@ -109,8 +110,8 @@ func (r *upgradeRollout) needed(h *upgradeHost) []string {
 
 // free reports whether a host is fit to have a vip, and not under way. Of hosts that
 // are not hactl's that is believed, as everywhere.
-func (r *upgradeRollout) free(s standing) bool {
-	return s.Kind != plan.Hactl || len(s.wrong) == 0 && s.unknown == "" && !r.busy(s.Host)
+func (r *upgradeRollout) free(s fleet.Standing) bool {
+	return s.Kind != plan.Hactl || len(s.Wrong) == 0 && s.Unknown == "" && !r.busy(s.Host)
 }
 
 func (r *upgradeRollout) busy(host string) bool {
@@ -118,7 +119,7 @@ func (r *upgradeRollout) busy(host string) bool {
 }
 
 // why says of each host why it is not free.
-func (r *upgradeRollout) why(others []standing) string {
+func (r *upgradeRollout) why(others []fleet.Standing) string {
 	var words []string
 	for _, s := range others {
 		if r.busy(s.Host) {

@@ -55,7 +55,7 @@ func failures(bad []*upgradeHost) string {
 // returnOn goes on with going back, where an earlier run was interrupted at it.
 func (r *upgradeRollout) returnOn(ctx context.Context) error {
 	r.say(upgradeLine{Upgrade: r.name, Text: "goes on with going back, at which an earlier run was interrupted"})
-	r.fleet.look(ctx)
+	r.fleet.Look(ctx)
 	r.resume()
 	return r.undo(ctx, errors.New(r.returning))
 }
@@ -99,7 +99,7 @@ func (r *upgradeRollout) reversed() *upgradeRollout {
 	back.hosts, back.finished, back.returning = nil, nil, ""
 	for _, host := range slices.Backward(r.finished) {
 		if h := r.host(host); h != nil && h.canReturn() {
-			back.hosts = append(back.hosts, &upgradeHost{member: h.member, goal: h.goal})
+			back.hosts = append(back.hosts, &upgradeHost{Member: h.Member, goal: h.goal})
 		}
 	}
 	back.seen = func() {

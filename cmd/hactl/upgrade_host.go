@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"hactl/cmd/hactl/internal/fleet"
 	"hactl/schemas/intent"
 	"hactl/schemas/plan"
 	"hactl/schemas/status"
@@ -12,7 +13,7 @@ import (
 
 // upgradeHost is one host that an upgrade is carried through.
 type upgradeHost struct {
-	*member
+	*fleet.Member
 	goal    plan.Upgrade // of its plan
 	started string       // the version that ran before; empty: unknown
 	state   upgradeState
@@ -44,7 +45,7 @@ func (s upgradeState) String() string {
 }
 
 // report returns what the host says of the upgrade, nil when that is nothing.
-func (h *upgradeHost) report() *status.Upgrade { return upgradeReport(h.Status, h.goal.Name) }
+func (h *upgradeHost) report() *status.Upgrade { return fleet.UpgradeReport(h.Status, h.goal.Name) }
 
 // host returns the host of that name, nil when it does not take part.
 func (r *upgradeRollout) host(name string) *upgradeHost {
@@ -64,7 +65,7 @@ func (h *upgradeHost) follows() bool {
 // an order is under way, it may go back yet.
 func (h *upgradeHost) current() bool {
 	u := h.report()
-	return h.follows() && u != nil && u.Current && !isUnderWay(u)
+	return h.follows() && u != nil && u.Current && !fleet.IsUnderWay(u)
 }
 
 // ended reports whether an order of the host has been carried out, by its report.
@@ -95,7 +96,7 @@ func (h *upgradeHost) awaited() string {
 // runs is what is there; empty while that is unknown.
 func (h *upgradeHost) runs() string {
 	if u := h.report(); u != nil {
-		return versionOf(u)
+		return fleet.VersionOf(u)
 	}
 	return ""
 }

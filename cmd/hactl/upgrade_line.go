@@ -6,6 +6,8 @@ import (
 	"io"
 	"regexp"
 	"time"
+
+	"hactl/cmd/hactl/internal/fleet"
 )
 
 // upgradeLine is one line of what "upgrade run" and "upgrade rollback" print with
@@ -104,7 +106,7 @@ func (t *textTeller) line(l upgradeLine) string {
 }
 
 func (t *textTeller) paint(verdict string) string {
-	if succeeds(verdict) {
+	if fleet.Succeeds(verdict) {
 		return t.palette.green(verdict)
 	}
 	return t.palette.red(verdict)

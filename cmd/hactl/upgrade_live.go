@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"hactl/agent/upgrade"
+	"hactl/cmd/hactl/internal/fleet"
 )
 
 // liveTeller shows a line for each host on a terminal, drawn anew as they get on. What
@@ -92,7 +93,7 @@ func (t *liveTeller) paint(_, column int, cell string) string {
 		return t.palette.bold(cell)
 	case column != 1:
 		return cell
-	case succeeds(cell), cell == arrived.String():
+	case fleet.Succeeds(cell), cell == arrived.String():
 		return t.palette.green(cell)
 	case cell == notBegun.String():
 		return t.palette.dim(cell)

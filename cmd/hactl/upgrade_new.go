@@ -4,18 +4,19 @@ import (
 	"fmt"
 	"slices"
 
+	"hactl/cmd/hactl/internal/fleet"
 	"hactl/lang/rule"
 )
 
 // newUpgradeRollout returns one that has done nothing yet.
-func newUpgradeRollout(f *fleet, name string, back bool, flags upgradeFlags) (*upgradeRollout, error) {
+func newUpgradeRollout(f *fleet.Fleet, name string, back bool, flags upgradeFlags) (*upgradeRollout, error) {
 	r := &upgradeRollout{fleet: f, name: name, back: back, most: 1, wait: flags.wait, force: flags.force}
-	if !slices.Contains(f.upgrades(), name) {
-		return nil, f.noUpgrade(name)
+	if !slices.Contains(f.Upgrades(), name) {
+		return nil, f.NoUpgrade(name)
 	}
 	var all []string
-	for _, m := range f.members {
-		u := upgradeOf(m.Stored, name)
+	for _, m := range f.Members {
+		u := fleet.UpgradeOf(m.Stored, name)
 		if u == nil {
 			continue
 		}
@@ -23,7 +24,7 @@ func newUpgradeRollout(f *fleet, name string, back bool, flags upgradeFlags) (*u
 		if len(flags.hosts) > 0 && !slices.Contains(flags.hosts, m.Host) {
 			continue
 		}
-		h := &upgradeHost{member: m, goal: *u}
+		h := &upgradeHost{Member: m, goal: *u}
 		if !back || h.canReturn() || h.report() != nil && h.forward() != nil {
 			r.hosts = append(r.hosts, h)
 		}
@@ -31,7 +32,7 @@ func newUpgradeRollout(f *fleet, name string, back bool, flags upgradeFlags) (*u
 	}
 	for _, host := range flags.hosts {
 		if !slices.Contains(all, host) {
-			return nil, fmt.Errorf("--host %s: the plan of no such host has upgrade %s%s: there are %s", host, name, meant(host, all), rule.List(all))
+			return nil, fmt.Errorf("--host %s: the plan of no such host has upgrade %s%s: there are %s", host, name, fleet.Meant(host, all), rule.List(all))
 		}
 	}
 	if len(r.hosts) == 0 {
@@ -44,6 +45,6 @@ func newUpgradeRollout(f *fleet, name string, back bool, flags upgradeFlags) (*u
 // before, or is on its way back already.
 func (h *upgradeHost) canReturn() bool {
 	u := h.report()
-	o := h.wanted.Order(h.goal.Name)
+	o := h.Wanted.Order(h.goal.Name)
 	return u != nil && (u.Current && u.Previous != nil || o != nil && o.Back && !h.ended(o))
 }

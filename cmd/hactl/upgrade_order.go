@@ -6,13 +6,14 @@ import (
 	"crypto/rand"
 	"fmt"
 
+	"hactl/cmd/hactl/internal/fleet"
 	"hactl/schemas/intent"
 )
 
 // order tells a host to begin. Told twice, since an answer was lost, it does so once.
 func (r *upgradeRollout) order(ctx context.Context, h *upgradeHost) error {
 	late := r.takesBack(h)
-	h.readAgain(ctx, r.fleet.store)
+	h.ReadAgain(ctx, r.fleet.Store)
 	switch {
 	case r.takesBack(h):
 		return r.takeBack(ctx, h)
@@ -22,16 +23,16 @@ func (r *upgradeRollout) order(ctx context.Context, h *upgradeHost) error {
 	case late:
 		return nil // its order has ended there meanwhile: what is against its going back is to be seen
 	}
-	if was := h.wanted.Order(r.name); was != nil && r.asks(h, was) && !h.ended(was) {
+	if was := h.Wanted.Order(r.name); was != nil && r.asks(h, was) && !h.ended(was) {
 		r.follow(h, *was)
 		return nil
 	}
 	o := intent.Order{Name: r.name, ID: rand.Text(), Back: r.back,
-		Mark: newMark()}
+		Mark: fleet.NewMark()}
 	if !r.back {
 		o.SHA256 = h.goal.Release.SHA256
 	}
-	err := r.fleet.want(ctx, h.member, func(w *intent.Host) bool {
+	err := r.fleet.Want(ctx, h.Member, func(w *intent.Host) bool {
 		w.SetOrder(o)
 		return true
 	})
@@ -57,12 +58,12 @@ func (r *upgradeRollout) target(h *upgradeHost) string {
 // taken reports whether somebody else has given a host another order, or none: what
 // became of this one is no fault of the release.
 func (r *upgradeRollout) taken(ctx context.Context, h *upgradeHost) bool {
-	h.readAgain(ctx, r.fleet.store)
-	o := h.wanted.Order(r.name)
+	h.ReadAgain(ctx, r.fleet.Store)
+	o := h.Wanted.Order(r.name)
 	if o == nil {
-		return h.closed == nil && !h.takenBack
+		return h.Closed == nil && !h.takenBack
 	}
-	return h.closed == nil && o.ID != h.order.ID
+	return h.Closed == nil && o.ID != h.order.ID
 }
 
 // withdraw takes back an order that a host has not begun, so that it does not begin
@@ -75,7 +76,7 @@ func (r *upgradeRollout) withdraw(ctx context.Context, h *upgradeHost) string {
 		h.state = notBegun
 		return "somebody else has given it another order, or none"
 	}
-	err := r.fleet.want(ctx, h.member, func(w *intent.Host) bool { return w.Cancel(r.name) })
+	err := r.fleet.Want(ctx, h.Member, func(w *intent.Host) bool { return w.Cancel(r.name) })
 	if err != nil {
 		return fmt.Sprintf("its order cannot be taken back: %v", err)
 	}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"slices"
+
+	"hactl/cmd/hactl/internal/fleet"
 )
 
 // proposedUpgrade is one upgrade of a proposal that is not on all hosts.
@@ -27,7 +29,7 @@ func (p proposal) upgrades() []proposedUpgrade {
 		u := proposedUpgrade{Name: name, Most: 1, Steps: upgradeSteps(name, p.Hosts)}
 		for _, s := range u.Steps {
 			i := slices.IndexFunc(p.Hosts, func(h proposed) bool { return h.Host == s.Host })
-			goal := upgradeOf(p.Hosts[i].Next, name)
+			goal := fleet.UpgradeOf(p.Hosts[i].Next, name)
 			u.Version, u.SHA256, u.OnFailure = goal.Release.Version, goal.Release.SHA256, string(goal.OnFailure)
 			u.Most = max(u.Most, goal.MaxUnavailable)
 		}

@@ -7,11 +7,12 @@ import (
 	"time"
 
 	"hactl/agent/store"
+	"hactl/cmd/hactl/internal/fleet"
 )
 
 // log returns the record of the rollout.
 func (r *upgradeRollout) log() *rolloutLog {
-	record := store.Rollout{ID: rand.Text(), By: whoami(), Started: time.Now().UTC(), Upgrade: r.name, Plans: map[string]string{}}
+	record := store.Rollout{ID: rand.Text(), By: fleet.Whoami(), Started: time.Now().UTC(), Upgrade: r.name, Plans: map[string]string{}}
 	for _, h := range r.due() {
 		record.Plans[h.Host] = h.goal.Release.SHA256
 	}
@@ -19,13 +20,13 @@ func (r *upgradeRollout) log() *rolloutLog {
 		record.Plans[host] = r.host(host).goal.Release.SHA256
 	}
 	record.Done, record.Back = slices.Clone(r.finished), r.returning
-	return &rolloutLog{store: r.fleet.store, record: record}
+	return &rolloutLog{store: r.fleet.Store, record: record}
 }
 
 // recall takes over what an interrupted rollout of the same release has done, and
 // whether it was going back.
 func (r *upgradeRollout) recall(ctx context.Context) {
-	was, _ := r.fleet.store.Rollout(ctx) // advice
+	was, _ := r.fleet.Store.Rollout(ctx) // advice
 	if was == nil || was.Upgrade != r.name || r.back {
 		return
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"hactl/agent/store"
+	"hactl/cmd/hactl/internal/fleet"
 	"hactl/schemas/intent"
 	"hactl/schemas/status"
 
@@ -21,8 +22,8 @@ import (
 // carriedThrough returns what "upgrade run nginx" prints, its error, and what the
 // record in the store says then.
 func carriedThrough(ctx context.Context, s *upgradeStore) string {
-	f := newFleet(ctx, s, []string{"lb01", "lb02", "lb03"})
-	f.poll = 100 * time.Millisecond
+	f := fleet.Read(ctx, s, []string{"lb01", "lb02", "lb03"})
+	f.Poll = 100 * time.Millisecond
 	var out bytes.Buffer
 	err := carryUpgrade(ctx, f, quietCommand(&out), "nginx", false, upgradeFlags{moveFlags: moveFlags{wait: 30 * time.Second, approved: true}})
 	if err != nil {
@@ -130,7 +131,7 @@ func TestRecordIsKept(t *testing.T) {
 			d := *s.plans["lb01"]
 			d.Hash = "sha256:00"
 			all := []step{{Host: "lb01", Document: &d, Stored: true, Alive: true, Before: s.reports["lb01"]}}
-			r := &rollout{store: s, waves: []wave{{turns: [][]step{all}}}, steps: all, wait: time.Hour, poll: lookEvery}
+			r := &rollout{store: s, waves: []wave{{turns: [][]step{all}}}, steps: all, wait: time.Hour, poll: fleet.LookEvery}
 			_ = carryOut(ctx, quietCommand(new(bytes.Buffer)), s, r, false, false)
 		},
 	} {

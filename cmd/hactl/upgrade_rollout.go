@@ -9,13 +9,14 @@ import (
 	"strings"
 	"time"
 
+	"hactl/cmd/hactl/internal/fleet"
 	"hactl/schemas/intent"
 )
 
 // upgradeRollout carries one upgrade of the plans through its hosts, by orders that
 // their agents carry out: backups first, each when the vips can do without it.
 type upgradeRollout struct {
-	fleet  *fleet
+	fleet  *fleet.Fleet
 	name   string
 	hosts  []*upgradeHost // that take part
 	back   bool           // to what ran before, and not to the plan's release
@@ -38,7 +39,7 @@ type upgradeRollout struct {
 // run carries the upgrade out. An error is of type exit when hosts did not get as far
 // as they were to in time.
 func (r *upgradeRollout) run(ctx context.Context) error {
-	r.fleet.look(ctx)
+	r.fleet.Look(ctx)
 	r.resume()
 	for {
 		ended, err := r.step(ctx)
@@ -49,8 +50,8 @@ func (r *upgradeRollout) run(ctx context.Context) error {
 		case ended || err != nil:
 			return err
 		}
-		wait(ctx, r.fleet.poll, nil)
-		r.fleet.look(ctx)
+		wait(ctx, r.fleet.Poll, nil)
+		r.fleet.Look(ctx)
 	}
 }
 
@@ -59,7 +60,7 @@ func (r *upgradeRollout) run(ctx context.Context) error {
 func (r *upgradeRollout) resume() {
 	for _, h := range r.hosts {
 		h.started = h.runs()
-		o := h.wanted.Order(r.name)
+		o := h.Wanted.Order(r.name)
 		switch {
 		case o != nil && r.asks(h, o) && !h.ended(o):
 			r.tell(h, fmt.Sprintf("has the order of %v already", o.Mark))
@@ -129,7 +130,7 @@ func (r *upgradeRollout) block(h hindrance) error {
 	r.blocked = h.words
 	limit := r.wait
 	if !r.begun && h.lasts {
-		limit = min(limit, r.fleet.plans.election())
+		limit = min(limit, r.fleet.Plans.Election())
 	}
 	if time.Since(r.since) < limit {
 		return nil
@@ -177,7 +178,7 @@ func (r *upgradeRollout) see(h *upgradeHost) {
 	case u.Verdict == "":
 	case h.takenBack:
 		r.seeTakenBack(h)
-	case succeeds(u.Verdict):
+	case fleet.Succeeds(u.Verdict):
 		r.arrive(h)
 	default:
 		h.state = failed
@@ -196,7 +197,7 @@ func (r *upgradeRollout) overdue(ctx context.Context) error {
 	var late []string
 	now := time.Now()
 	for _, h := range r.in(underWay) {
-		switch begun := isUnderWay(&h.last); {
+		switch begun := fleet.IsUnderWay(&h.last); {
 		case !begun && now.Sub(h.given) >= r.wait:
 			late = append(late, fmt.Sprintf("%s has not begun, and %s", h.Host, r.withdraw(ctx, h)))
 		case now.Sub(h.heard) >= r.wait:

@@ -12,6 +12,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"hactl/cmd/hactl/internal/fleet"
 	"hactl/schemas/intent"
 	"hactl/schemas/plan"
 	"hactl/schemas/status"
@@ -23,8 +24,8 @@ import (
 // carriedOut returns what a rollout of nginx tells, with virtual times.
 func carriedOut(ctx context.Context, s *upgradeStore, change func(*upgradeRollout)) (told string, r *upgradeRollout) {
 	s.beat()
-	f := newFleet(ctx, s, []string{"lb01", "lb02", "lb03"})
-	f.poll = 100 * time.Millisecond
+	f := fleet.Read(ctx, s, []string{"lb01", "lb02", "lb03"})
+	f.Poll = 100 * time.Millisecond
 	r, err := newUpgradeRollout(f, "nginx", false, upgradeFlags{moveFlags: moveFlags{wait: 30 * time.Second}})
 	if err != nil {
 		return err.Error(), nil

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"time"
 
+	"hactl/cmd/hactl/internal/fleet"
+
 	"github.com/spf13/cobra"
 )
 
@@ -53,8 +55,8 @@ func (f upgradeFlags) unbegun(cmd *cobra.Command, name string, err error) error 
 
 // carryUpgrade carries an upgrade of the plans through its hosts, or with back takes it
 // back.
-func carryUpgrade(ctx context.Context, f *fleet, cmd *cobra.Command, name string, back bool, flags upgradeFlags) error {
-	f.settle(ctx, name)
+func carryUpgrade(ctx context.Context, f *fleet.Fleet, cmd *cobra.Command, name string, back bool, flags upgradeFlags) error {
+	f.Settle(ctx, name)
 	r, err := newUpgradeRollout(f, name, back, flags)
 	if err != nil {
 		return flags.unbegun(cmd, name, err)
@@ -104,9 +106,9 @@ func (r *upgradeRollout) writeSteps(w io.Writer, p palette) {
 		return
 	}
 	var hosts []proposed
-	for _, m := range r.fleet.members {
+	for _, m := range r.fleet.Members {
 		if m.Stored != nil {
-			hosts = append(hosts, proposed{known: m.known, Next: m.Stored})
+			hosts = append(hosts, proposed{Known: m.Known, Next: m.Stored})
 		}
 	}
 	for _, s := range upgradeSteps(r.name, hosts) {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"hactl/cmd/hactl/internal/fleet"
 	"hactl/schemas/status"
 
 	"github.com/spf13/cobra"
@@ -58,7 +59,7 @@ It exits with 0, and with 1 on an error.`,
 			if len(args) == 0 {
 				args = []string{""} // of all
 			}
-			return onFleet(cmd, args, flags, func(_ context.Context, f *fleet) error { return upgradeStatus(f, cmd, args[0], flags) })
+			return onFleet(cmd, args, flags, func(_ context.Context, f *fleet.Fleet) error { return upgradeStatus(f, cmd, args[0], flags) })
 		},
 	}
 	cmd.Flags().BoolVar(&flags.json, "json", false, "print JSON")
@@ -68,15 +69,15 @@ It exits with 0, and with 1 on an error.`,
 }
 
 // upgradeStatus prints how upgrades are, all of them where none is named.
-func upgradeStatus(f *fleet, cmd *cobra.Command, name string, flags moveFlags) error {
+func upgradeStatus(f *fleet.Fleet, cmd *cobra.Command, name string, flags moveFlags) error {
 	all := upgradesJSON{Upgrades: []upgradeJSON{}}
-	for _, n := range f.upgrades() {
+	for _, n := range f.Upgrades() {
 		if name == "" || n == name {
 			all.Upgrades = append(all.Upgrades, upgradeAsJSON(f, n))
 		}
 	}
 	if name != "" && len(all.Upgrades) == 0 {
-		return f.noUpgrade(name)
+		return f.NoUpgrade(name)
 	}
 	if flags.json {
 		return printJSON(cmd.OutOrStdout(), all)
@@ -89,17 +90,17 @@ func upgradeStatus(f *fleet, cmd *cobra.Command, name string, flags moveFlags) e
 }
 
 // upgradeAsJSON returns an upgrade and the hosts that have it.
-func upgradeAsJSON(f *fleet, name string) upgradeJSON {
+func upgradeAsJSON(f *fleet.Fleet, name string) upgradeJSON {
 	out := upgradeJSON{Name: name, Hosts: []upgradeOnHost{}}
-	for _, m := range f.members {
-		u := upgradeOf(m.Stored, name)
+	for _, m := range f.Members {
+		u := fleet.UpgradeOf(m.Stored, name)
 		if u == nil {
 			continue
 		}
 		if out.Version == "" {
 			out.Version, out.SHA256 = u.Release.Version, u.Release.SHA256
 		}
-		h := &upgradeHost{member: m, goal: *u}
+		h := &upgradeHost{Member: m, goal: *u}
 		out.Hosts = append(out.Hosts, upgradeOnHost{Host: m.Host, Alive: m.Alive, Unknown: h.awaited(), Status: h.report()})
 	}
 	return out
@@ -146,15 +147,15 @@ func (h upgradeOnHost) row(now time.Time) []string {
 	}
 	state, before := "out of date", "-"
 	switch {
-	case isUnderWay(s):
-		state = "under way: " + stageOf(s)
+	case fleet.IsUnderWay(s):
+		state = "under way: " + fleet.StageOf(s)
 	case s.Current:
 		state = "current"
 	}
 	if s.Previous != nil {
 		before = s.Previous.Version
 	}
-	return []string{h.Host, cmp.Or(versionOf(s), "-"), state, before, lastOrder(s, now)}
+	return []string{h.Host, cmp.Or(fleet.VersionOf(s), "-"), state, before, lastOrder(s, now)}
 }
 
 // lastOrder says how the last order went, or how far it is.
@@ -163,7 +164,7 @@ func lastOrder(s *status.Upgrade, now time.Time) string {
 	case s.Order == nil:
 		return "-"
 	case s.Verdict != "":
-		return fmt.Sprintf("%s %s: %s", s.Verdict, ago(s.Ended, now), s.Text)
+		return fmt.Sprintf("%s %s: %s", s.Verdict, fleet.Ago(s.Ended, now), s.Text)
 	}
 	var words []string
 	if s.Text != "" {
@@ -173,7 +174,7 @@ func lastOrder(s *status.Upgrade, now time.Time) string {
 		words = append(words, fmt.Sprintf("%d connections left", s.Connections))
 	}
 	if !s.Since.IsZero() {
-		words = append(words, "begun "+ago(s.Since, now))
+		words = append(words, "begun "+fleet.Ago(s.Since, now))
 	}
 	return cmp.Or(strings.Join(words, ", "), "-")
 }

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 
+	"hactl/cmd/hactl/internal/fleet"
 	"hactl/schemas/plan"
 	"hactl/schemas/status"
 )
@@ -67,14 +68,14 @@ func (s upgradeStep) words(upgrade string) string {
 // outdated reports whether a host has another release of an upgrade than its next
 // plan asks for, and whether that is known.
 func (h proposed) outdated(u *plan.Upgrade) (due, known bool) {
-	s := upgradeReport(h.Status, u.Name)
+	s := fleet.UpgradeReport(h.Status, u.Name)
 	switch {
 	case s == nil:
 		return true, false
-	case isUnderWay(s):
+	case fleet.IsUnderWay(s):
 		return true, true // whatever it runs meanwhile
 	}
-	if was := upgradeOf(h.Stored, u.Name); was != nil && was.Release == u.Release && h.Status.Plan.Hash == h.Stored.Hash {
+	if was := fleet.UpgradeOf(h.Stored, u.Name); was != nil && was.Release == u.Release && h.Status.Plan.Hash == h.Stored.Hash {
 		return !s.Current, true
 	}
 	return s.SHA256 != u.Release.SHA256, true
@@ -83,17 +84,17 @@ func (h proposed) outdated(u *plan.Upgrade) (due, known bool) {
 // upgradeSteps returns what is to be done so that hosts get the release that their
 // next plans ask for: hosts without a vip before those with one.
 func upgradeSteps(name string, hosts []proposed) []upgradeStep {
-	plans, reports := newGeneration(), map[string]*status.Host{}
+	plans, reports := fleet.NewGeneration(), map[string]*status.Host{}
 	for _, h := range hosts {
-		plans.add(h.Host, &h.Next.Plan)
+		plans.Add(h.Host, &h.Next.Plan)
 		if h.Alive {
 			reports[h.Host] = h.Status
 		}
 	}
-	actives := activesOf(reports)
+	actives := fleet.Actives(reports)
 	var steps []upgradeStep
 	for _, h := range hosts {
-		u := upgradeOf(h.Next, name)
+		u := fleet.UpgradeOf(h.Next, name)
 		if u == nil {
 			continue
 		}
@@ -102,17 +103,17 @@ func upgradeSteps(name string, hosts []proposed) []upgradeStep {
 			continue
 		}
 		s := upgradeStep{Host: h.Host, To: u.Release.Version, Known: known, Active: []string{}}
-		if r := upgradeReport(h.Status, name); r != nil {
-			s.From, s.Why, s.Stage = versionOf(r), r.Outdated, stageOf(r)
+		if r := fleet.UpgradeReport(h.Status, name); r != nil {
+			s.From, s.Why, s.Stage = fleet.VersionOf(r), r.Outdated, fleet.StageOf(r)
 		}
-		for _, vip := range plans.vipsOf(h.Host) {
-			if slices.ContainsFunc(plans.ids(), func(id string) bool { return plans.any(id).Vip == vip && slices.Contains(actives[id], h.Host) }) {
+		for _, vip := range plans.VipsOf(h.Host) {
+			if slices.ContainsFunc(plans.IDs(), func(id string) bool { return plans.Any(id).Vip == vip && slices.Contains(actives[id], h.Host) }) {
 				s.Active = append(s.Active, vip)
 			}
 		}
 		steps = append(steps, s.movesFrom(u.Vips))
 	}
-	order := backupsFirst(plans, reports)
+	order := fleet.BackupsFirst(plans, reports)
 	slices.SortStableFunc(steps, func(a, b upgradeStep) int {
 		return cmp.Or(len(a.Active)-len(b.Active), slices.Index(order, a.Host)-slices.Index(order, b.Host))
 	})

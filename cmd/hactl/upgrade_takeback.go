@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"hactl/agent/upgrade"
+	"hactl/cmd/hactl/internal/fleet"
 	"hactl/schemas/intent"
 	"hactl/schemas/status"
 )
@@ -12,10 +13,10 @@ import (
 // forward returns the order that leads a host away from what a rollout back would bring:
 // one to a release that is under way, or is not begun yet. Nil when there is none.
 func (h *upgradeHost) forward() *intent.Order {
-	if u := h.report(); isUnderWay(u) && !u.Order.Back {
+	if u := h.report(); fleet.IsUnderWay(u) && !u.Order.Back {
 		return u.Order
 	}
-	if o := h.wanted.Order(h.goal.Name); o != nil && !o.Back && !h.ended(o) {
+	if o := h.Wanted.Order(h.goal.Name); o != nil && !o.Back && !h.ended(o) {
 		return o
 	}
 	return nil
@@ -31,7 +32,7 @@ func (r *upgradeRollout) takesBack(h *upgradeHost) bool {
 // is taken back already, and still under way, is followed.
 func (r *upgradeRollout) takeBack(ctx context.Context, h *upgradeHost) error {
 	o := *h.forward()
-	err := r.fleet.want(ctx, h.member, func(w *intent.Host) bool { return w.Cancel(r.name) })
+	err := r.fleet.Want(ctx, h.Member, func(w *intent.Host) bool { return w.Cancel(r.name) })
 	if err != nil {
 		return err
 	}
@@ -47,7 +48,7 @@ func (r *upgradeRollout) seeTakenBack(h *upgradeHost) {
 	switch verdict := upgrade.Verdict(h.last.Verdict); {
 	case verdict == upgrade.Reverted, verdict == upgrade.Refused:
 		r.arrive(h)
-	case succeeds(h.last.Verdict):
+	case fleet.Succeeds(h.last.Verdict):
 		h.state, h.order, h.takenBack, h.last = notBegun, nil, false, status.Upgrade{}
 	default:
 		h.state = failed

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"hactl/cmd/hactl/internal/fleet"
 )
 
 // On a terminal a rollout asks, and shows a line for each host that it draws anew.
@@ -70,7 +72,7 @@ func TestUpgradeOnSmallTerminal(t *testing.T) {
 	resize(t, terminal, 120, 5)
 	r := &upgradeRollout{}
 	for _, host := range []string{"lb01", "lb02", "lb03", "lb04"} {
-		r.hosts = append(r.hosts, &upgradeHost{member: &member{known: known{Host: host}}})
+		r.hosts = append(r.hosts, &upgradeHost{Member: &fleet.Member{Known: fleet.Known{Host: host}}})
 	}
 	r.hosts[0].state, r.hosts[3].state = arrived, underWay
 	teller := &liveTeller{screen: &screen{out: terminal}}

@@ -7,6 +7,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"hactl/cmd/hactl/internal/fleet"
 	"hactl/schemas/intent"
 	"hactl/schemas/status"
 
@@ -18,8 +19,8 @@ import (
 func TestHostUnderWayIsNotFit(t *testing.T) {
 	s := newUpgradeStore()
 	s.told("lb02", func(u *status.Upgrade) { u.Held = []string{"web/public"} })
-	f := newFleet(t.Context(), s, []string{"lb01", "lb02", "lb03"})
-	for _, c := range f.standings("web/public") {
+	f := fleet.Read(t.Context(), s, []string{"lb01", "lb02", "lb03"})
+	for _, c := range f.Standings("web/public") {
 		want := ""
 		if c.Host == "lb02" {
 			want = "web/public is kept away from it while nginx is upgraded"

@@ -7,6 +7,8 @@ import (
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"hactl/cmd/hactl/internal/fleet"
 )
 
 // marked is how long a change of state stays marked.
@@ -77,7 +79,7 @@ func (v *view) frame(now time.Time, width, height int) []string {
 	p := v.palette
 	fmt.Fprintf(&b, "%s  %s\n", p.bold("hactl watch"), p.dim(now.Format("15:04:05")+", q quits"))
 	if v.err != nil {
-		fmt.Fprintf(&b, "%s %v; this is from %s\n", p.red("!"), v.err, ago(v.seen, now))
+		fmt.Fprintf(&b, "%s %v; this is from %s\n", p.red("!"), v.err, fleet.Ago(v.seen, now))
 	}
 	fmt.Fprintln(&b)
 	reports := make([]report, len(v.last.reports))

@@ -1,4 +1,4 @@
-package main
+package fleet
 
 import (
 	"maps"
@@ -7,8 +7,8 @@ import (
 	"hactl/schemas/status"
 )
 
-// reportOf returns what s says of the router id, or nil.
-func reportOf(s *status.Host, id string) *status.Router {
+// ReportOf returns what s says of the router id, or nil.
+func ReportOf(s *status.Host, id string) *status.Router {
 	if s == nil {
 		return nil
 	}
@@ -20,20 +20,20 @@ func reportOf(s *status.Host, id string) *status.Router {
 	return nil
 }
 
-// activeOn returns the hosts whose reports say that they are Active for the
+// ActiveOn returns the hosts whose reports say that they are Active for the
 // router id, sorted. One that yields is on its way out and does not count.
-func activeOn(id string, reports map[string]*status.Host) []string {
+func ActiveOn(id string, reports map[string]*status.Host) []string {
 	var hosts []string
 	for _, host := range slices.Sorted(maps.Keys(reports)) {
-		if r := reportOf(reports[host], id); r != nil && r.State == status.Active && !r.Yielding {
+		if r := ReportOf(reports[host], id); r != nil && r.State == status.Active && !r.Yielding {
 			hosts = append(hosts, host)
 		}
 	}
 	return hosts
 }
 
-// activesOf is activeOn for all routers, by ID.
-func activesOf(reports map[string]*status.Host) map[string][]string {
+// Actives is ActiveOn for all routers, by ID.
+func Actives(reports map[string]*status.Host) map[string][]string {
 	actives := map[string][]string{}
 	for _, host := range slices.Sorted(maps.Keys(reports)) {
 		for _, r := range reports[host].Routers {

@@ -1,4 +1,4 @@
-package main
+package fleet
 
 import (
 	"context"
@@ -11,9 +11,9 @@ import (
 	"hactl/schemas/status"
 )
 
-// known is what can be known of one host from its store.
-type known struct {
-	Host    string
+// Known is what can be known of one host from its store.
+type Known struct {
+	Host    string         // its name, in plans and reports
 	Stored  *plan.Document // what the store has; nil: nothing, or unknown
 	Status  *status.Host   // the last report; nil: none, or unknown
 	Alive   bool           // Status comes from an agent that runs
@@ -21,37 +21,44 @@ type known struct {
 	Damaged error          // why the plan in the store is none; nil when it is, or there is none
 }
 
-// state names what the host has now: a hash, "none" or "unknown".
-func (h known) state() string {
+// State names what the host has now: the hash of its plan, or one of StateNone,
+// StateUnknown and StateDamaged.
+func (h Known) State() string {
 	switch {
 	case h.Unread != nil:
-		return stateUnknown
+		return StateUnknown
 	case h.Damaged != nil:
-		return stateDamaged
+		return StateDamaged
 	case h.Stored == nil:
-		return stateNone
+		return StateNone
 	}
 	return h.Stored.Hash
 }
 
 // The states of a host that are not a hash.
 const (
-	stateNone    = "none"
-	stateUnknown = "unknown"
-	stateDamaged = "damaged"
+	StateNone    = "none"
+	StateUnknown = "unknown"
+	StateDamaged = "damaged"
 )
 
-// reader is what a survey needs of a plan store.
-type reader interface {
+// Reader is what a survey needs of a plan store. What is not there is an error that is
+// fs.ErrNotExist.
+type Reader interface {
+	// Plan returns the encoded plan of host.
 	Plan(ctx context.Context, host string) ([]byte, error)
+
+	// Status returns the newest report of host, encoded.
 	Status(ctx context.Context, host string) ([]byte, error)
+
+	// Hosts names those that have a plan.
 	Hosts(ctx context.Context) ([]string, error)
 }
 
-var _ reader = store.Store(nil)
+var _ Reader = store.Store(nil)
 
-// survey reads the plan and the report of one host.
-func (h *known) survey(ctx context.Context, s reader) {
+// Survey fills in what s has of h.Host.
+func (h *Known) Survey(ctx context.Context, s Reader) {
 	data, err := s.Plan(ctx, h.Host)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -65,13 +72,13 @@ func (h *known) survey(ctx context.Context, s reader) {
 			return
 		}
 	}
-	h.Status, err = readReport(ctx, s, h.Host)
-	h.Alive = err == nil && alive(h.Status, time.Now())
+	h.Status, err = ReadReport(ctx, s, h.Host)
+	h.Alive = err == nil && Alive(h.Status, time.Now())
 }
 
-// readReport reads and decodes the report of host; nil without error when there
+// ReadReport reads and decodes the report of host; nil without error when there
 // is none.
-func readReport(ctx context.Context, s interface {
+func ReadReport(ctx context.Context, s interface {
 	Status(ctx context.Context, host string) ([]byte, error)
 }, host string) (*status.Host, error) {
 	data, err := s.Status(ctx, host)

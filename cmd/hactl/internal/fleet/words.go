@@ -1,4 +1,4 @@
-package main
+package fleet
 
 import (
 	"fmt"
@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// ago says how long before now t was, in the largest unit that fits.
-func ago(t, now time.Time) string {
+// Ago says how long before now t was, in the largest unit that fits.
+func Ago(t, now time.Time) string {
 	d := now.Sub(t)
 	switch {
 	case t.IsZero():
@@ -24,8 +24,8 @@ func ago(t, now time.Time) string {
 	return fmt.Sprintf("%d days ago", d/(24*time.Hour))
 }
 
-// short returns the first digits of a plan's hash.
-func short(hash string) string {
+// Short returns the first digits of a plan's hash.
+func Short(hash string) string {
 	_, digits, ok := strings.Cut(hash, ":")
 	if !ok || len(digits) < 12 {
 		return hash

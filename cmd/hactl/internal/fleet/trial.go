@@ -1,4 +1,4 @@
-package main
+package fleet
 
 import (
 	"strings"
@@ -6,16 +6,16 @@ import (
 	"hactl/schemas/status"
 )
 
-// onTrial returns the ID of the change that the host has on trial, as its report has
+// OnTrial returns the ID of the change that the host has on trial, as its report has
 // it, or else what is in the store for it; empty when nothing is to be confirmed.
-func (h known) onTrial() string {
+func (h Known) OnTrial() string {
 	mark := h.Stored.OnTrial()
 	var told status.Trial
 	if h.Status != nil && h.Status.Trial != nil {
 		told = *h.Status.Trial
 	}
 	switch {
-	case h.neverTried():
+	case h.NeverTried():
 	case mark != nil && (mark.ID != told.ID || told.State == status.OnTrial):
 		return mark.ID
 	case mark == nil && h.Stored != nil && told.State == status.OnTrial && told.Plan == h.Stored.Hash:
@@ -24,17 +24,17 @@ func (h known) onTrial() string {
 	return ""
 }
 
-// neverTried reports whether the host has a plan in the store that was to be on trial,
+// NeverTried reports whether the host has a plan in the store that was to be on trial,
 // and its agent refuses it. An agent that is older than trials does so, and would refuse
 // intents with a confirmation, too.
-func (h known) neverTried() bool {
+func (h Known) NeverTried() bool {
 	mark := h.Stored.OnTrial()
-	return mark != nil && refusesTrial(h.Status, mark.ID, h.Stored.Hash)
+	return mark != nil && RefusesTrial(h.Status, mark.ID, h.Stored.Hash)
 }
 
-// refusesTrial reports whether an agent refuses the plan that is to be on trial by the
+// RefusesTrial reports whether an agent refuses the plan that is to be on trial by the
 // change id, as its report has it; nil: there is none.
-func refusesTrial(h *status.Host, id, plan string) bool {
+func RefusesTrial(h *status.Host, id, plan string) bool {
 	return h != nil && h.Problem != "" && !strings.HasPrefix(h.Problem, status.NoPlan) && h.Plan.Hash != plan && (h.Trial == nil || h.Trial.ID != id)
 }
 

@@ -1,4 +1,4 @@
-package main
+package fleet
 
 import (
 	"os"
@@ -8,13 +8,13 @@ import (
 	"hactl/schemas/intent"
 )
 
-// newMark is the mark of whoever runs this, now.
-func newMark() intent.Mark {
-	return intent.Mark{By: whoami(), Since: time.Now().UTC().Truncate(time.Second)}
+// NewMark is the mark of whoever runs this, now.
+func NewMark() intent.Mark {
+	return intent.Mark{By: Whoami(), Since: time.Now().UTC().Truncate(time.Second)}
 }
 
-// whoami returns user@host; of a user who became root by sudo the own name.
-func whoami() string {
+// Whoami returns user@host; of a user who became root by sudo the own name.
+func Whoami() string {
 	name := os.Getenv("SUDO_USER")
 	if u, err := user.Current(); name == "" && err == nil {
 		name = u.Username

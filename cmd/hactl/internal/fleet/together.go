@@ -1,4 +1,4 @@
-package main
+package fleet
 
 import (
 	"sync"
@@ -8,13 +8,13 @@ import (
 // atOnce is how many hosts are asked at the same time.
 const atOnce = 16
 
-// together calls do with 0 to n-1, atOnce of them at the same time, and returns
+// Together calls do with 0 to n-1, atOnce of them at the same time, and returns
 // when all have returned. It is for what waits.
-func together(n int, do func(i int)) { atMost(atOnce, n, do) }
+func Together(n int, do func(i int)) { AtMost(atOnce, n, do) }
 
-// atMost calls do with 0 to n-1, most of them at the same time, and returns when
+// AtMost calls do with 0 to n-1, most of them at the same time, and returns when
 // all have returned.
-func atMost(most, n int, do func(i int)) {
+func AtMost(most, n int, do func(i int)) {
 	var next atomic.Int64
 	var wg sync.WaitGroup
 	for range min(most, n) {

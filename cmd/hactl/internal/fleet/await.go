@@ -1,0 +1,39 @@
+package fleet
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// ErrLate is what until returns when its deadline has passed.
+var ErrLate = errors.New("deadline passed")
+
+// Until calls done every so often, as rollout.until does.
+func Until(ctx context.Context, every time.Duration, deadline time.Time, done func() (bool, error)) error {
+	ticker := time.NewTicker(every)
+	defer ticker.Stop()
+	for {
+		ok, err := done()
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case ok || err != nil:
+			return err
+		case !time.Now().Before(deadline):
+			return ErrLate
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-ticker.C:
+		}
+	}
+}
+
+// LookEvery is the time between two looks at a host's report.
+const LookEvery = 200 * time.Millisecond
+
+// Patience is how long a host's new problem must stand before it is taken as a
+// failure: a report may be older than the plan.
+const Patience = 3 * time.Second
