@@ -27,23 +27,31 @@ const claimsPerSecond = 20
 // guard listens for claims of these addresses, by interface, and of no others.
 func (w *wires) guard(need map[string][]netip.Addr) {
 	for name, g := range w.guards {
-		if w.links[name].Index != g.index || !slices.Equal(need[name], g.addresses) {
-			g.listener.Close()
+		if w.links[name].Index != g.index || len(need[name]) == 0 {
+			w.dismiss(g.listener)
 			delete(w.guards, name)
 		}
 	}
 	for name, addresses := range need {
 		l, there := w.links[name]
-		if _, listens := w.guards[name]; listens || !there {
+		g, listens := w.guards[name]
+		if !there || listens && slices.Equal(g.addresses, addresses) {
 			continue
 		}
-		listener, err := socket.ListenClaims(socket.Interface{Name: name, Index: l.Index}, addresses)
+		var err error
+		if listens {
+			err = g.listener.Attend(addresses)
+		} else {
+			g.listener, err = socket.ListenClaims(socket.Interface{Name: name, Index: l.Index}, addresses)
+		}
 		w.trouble("cannot hear who else has addresses", name, err)
 		if err != nil {
 			continue // tried again with the next report
 		}
-		w.guards[name] = guard{l.Index, addresses, listener}
-		w.running.Go(func() { w.challenged(name, listener) })
+		w.guards[name] = guard{l.Index, addresses, g.listener}
+		if !listens {
+			w.running.Go(func() { w.challenged(name, g.listener) })
+		}
 	}
 }
 
@@ -73,7 +81,12 @@ func (w *wires) challenged(name string, listener *socket.Announcements) {
 // unguard forgets a listener that has failed: the next report opens another.
 func (w *wires) unguard(name string, listener *socket.Announcements) {
 	if w.guards[name].listener == listener {
-		listener.Close()
+		w.dismiss(listener)
 		delete(w.guards, name)
 	}
+}
+
+// dismiss closes a listener, which the loop does not wait for.
+func (w *wires) dismiss(listener *socket.Announcements) {
+	w.running.Go(func() { _ = listener.Close() })
 }

@@ -218,7 +218,7 @@ func (w *wires) trouble(what, where string, err error) {
 func (w *wires) watch(names []string) {
 	for name, f := range w.watchers {
 		if !slices.Contains(names, name) {
-			f.Close()
+			w.dismiss(f)
 			delete(w.watchers, name)
 		}
 	}

@@ -1,6 +1,7 @@
 package socket
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"net/netip"
@@ -79,6 +80,32 @@ func ListenClaims(ifi Interface, addresses []netip.Addr) (*Announcements, error)
 	return &Announcements{ifi: ifi, conn: conn}, nil
 }
 
+// Attend makes a, of ListenClaims, queue the claims of these addresses from now on, and
+// no others. It is done at once, where closing a takes the kernel milliseconds.
+func (a *Announcements) Attend(addresses []netip.Addr) error {
+	filter := claims(addresses)
+	err := a.conn.SetBPF(filter)
+	if errors.Is(err, unix.ENOMEM) { // Linux before 6.8 has no room for two long ones
+		if err = a.unfiltered(); err == nil {
+			err = a.conn.SetBPF(filter)
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("choose announcements on %s: %w", a.ifi.Name, explain(err))
+	}
+	return nil
+}
+
+// unfiltered takes the filter away. What arrives then is no claim of the addresses, mostly,
+// and Receive hands it over all the same.
+func (a *Announcements) unfiltered() error {
+	raw, err := a.conn.SyscallConn()
+	if err != nil {
+		return err
+	}
+	return control(raw, func(fd int) error { return unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_DETACH_FILTER, 0) })
+}
+
 // Receive hands frames to handle as they arrive, until a is closed: then it
 // returns net.ErrClosed. A frame is valid until handle returns.
 func (a *Announcements) Receive(handle func(frame []byte)) error {
@@ -95,7 +122,8 @@ func (a *Announcements) Receive(handle func(frame []byte)) error {
 	}
 }
 
-// Close closes the socket and ends Receive.
+// Close closes the socket and ends Receive. The kernel may take 20 ms for it, until no
+// processor looks at the socket any more.
 func (a *Announcements) Close() error {
 	a.closed.Store(true)
 	return a.conn.Close()

@@ -71,6 +71,9 @@ func ListenAnnouncements(Interface) (*Announcements, error) { return nil, errSys
 // ListenClaims returns an error on this system.
 func ListenClaims(Interface, []netip.Addr) (*Announcements, error) { return nil, errSystem }
 
+// Attend returns an error on this system.
+func (*Announcements) Attend([]netip.Addr) error { return errSystem }
+
 // Receive returns an error on this system.
 func (*Announcements) Receive(func([]byte)) error { return errSystem }
 
