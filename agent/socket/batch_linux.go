@@ -52,7 +52,7 @@ var batches = sync.Pool{New: func() any {
 
 // call moves messages from the first one on, and says in moved how many it did.
 func (b *batch) call(trap, fd uintptr) {
-	moved, _, errno := unix.Syscall6(trap, fd, uintptr(unsafe.Pointer(&b.headers[b.first])), uintptr(b.end-b.first), unix.MSG_DONTWAIT, 0, 0)
+	moved, _, errno := unix.RawSyscall6(trap, fd, uintptr(unsafe.Pointer(&b.headers[b.first])), uintptr(b.end-b.first), unix.MSG_DONTWAIT, 0, 0)
 	b.moved, b.err = int(moved), nil
 	if errno != 0 {
 		b.moved, b.err = 0, errno
