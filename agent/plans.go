@@ -215,6 +215,10 @@ func (a *Agent) saveGood(f found) {
 // goesOn ends what is said about a plan that is not followed.
 const goesOn = "; the last good plan is followed"
 
+// pause is how long it may take, with hundreds of routers, to follow another plan: a
+// millisecond or two, and more where processors are short.
+const pause = 20 * time.Millisecond
+
 // follow takes over what a look into the store brought, and reports whether that
 // was a plan. Without one, the plan that runs goes on.
 func (a *Agent) follow(f found) bool {
@@ -249,6 +253,7 @@ func (a *Agent) follow(f found) bool {
 	a.mind() // a new plan may end a hold, and is not followed without one that stands
 	collect(len(f.doc.Plan.Routers))
 	a.numbers.begin(&f.doc.Plan)
+	a.step(node.Early{Within: pause})
 	a.step(node.Plan{Plan: &f.doc.Plan, Secrets: f.secrets})
 	a.resumed()
 	a.checks.follow(&f.doc.Plan)

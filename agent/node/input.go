@@ -90,6 +90,10 @@ type (
 	// Ran: all hooks of a Run have ended, or their time is over.
 	Ran struct{ Number uint64 }
 
+	// Early: the next Step may take so long. Adverts that are due by then leave now, but
+	// none before half of its interval is over: the others are not to wait for them.
+	Early struct{ Within time.Duration }
+
 	// Leave: give everything up without a gap; Done tells when.
 	Leave struct{ Cause string }
 
@@ -112,6 +116,7 @@ func (Checked) input()   {}
 func (Intents) input()   {}
 func (Resume) input()    {}
 func (Ran) input()       {}
+func (Early) input()     {}
 func (Leave) input()     {}
 func (Stop) input()      {}
 func (Timeout) input()   {}

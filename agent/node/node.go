@@ -152,6 +152,10 @@ func (s *step) take(in Input) {
 		s.resume(in.Saved)
 	case Ran:
 		s.ran(in)
+	case Early:
+		for _, r := range n.all() {
+			s.step(r, vrrp.Early(in))
+		}
 	case Leave:
 		n.leaving = true
 		for _, r := range n.all() {

@@ -43,6 +43,7 @@ var update = flag.Bool("update", false, "rewrite testdata/node/*.txt")
 //	hold VIP | release VIP
 //	advance D
 //	sleep D                      lets time pass, and fires nothing; "advance 0s" wakes it
+//	early D                      the next step may take so long
 //	leave | stop
 //	show                                         wishes and states
 func TestTranscripts(t *testing.T) {
@@ -140,6 +141,8 @@ func (s *script) Directive(line string) {
 		}
 		s.intents.Held = held
 		s.step(s.intents)
+	case "early":
+		s.step(Early{Within: s.duration(args[0])})
 	case "leave":
 		s.step(Leave{Cause: "SIGTERM"})
 	case "stop":

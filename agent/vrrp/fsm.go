@@ -88,6 +88,11 @@ func (r *Router) active(now Instant, in Input) {
 			r.becomeInitialize(now, "6.4.3", in.Cause, SendAdvert{Priority: 0})
 		}
 
+	case Early: // not in the RFC
+		if due(r.adver, now.Add(min(in.Within, r.cfg.Interval/2))) && !r.late(now) {
+			r.advertise(now)
+		}
+
 	case Timeout:
 		if r.late(now) { // not in the RFC
 			r.hush(now)

@@ -112,7 +112,7 @@ func Test_6_4_1_OthersBecomeBackup(t *testing.T) {
 func Test_6_4_1_NothingButStartupCounts(t *testing.T) {
 	for _, in := range []Input{
 		Shutdown{}, Yield{}, advert("10.0.0.6", 0), advert("10.0.0.6", 50), advert("10.0.0.6", 255),
-		Announced{addr("10.0.0.254")}, Priority{Effective: 50}, Primary{addr("10.0.0.7")}, Reconfigure{Config: local(), Effective: 100}, Stay{}, Timeout{},
+		Announced{addr("10.0.0.254")}, Priority{Effective: 50}, Primary{addr("10.0.0.7")}, Reconfigure{Config: local(), Effective: 100}, Stay{}, Early{time.Hour}, Timeout{},
 	} {
 		r := New(local())
 		does(t, r.Step(Instant(time.Hour), in), "")

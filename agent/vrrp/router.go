@@ -172,6 +172,12 @@ type (
 		Contested bool
 	}
 
+	// Early: whoever steps r will be busy for a while. An Active router's advert that is
+	// due by then leaves now, but none before half of its interval is over.
+	Early struct {
+		Within time.Duration // how long that may take
+	}
+
 	// Timeout: the deadline of the last Result has been reached. A Timeout before
 	// the deadline changes nothing, but for an advert that is Ahead.
 	Timeout struct {
@@ -190,6 +196,7 @@ func (Announced) input()   {}
 func (Priority) input()    {}
 func (Primary) input()     {}
 func (Reconfigure) input() {}
+func (Early) input()       {}
 func (Timeout) input()     {}
 
 // Effect is what a router wants done. The set is closed.

@@ -28,6 +28,7 @@ var update = flag.Bool("update", false, "rewrite testdata/vrrp/*.txt")
 //	primary ADDRESS
 //	reconfigure KEY=VALUE...   the other keys stay; effective=N, else that of priority, else as it is
 //	agree                      reconfigure: what made the neighbours deaf is gone
+//	early D                    the next step may come so late
 //	advance D                  lets time pass, and fires timers at their instants
 //	sleep D                    lets time pass, and fires nothing; "advance 0s" wakes it
 func TestTranscripts(t *testing.T) {
@@ -100,6 +101,8 @@ func (s *script) Directive(line string) {
 		s.step(Reconfigure{Config: config, Effective: s.effective, Cause: "new plan"})
 	case "agree":
 		s.step(Reconfigure{Config: s.router.Config(), Effective: s.router.Priority(), Cause: "new plan", Contested: true})
+	case "early":
+		s.step(Early{Within: s.duration(rest)})
 	case "advance":
 		s.advance(s.duration(rest))
 	case "sleep":
