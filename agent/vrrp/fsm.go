@@ -103,7 +103,11 @@ func (r *Router) active(now Instant, in Input) {
 			return
 		}
 		if due(r.adver, now.Add(r.Ahead())) { // the Adver_Timer fires: send, reset
+			missed := now.Sub(r.adver)
 			r.advertise(now)
+			if 0 < missed && missed < r.cfg.Interval/inTime { // the timer began when it fired
+				r.adver = r.adver.Add(-missed)
+			}
 		}
 		if due(r.repeat, now) {
 			r.repeat = Never

@@ -72,6 +72,10 @@ func (r *Router) delayTimer() Instant {
 // those of many routers leave together.
 const together = 20
 
+// inTime is the part of an interval by which an advert may come too late without moving
+// those after it: a host whose timers are a millisecond late still sends every interval.
+const inTime = 4
+
 // Ahead is for how long before its Deadline a Timeout does already what is due then.
 func (r *Router) Ahead() time.Duration {
 	if r.state != Active || r.yield != nil {
