@@ -44,7 +44,7 @@ golden: ## write all expected outputs anew; read the diff
 docs: ## write docs/reference.md, docs/rules, docs/metrics.md and schemas anew, from the tables and types that they show
 	$(GO) test ./lang/schema ./lang/rule ./agent/metrics -update && $(GO) test ./cmd/hactl -run "^TestSchemas$$" -update
 
-bench: deps ## measure codec, language, compiler, and hactl beside keepalived, a bare parse and a runbook (1 h)
+bench: deps ## measure codec, language, compiler, and hactl beside keepalived, a bare parse and a runbook (2 h)
 	$(GO) test -run '^$$' -bench . -benchmem ./agent/packet ./lang ./lang/lsp ./compiler ./compiler/analysis
 	$(GO) test -run '^TestSideBySide$$' -count=1 -v -timeout 1h ./agent -rounds 10 -page ../docs/benchmarks.md
 	$(GO) test -run '^TestSpeed$$' -count=1 -v -timeout 1h ./cmd/hactl -rounds 9 -page ../../docs/benchmarks.md

@@ -231,14 +231,10 @@ func (s *loaded) awaitCount(host string, count int) {
 	s.awaitLong(fmt.Sprintf("%d addresses on %s", count, host), func() bool { return s.addresses(host) >= count })
 }
 
-// awaitLong is await for what may take a program a minute under its load, and
-// keepalived five.
+// awaitLong is await for what may take a program a minute under its load.
 func (s *loaded) awaitLong(what string, done func() bool) {
 	s.t.Helper()
-	long := time.Minute
-	if s.theirs {
-		long = 5 * time.Minute
-	}
+	const long = 2 * time.Minute
 	for end := time.Now().Add(long); !done(); <-time.After(100 * time.Millisecond) {
 		if time.Now().After(end) {
 			s.fails("waited %v for %s, in vain", long, what)
