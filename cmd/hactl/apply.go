@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"hactl/agent/store"
+	"hactl/cmd/hactl/internal/rollout"
 	"hactl/schemas/plan"
 
 	"github.com/spf13/cobra"
@@ -137,14 +138,14 @@ func apply(ctx context.Context, cmd *cobra.Command, source string, flags applyFl
 	}
 	r := p.rollout(s, flags.wait)
 	if flags.back {
-		r.previous = p.previous()
+		r.Previous = p.previous()
 	}
-	if err := cmp.Or(r.patient(), r.undivided(ctx)); err != nil {
+	if err := cmp.Or(r.Patient(), r.Undivided(ctx)); err != nil {
 		return err
 	}
-	settled := !p.changed() && confirmed(r.steps)
+	settled := !p.changed() && rollout.Confirmed(r.Steps)
 	if settled {
-		if err := r.elected(ctx); err != nil {
+		if err := r.Elected(ctx); err != nil {
 			return err
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"hactl/cmd/hactl/internal/rollout"
 	"hactl/compiler/waves"
 	"hactl/schemas/plan"
 )
@@ -25,22 +26,22 @@ func (p proposal) course() waves.Rollout {
 
 // waves returns the steps of a rollout wave by wave. The last of each host is that of
 // steps.
-func (p proposal) waves(steps []step) []wave {
-	last := map[string]step{}
+func (p proposal) waves(steps []rollout.Step) []rollout.Wave {
+	last := map[string]rollout.Step{}
 	for _, s := range steps {
 		last[s.Host] = s
 	}
-	all := stages(p.course().Waves, func(x waves.Step, w wave) step { return p.stepOf(x, w, last[x.Host]) })
+	all := rollout.InWaves(p.course().Waves, func(x waves.Step, w rollout.Wave) rollout.Step { return p.stepOf(x, w, last[x.Host]) })
 	if late := p.late(); len(late) > 0 {
-		all = slices.Insert(all, 0, wave{turns: [][]step{late}})
+		all = slices.Insert(all, 0, rollout.Wave{Turns: [][]rollout.Step{late}})
 	}
 	return all
 }
 
 // late returns the steps of a change-over that was interrupted before their hosts had
 // taken up what the store has: the others must not go on before that.
-func (p proposal) late() []step {
-	var steps []step
+func (p proposal) late() []rollout.Step {
+	var steps []rollout.Step
 	for _, h := range p.Hosts {
 		if h.Stored == nil || !changesOver(&h.Stored.Plan) || h.Status != nil && (h.Status.Problem != "" || h.Status.Plan.Hash == h.Stored.Hash) {
 			continue
@@ -55,66 +56,19 @@ func changesOver(p *plan.Plan) bool {
 	return slices.ContainsFunc(p.Routers, func(r plan.Router) bool { return len(r.Accept) > 0 })
 }
 
-// stages returns a course as it is carried out, given what is published in a step of a
-// wave.
-func stages(course []waves.Wave, published func(waves.Step, wave) step) []wave {
-	var all []wave
-	for i, w := range course {
-		part := wave{stage: w.Stage}
-		if len(course) > 1 {
-			part.number = fmt.Sprintf("%d of %d", i+1, len(course))
-		}
-		for _, turn := range w.Turns {
-			var steps []step
-			for _, x := range turn {
-				steps = append(steps, published(x, part))
-			}
-			part.turns = append(part.turns, steps)
-		}
-		all = append(all, part)
-	}
-	return all
-}
-
 // stepOf returns a step of a wave as it is published.
-func (p proposal) stepOf(x waves.Step, w wave, last step) step {
+func (p proposal) stepOf(x waves.Step, w rollout.Wave, last rollout.Step) rollout.Step {
 	h := p.host(x.Host)
 	if x.Plan == &h.Next.Plan {
 		return last
 	}
 	e := h.Next.Envelope
-	if w.stage == waves.Accept {
+	if w.Stage == waves.Accept {
 		e = h.Stored.Envelope
 		e.Trial = nil
 	}
-	e.Wave = w.number
+	e.Wave = w.Number
 	return h.stepTo(x.Plan, x.Plan.Hash(), e)
-}
-
-// purposes says what each stage of a change-over is for.
-var purposes = map[waves.Stage]string{
-	waves.Accept: "take the old and the new",
-	waves.Change: "send the new",
-	waves.Drop:   "no longer take the old",
-}
-
-// returns says likewise what each stage is for when a change-over is taken back.
-var returns = map[waves.Stage]string{
-	waves.Accept: "take the old and the new",
-	waves.Change: "send the old again",
-	waves.Drop:   "no longer take the new",
-}
-
-// String says what a wave is for, "wave 1 of 3: take the old and the new"; empty where
-// there is but one.
-func (w wave) String() string {
-	if w.number == "" {
-		return ""
-	}
-	if w.back {
-		return fmt.Sprintf("wave %s: %s", w.number, returns[w.stage])
-	}
-	return fmt.Sprintf("wave %s: %s", w.number, purposes[w.stage])
 }
 
 // waveJSON is a wave of plan --json.
@@ -178,7 +132,7 @@ func (p proposal) rolloutLines() []string {
 	var lines []string
 	for i, w := range all {
 		line := w.String()
-		if purpose := purposes[waves.Stage(w.Stage)]; len(all) > 1 {
+		if purpose := rollout.Purposes[waves.Stage(w.Stage)]; len(all) > 1 {
 			line = fmt.Sprintf("%d. %s: %s", i+1, purpose, line)
 		}
 		lines = append(lines, line)

@@ -3,10 +3,6 @@ package main
 import (
 	"os/exec"
 	"strings"
-	"time"
-
-	"hactl/cmd/hactl/internal/fleet"
-	"hactl/schemas/plan"
 )
 
 // describe returns what git says of the folder dir, "v1.2-3-gabc1234-dirty";
@@ -17,11 +13,4 @@ func describe(dir string) string {
 		return ""
 	}
 	return strings.TrimSpace(string(out))
-}
-
-// signed returns e as applied now by whoever runs this.
-func signed(e plan.Envelope) plan.Envelope {
-	e.AppliedBy = fleet.Whoami()
-	e.AppliedAt = time.Now().UTC().Format(time.RFC3339)
-	return e
 }

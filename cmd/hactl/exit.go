@@ -1,6 +1,10 @@
 package main
 
-import "errors"
+import (
+	"errors"
+
+	"hactl/cmd/hactl/internal/rollout"
+)
 
 // The exit codes of the contract. A plan with --detailed-exitcode ends with
 // exitChanges when there is something to change; an apply with exitUnconfirmed
@@ -32,6 +36,8 @@ func codeOf(err error) int {
 		return 0
 	case errors.As(err, &e):
 		return e.code
+	case errors.As(err, new(rollout.Unconfirmed)):
+		return exitUnconfirmed
 	}
 	return exitFailure
 }

@@ -24,15 +24,7 @@ func (h proposed) followed() string {
 	case s.Problem != "":
 		return fmt.Sprintf("its agent does not follow what the store has: %s", s.Problem)
 	case s.Plan.Hash != h.Stored.Hash:
-		return fmt.Sprintf("its agent follows %s, and not yet what the store has, %s", shortOrNone(s.Plan.Hash), fleet.Short(h.Stored.Hash))
+		return fmt.Sprintf("its agent follows %s, and not yet what the store has, %s", fleet.ShortOrNone(s.Plan.Hash), fleet.Short(h.Stored.Hash))
 	}
 	return ""
-}
-
-// shortOrNone is short for what may be no plan at all.
-func shortOrNone(hash string) string {
-	if hash == "" {
-		return "no plan"
-	}
-	return fleet.Short(hash)
 }

@@ -9,8 +9,8 @@ import (
 
 	"hactl/agent/store"
 	"hactl/cmd/hactl/internal/fleet"
+	"hactl/cmd/hactl/internal/rollout"
 	"hactl/compiler/waves"
-	"hactl/schemas/status"
 
 	"github.com/spf13/cobra"
 )
@@ -51,7 +51,7 @@ func (p proposal) again(within time.Duration) proposal {
 
 // carryOut carries out the rollout r, on trial if that is asked for. If not, people go on
 // from what is on trial still: that is confirmed first.
-func (p proposal) carryOut(ctx context.Context, cmd *cobra.Command, s store.Store, r *rollout, source string, flags applyFlags) error {
+func (p proposal) carryOut(ctx context.Context, cmd *cobra.Command, s store.Store, r *rollout.Plans, source string, flags applyFlags) error {
 	if flags.within > 0 {
 		return p.tryOut(ctx, cmd, s, r, source, flags)
 	}
@@ -82,15 +82,15 @@ func (p proposal) confirmFirst(ctx context.Context, cmd *cobra.Command, s store.
 }
 
 // tryOut carries the rollout r out on trial, and says how to confirm it.
-func (p proposal) tryOut(ctx context.Context, cmd *cobra.Command, s store.Store, r *rollout, source string, flags applyFlags) error {
-	if tried := p.retried(); len(tried) > 0 && len(r.stepsOf(waves.Accept)) > 0 {
+func (p proposal) tryOut(ctx context.Context, cmd *cobra.Command, s store.Store, r *rollout.Plans, source string, flags applyFlags) error {
+	if tried := p.retried(); len(tried) > 0 && len(r.StepsOf(waves.Accept)) > 0 {
 		return fmt.Errorf("nothing was changed, as something is on trial on %s, and this change takes several waves, of which the first is what hosts would go back to. Confirm what is on trial, or let them go back, and apply again", strings.Join(tried, ", "))
 	}
-	partial := r.keepOld()
-	t := newTryout(r, flags.within)
-	r.store = t
-	until, err := t.around(ctx, func() error { return carryOut(ctx, cmd, s, r, flags.local, flags.takeOver) })
-	trying, never := r.trying(t)
+	partial := r.KeepOld()
+	t := rollout.NewTryout(r, flags.within)
+	r.Store = t
+	until, err := t.Around(ctx, func() error { return carryOut(ctx, cmd, s, r, flags.local, flags.takeOver) })
+	trying, never := r.Trying(t)
 	hosts := strings.Join(trying, ", ")
 	switch {
 	case until.IsZero():
@@ -103,10 +103,10 @@ func (p proposal) tryOut(ctx context.Context, cmd *cobra.Command, s store.Store,
 		if len(never) > 0 {
 			words += fmt.Sprintf(". Never on trial: %s", strings.Join(never, ", "))
 		}
-		return exit{codeOf(err), words}
+		return rollout.Reworded(err, words)
 	}
 	out := cmd.OutOrStdout()
-	for _, host := range r.unarmed(ctx, t) {
+	for _, host := range r.Unarmed(ctx, t) {
 		fmt.Fprintf(cmd.ErrOrStderr(), "note: %s has not reported that it goes back then\n", host)
 	}
 	fmt.Fprintf(out, "\n%s %s will go back to the plans before %s, unless the change is confirmed:\n\n  %s\n\n", paletteFor(cmd, out).yellow("On trial."),
@@ -118,37 +118,6 @@ func (p proposal) tryOut(ctx context.Context, cmd *cobra.Command, s store.Store,
 		fmt.Fprintln(out, "Where that reaches a host no more, \"hactl confirm\" on the host itself lets that one stay.")
 	}
 	return nil
-}
-
-// trying returns the hosts that were given a plan on trial, without those whose agents
-// refuse it: these were never on trial, and do not go back.
-func (r *rollout) trying(t *tryout) (trying, never []string) {
-	for _, host := range t.tried() {
-		if fleet.RefusesTrial(r.reports[host], t.id, t.attempt(host).doc.Hash) {
-			never = append(never, host)
-		} else {
-			trying = append(trying, host)
-		}
-	}
-	return trying, never
-}
-
-// unarmed waits until the hosts on trial have reported that they go back together, and
-// returns those that have not.
-func (r *rollout) unarmed(ctx context.Context, t *tryout) []string {
-	var late []string
-	_ = r.await(ctx, fleet.Patience, func() bool {
-		late = nil
-		for _, host := range t.tried() {
-			is := r.reports[host]
-			a := t.attempt(host)
-			if is == nil || is.Trial == nil || is.Trial.ID != t.id || is.Trial.State == status.OnTrial && is.Trial.Round < a.round {
-				late = append(late, host)
-			}
-		}
-		return len(late) == 0
-	})
-	return late
 }
 
 // confirmation is how the change of an apply is confirmed, as it is typed.

@@ -9,6 +9,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"hactl/cmd/hactl/internal/rollout"
 	"hactl/schemas/plan"
 	"hactl/schemas/status"
 
@@ -16,7 +17,7 @@ import (
 )
 
 // takenBack carries p out over m, goes back when that fails, and returns what was told.
-func takenBack(t *testing.T, ctx context.Context, m publisher, p proposal) (string, error) {
+func takenBack(t *testing.T, ctx context.Context, m rollout.Publisher, p proposal) (string, error) {
 	t.Helper()
 	var told strings.Builder
 	start := time.Now()
@@ -24,12 +25,12 @@ func takenBack(t *testing.T, ctx context.Context, m publisher, p proposal) (stri
 		fmt.Fprintf(&told, "%-5s %s\n", time.Since(start), fmt.Sprintf(format, args...))
 	}
 	r := p.rollout(nil, 10*time.Second)
-	r.store, r.poll, r.previous = m, 100*time.Millisecond, p.previous()
-	r.enter = func(w wave) { line("%s", w) }
-	r.say = func(host, format string, args ...any) { line("%s %s", host, fmt.Sprintf(format, args...)) }
-	err := r.run(ctx)
+	r.Store, r.Poll, r.Previous = m, 100*time.Millisecond, p.previous()
+	r.Enter = func(w rollout.Wave) { line("%s", w) }
+	r.Say = func(host, format string, args ...any) { line("%s %s", host, fmt.Sprintf(format, args...)) }
+	err := r.Run(ctx)
 	if err != nil {
-		err = r.goBack(ctx, err, func(why error) { line("going back: %v", why) })
+		err = r.GoBack(ctx, err, func(why error) { line("going back: %v", why) })
 		line("exit %d: %v", codeOf(err), err)
 	}
 	return told.String(), err
@@ -47,10 +48,10 @@ func TestRollback(t *testing.T) {
 	for _, c := range []struct {
 		name   string
 		edit   func(*plan.Document)
-		broken func(p proposal) step // that no agent follows
+		broken func(p proposal) rollout.Step // that no agent follows
 		want   string
 	}{
-		{"the second of two", renumbered, func(p proposal) step { return p.waves(p.steps())[0].turns[1][0] }, `
+		{"the second of two", renumbered, func(p proposal) rollout.Step { return p.waves(p.steps())[0].Turns[1][0] }, `
 0s    lb02 published; waiting for its agent
 1s    lb02 confirmed
 1s    lb01 published; waiting for its agent
@@ -61,7 +62,7 @@ func TestRollback(t *testing.T) {
 12s   lb02 confirmed
 12s   exit 1: lb01 did not confirm in time: its agent has not loaded the plan yet; it was taken back. lb02 follows its previous plan, lb01 follows its previous plan
 `},
-		{"the first of two", renumbered, func(p proposal) step { return p.waves(p.steps())[0].turns[0][0] }, `
+		{"the first of two", renumbered, func(p proposal) rollout.Step { return p.waves(p.steps())[0].Turns[0][0] }, `
 0s    lb02 published; waiting for its agent
 10s   going back: lb02 did not confirm in time: its agent has not loaded the plan yet
 10s   lb02 published; waiting for its agent
@@ -69,7 +70,7 @@ func TestRollback(t *testing.T) {
 10s   lb01 follows its plan already
 10s   exit 1: lb02 did not confirm in time: its agent has not loaded the plan yet; it was taken back. lb02 follows its previous plan, lb01 follows its previous plan
 `},
-		{"in the first wave", signing, func(p proposal) step { return p.waves(p.steps())[0].turns[1][0] }, `
+		{"in the first wave", signing, func(p proposal) rollout.Step { return p.waves(p.steps())[0].Turns[1][0] }, `
 0s    wave 1 of 3: take the old and the new
 0s    lb02 published; waiting for its agent
 1s    lb02 confirmed
@@ -81,7 +82,7 @@ func TestRollback(t *testing.T) {
 12s   lb02 confirmed
 12s   exit 1: lb01 did not confirm in time: its agent has not loaded the plan yet; it was taken back. lb02 follows its previous plan, lb01 follows its previous plan
 `},
-		{"in the second wave", signing, func(p proposal) step { return p.waves(p.steps())[1].turns[1][0] }, `
+		{"in the second wave", signing, func(p proposal) rollout.Step { return p.waves(p.steps())[1].Turns[1][0] }, `
 0s    wave 1 of 3: take the old and the new
 0s    lb02 published; waiting for its agent
 1s    lb02 confirmed

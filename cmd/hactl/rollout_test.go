@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"hactl/cmd/hactl/internal/fleet"
+	"hactl/cmd/hactl/internal/rollout"
 	"hactl/schemas/plan"
 	"hactl/schemas/status"
 
@@ -105,22 +106,22 @@ func scenario(t *testing.T, ctx context.Context, new1, new2 *plan.Document, act 
 }
 
 // carried carries p out over the hosts of m, and returns what it told.
-func carried(t *testing.T, ctx context.Context, m publisher, p proposal) (string, error) {
+func carried(t *testing.T, ctx context.Context, m rollout.Publisher, p proposal) (string, error) {
 	t.Helper()
 	r := p.rollout(nil, 10*time.Second)
-	r.store, r.poll = m, 100*time.Millisecond
+	r.Store, r.Poll = m, 100*time.Millisecond
 	return tells(ctx, r)
 }
 
 // tells carries r out, and returns what it told.
-func tells(ctx context.Context, r *rollout) (string, error) {
+func tells(ctx context.Context, r *rollout.Plans) (string, error) {
 	var told strings.Builder
 	start := time.Now()
-	r.enter = func(w wave) { fmt.Fprintf(&told, "%-5s %s\n", time.Since(start), w) }
-	r.say = func(host, format string, args ...any) {
+	r.Enter = func(w rollout.Wave) { fmt.Fprintf(&told, "%-5s %s\n", time.Since(start), w) }
+	r.Say = func(host, format string, args ...any) {
 		fmt.Fprintf(&told, "%-5s %s %s\n", time.Since(start), host, fmt.Sprintf(format, args...))
 	}
-	err := r.run(ctx)
+	err := r.Run(ctx)
 	if err != nil {
 		fmt.Fprintf(&told, "%-5s exit %d: %v\n", time.Since(start), codeOf(err), err)
 	}

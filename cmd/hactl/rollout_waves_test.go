@@ -103,7 +103,7 @@ func TestRolloutWaitsForWhatIsStored(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := slowly("lb01", "lb02")
 		p := m.proposal(signing)
-		for _, turn := range p.waves(p.steps())[0].turns {
+		for _, turn := range p.waves(p.steps())[0].Turns {
 			m.stored[turn[0].Host] = turn[0].Document
 		}
 		m.follow("lb02", m.stored["lb02"], status.Backup)
@@ -166,7 +166,7 @@ func TestRolloutWavesByOldReports(t *testing.T) {
 		m := slowly("lb01", "lb02")
 		old(m)
 		p := unheard(m)
-		for _, turn := range p.waves(p.steps())[0].turns {
+		for _, turn := range p.waves(p.steps())[0].Turns {
 			m.broken = append(m.broken, turn[0].Document.Hash)
 		}
 		for range 2 {

@@ -13,17 +13,17 @@ import (
 	"testing"
 	"time"
 
-	"github.com/aymanbagabas/go-udiff"
-	"github.com/invopop/jsonschema"
-	"github.com/rogpeppe/go-internal/txtar"
-	validator "github.com/santhosh-tekuri/jsonschema/v6"
-
 	"hactl/lang/schema"
 	"hactl/schemas"
 	"hactl/schemas/event"
 	"hactl/schemas/intent"
 	"hactl/schemas/plan"
 	"hactl/schemas/status"
+
+	"github.com/aymanbagabas/go-udiff"
+	"github.com/invopop/jsonschema"
+	"github.com/rogpeppe/go-internal/txtar"
+	validator "github.com/santhosh-tekuri/jsonschema/v6"
 )
 
 // contracts are the Go types of the schemas, and whether later versions may add

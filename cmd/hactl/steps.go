@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"hactl/cmd/hactl/internal/fleet"
+	"hactl/cmd/hactl/internal/rollout"
 	"hactl/schemas/plan"
 )
 
@@ -78,8 +79,8 @@ func (h proposed) follows() bool {
 }
 
 // steps returns the last step of each host of a rollout, in order.
-func (p proposal) steps() []step {
-	var steps []step
+func (p proposal) steps() []rollout.Step {
+	var steps []rollout.Step
 	for _, host := range p.order() {
 		steps = append(steps, p.host(host).step())
 	}
@@ -122,11 +123,11 @@ func (h proposed) behind() bool {
 }
 
 // step returns the host's next plan, signed and encoded.
-func (h proposed) step() step { return h.stepTo(&h.Next.Plan, h.Next.Hash, h.Next.Envelope) }
+func (h proposed) step() rollout.Step { return h.stepTo(&h.Next.Plan, h.Next.Hash, h.Next.Envelope) }
 
 // stepTo returns a plan for the host, signed and encoded.
-func (h proposed) stepTo(p *plan.Plan, hash string, e plan.Envelope) step {
-	s := newStep(h.Host, p, hash, e)
+func (h proposed) stepTo(p *plan.Plan, hash string, e plan.Envelope) rollout.Step {
+	s := rollout.NewStep(h.Host, p, hash, e)
 	s.Stored, s.Before, s.Alive = h.State() == hash && !h.Again, h.Status, h.Alive
 	if h.Stored != nil && !s.Stored {
 		s.Retried = changedChecks(&h.Stored.Plan, p)
@@ -147,18 +148,14 @@ func changedChecks(was, is *plan.Plan) []plan.Check {
 	return changed
 }
 
-// newStep returns a plan for a host, signed and encoded. What the host has is not
-// known.
-func newStep(host string, p *plan.Plan, hash string, e plan.Envelope) step {
-	d := plan.Document{Format: plan.Format, Hash: hash, Envelope: signed(e), Plan: *p}
-	data, err := plan.Encode(p, d.Envelope)
-	if err != nil {
-		panic("hactl: compiled plan does not encode: " + err.Error())
+// previous returns what each host had before a rollout; nil for one that had no plan.
+// A host whose plan is damaged is not among them: nobody knows what to go back to.
+func (p proposal) previous() map[string]*plan.Document {
+	had := map[string]*plan.Document{}
+	for _, h := range p.Hosts {
+		if h.Damaged == nil && h.Unread == nil {
+			had[h.Host] = h.Stored
+		}
 	}
-	return step{Host: host, Document: &d, Data: data}
-}
-
-// confirmed tells whether the reports confirm all steps already.
-func confirmed(steps []step) bool {
-	return !slices.ContainsFunc(steps, func(s step) bool { return !s.followed() })
+	return had
 }

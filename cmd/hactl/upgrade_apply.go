@@ -9,6 +9,7 @@ import (
 
 	"hactl/agent/store"
 	"hactl/cmd/hactl/internal/fleet"
+	"hactl/cmd/hactl/internal/rollout"
 
 	"github.com/spf13/cobra"
 )
@@ -82,16 +83,16 @@ func carryUpgrades(ctx context.Context, cmd *cobra.Command, s store.Store, hosts
 		if len(u.hosts) == 0 {
 			continue
 		}
-		r, err := newUpgradeRollout(f, name, false, u)
+		r, err := rollout.NewUpgrade(f, name, false, u.options())
 		if err != nil {
 			return err
 		}
-		r.recall(ctx)
-		if len(r.due()) == 0 {
+		r.Recall(ctx)
+		if len(r.Due()) == 0 {
 			continue
 		}
 		fmt.Fprintf(cmd.OutOrStdout(), "\nUpgrade %s:\n", name)
-		if err := r.carry(ctx, cmd, u); err != nil {
+		if err := carryThrough(ctx, cmd, r, u); err != nil {
 			return err
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"hactl/cmd/hactl/internal/fleet"
+	"hactl/cmd/hactl/internal/rollout"
 )
 
 // upgradeLine is one line of what "upgrade run" and "upgrade rollback" print with
@@ -49,7 +50,7 @@ type upgradeTeller interface {
 	say(upgradeLine)
 
 	// show prints where the hosts are, again and again.
-	show(*upgradeRollout)
+	show(*rollout.Upgrade)
 
 	// end prints how it ended.
 	end(upgradeLine)
@@ -64,7 +65,7 @@ func (t jsonTeller) say(l upgradeLine) {
 	_ = e.Encode(l) // out remembers an error
 }
 
-func (t jsonTeller) show(*upgradeRollout) {}
+func (t jsonTeller) show(*rollout.Upgrade) {}
 
 func (t jsonTeller) end(l upgradeLine) { t.say(l) }
 
@@ -112,10 +113,30 @@ func (t *textTeller) paint(verdict string) string {
 	return t.palette.red(verdict)
 }
 
-func (t *textTeller) show(*upgradeRollout) {}
+func (t *textTeller) show(*rollout.Upgrade) {}
 
 func (t *textTeller) end(l upgradeLine) {
 	if l.Outcome.Confirmed {
 		fmt.Fprintf(t.out, "\n%s\n", l.Text)
 	}
+}
+
+// outcomeOf is how the rollout has ended, with err.
+func outcomeOf(r *rollout.Upgrade, err error) *upgradeOutcome {
+	o := &upgradeOutcome{Confirmed: err == nil, Exit: codeOf(err), Error: messageOf(err), Hosts: []upgradeDone{}}
+	for _, h := range r.Hosts {
+		d := upgradeDone{Host: h.Host, Before: h.Started, Text: h.Last.Text, State: h.State.String()}
+		if r.Back && h.State == rollout.Arrived {
+			d.State = rollout.Returned.String()
+		}
+		d.Version = h.Runs()
+		o.Hosts = append(o.Hosts, d)
+	}
+	return o
+}
+
+// lineOf is the line that tells of progress.
+func lineOf(p rollout.Progress) upgradeLine {
+	return upgradeLine{Time: time.Now().UTC().Truncate(time.Millisecond), Upgrade: p.Upgrade, Host: p.Host, Step: p.Step, Text: p.Text,
+		Connections: p.Connections, Verdict: p.Verdict}
 }

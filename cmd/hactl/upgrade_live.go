@@ -9,6 +9,7 @@ import (
 
 	"hactl/agent/upgrade"
 	"hactl/cmd/hactl/internal/fleet"
+	"hactl/cmd/hactl/internal/rollout"
 )
 
 // liveTeller shows a line for each host on a terminal, drawn anew as they get on. What
@@ -20,7 +21,7 @@ type liveTeller struct {
 }
 
 // rank is which hosts are shown before others where there is no room for all.
-var rank = map[upgradeState]int{underWay: 0, failed: 1, returned: 2, arrived: 3, notBegun: 4}
+var rank = map[rollout.State]int{rollout.UnderWay: 0, rollout.Failed: 1, rollout.Returned: 2, rollout.Arrived: 3, rollout.NotBegun: 4}
 
 // say prints what does not show in the hosts' lines.
 func (t *liveTeller) say(l upgradeLine) {
@@ -31,7 +32,7 @@ func (t *liveTeller) say(l upgradeLine) {
 }
 
 // show draws where the hosts are.
-func (t *liveTeller) show(r *upgradeRollout) {
+func (t *liveTeller) show(r *rollout.Upgrade) {
 	if lines := t.lines(r, time.Now()); !slices.Equal(lines, t.shown) {
 		t.draw(lines)
 	}
@@ -45,17 +46,17 @@ func (t *liveTeller) end(l upgradeLine) {
 
 // lines are the hosts at now, as many as the screen has room for: those that are under
 // way before others.
-func (t *liveTeller) lines(r *upgradeRollout, now time.Time) []string {
+func (t *liveTeller) lines(r *rollout.Upgrade, now time.Time) []string {
 	width, height := t.screen.size()
-	hosts := slices.Clone(r.hosts)
+	hosts := slices.Clone(r.Hosts)
 	more := max(0, len(hosts)-max(1, height-3))
 	if more > 0 {
-		slices.SortStableFunc(hosts, func(a, b *upgradeHost) int { return rank[a.state] - rank[b.state] })
+		slices.SortStableFunc(hosts, func(a, b *rollout.Host) int { return rank[a.State] - rank[b.State] })
 		hosts = hosts[:len(hosts)-more]
 	}
 	rows := table{}
 	for _, h := range hosts {
-		rows = append(rows, h.cells(now))
+		rows = append(rows, cellsOf(h, now))
 	}
 	var b strings.Builder
 	rows.write(&b, "", t.paint)
@@ -69,22 +70,22 @@ func (t *liveTeller) lines(r *upgradeRollout, now time.Time) []string {
 	return lines
 }
 
-// cells are host, step, connections left, time since it was told, and words.
-func (h *upgradeHost) cells(now time.Time) []string {
-	if h.order == nil {
-		return []string{h.Host, h.state.String(), "", "", h.runs()}
+// cellsOf are host, step, connections left, time since it was told, and words.
+func cellsOf(h *rollout.Host, now time.Time) []string {
+	if h.Order == nil {
+		return []string{h.Host, h.State.String(), "", "", h.Runs()}
 	}
-	step, connections, until := cmp.Or(h.last.Verdict, h.last.Stage, "told"), "", now
-	if h.last.Verdict != "" {
-		until = h.moved
+	step, connections, until := cmp.Or(h.Last.Verdict, h.Last.Stage, "told"), "", now
+	if h.Last.Verdict != "" {
+		until = h.Moved
 	}
-	if h.state == returned {
+	if h.State == rollout.Returned {
 		step = string(upgrade.Reverted)
 	}
-	if n := h.last.Connections; n > 0 && h.state == underWay {
+	if n := h.Last.Connections; n > 0 && h.State == rollout.UnderWay {
 		connections = fmt.Sprintf("%d left", n)
 	}
-	return []string{h.Host, step, connections, until.Sub(h.given).Truncate(time.Second).String(), h.last.Text}
+	return []string{h.Host, step, connections, until.Sub(h.Given).Truncate(time.Second).String(), h.Last.Text}
 }
 
 func (t *liveTeller) paint(_, column int, cell string) string {
@@ -93,9 +94,9 @@ func (t *liveTeller) paint(_, column int, cell string) string {
 		return t.palette.bold(cell)
 	case column != 1:
 		return cell
-	case fleet.Succeeds(cell), cell == arrived.String():
+	case fleet.Succeeds(cell), cell == rollout.Arrived.String():
 		return t.palette.green(cell)
-	case cell == notBegun.String():
+	case cell == rollout.NotBegun.String():
 		return t.palette.dim(cell)
 	case slices.Contains([]upgrade.Verdict{upgrade.Refused, upgrade.Reverted, upgrade.Stuck, upgrade.Down}, upgrade.Verdict(cell)):
 		return t.palette.red(cell)

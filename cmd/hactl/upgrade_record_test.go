@@ -12,6 +12,7 @@ import (
 
 	"hactl/agent/store"
 	"hactl/cmd/hactl/internal/fleet"
+	"hactl/cmd/hactl/internal/rollout"
 	"hactl/schemas/intent"
 	"hactl/schemas/status"
 
@@ -130,8 +131,8 @@ func TestRecordIsKept(t *testing.T) {
 		"plans": func(ctx context.Context, s *upgradeStore) {
 			d := *s.plans["lb01"]
 			d.Hash = "sha256:00"
-			all := []step{{Host: "lb01", Document: &d, Stored: true, Alive: true, Before: s.reports["lb01"]}}
-			r := &rollout{store: s, waves: []wave{{turns: [][]step{all}}}, steps: all, wait: time.Hour, poll: fleet.LookEvery}
+			all := []rollout.Step{{Host: "lb01", Document: &d, Stored: true, Alive: true, Before: s.reports["lb01"]}}
+			r := &rollout.Plans{Store: s, Waves: []rollout.Wave{{Turns: [][]rollout.Step{all}}}, Steps: all, Wait: time.Hour, Poll: fleet.LookEvery}
 			_ = carryOut(ctx, quietCommand(new(bytes.Buffer)), s, r, false, false)
 		},
 	} {
@@ -156,7 +157,7 @@ func TestRecordIsKept(t *testing.T) {
 					stop()
 				})
 				carry(ctx, s)
-				if old == 0 || old > heardEvery+time.Second {
+				if old == 0 || old > rollout.HeardEvery+time.Second {
 					t.Errorf("after 14 minutes and a half the record is %s old", old)
 				}
 			})

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"hactl/cmd/hactl/internal/fleet"
+	"hactl/cmd/hactl/internal/rollout"
 	"hactl/schemas/intent"
 	"hactl/schemas/plan"
 	"hactl/schemas/status"
@@ -22,31 +23,30 @@ import (
 )
 
 // carriedOut returns what a rollout of nginx tells, with virtual times.
-func carriedOut(ctx context.Context, s *upgradeStore, change func(*upgradeRollout)) (told string, r *upgradeRollout) {
+func carriedOut(ctx context.Context, s *upgradeStore, change func(*rollout.Upgrade)) (told string, r *rollout.Upgrade) {
 	s.beat()
 	f := fleet.Read(ctx, s, []string{"lb01", "lb02", "lb03"})
 	f.Poll = 100 * time.Millisecond
-	r, err := newUpgradeRollout(f, "nginx", false, upgradeFlags{moveFlags: moveFlags{wait: 30 * time.Second}})
+	r, err := rollout.NewUpgrade(f, "nginx", false, rollout.Options{Wait: 30 * time.Second})
 	if err != nil {
 		return err.Error(), nil
 	}
-	r.seen, r.note = func() {}, func() {}
 	if change != nil {
 		change(r)
 	}
 	var b strings.Builder
 	text := textTeller{out: &b, width: 5, told: map[string]string{}}
 	began := time.Now()
-	r.say = func(l upgradeLine) {
+	r.Say = func(p rollout.Progress) {
 		before := b.Len()
-		text.say(l)
+		text.say(lineOf(p))
 		if line := b.String()[before:]; line != "" {
 			all := b.String()[:before] + fmt.Sprintf("%-5s %s", time.Since(began), line)
 			b.Reset()
 			b.WriteString(all)
 		}
 	}
-	if err := r.through(ctx); err != nil {
+	if err := r.Run(ctx); err != nil {
 		fmt.Fprintf(&b, "%-5s exit %d: %v\n", time.Since(began), codeOf(err), err)
 	}
 	return b.String(), r
@@ -69,7 +69,7 @@ func TestUpgradeRollout(t *testing.T) {
 	}
 	for name, c := range map[string]struct {
 		prepare func(*upgradeStore)
-		change  func(*upgradeRollout)
+		change  func(*rollout.Upgrade)
 	}{
 		"backups first": {},
 		"a host has the release already": {
@@ -88,7 +88,7 @@ func TestUpgradeRollout(t *testing.T) {
 			},
 		},
 		"two at a time": {
-			change: func(r *upgradeRollout) { r.most = 2 },
+			change: func(r *rollout.Upgrade) { r.Most = 2 },
 		},
 		"the first host refuses": {
 			prepare: func(s *upgradeStore) { s.ordered = only("lb02", "refused", "no such file: /srv/nginx") },
@@ -123,7 +123,7 @@ func TestUpgradeRollout(t *testing.T) {
 		},
 		"two at a time, and one fails": {
 			prepare: func(s *upgradeStore) { s.ordered = only("lb02", "rolled back", "check nginx is down") },
-			change:  func(r *upgradeRollout) { r.most = 2 },
+			change:  func(r *rollout.Upgrade) { r.Most = 2 },
 		},
 		"a host stays at one stage for longer than its plan says": {
 			prepare: func(s *upgradeStore) {
@@ -196,7 +196,7 @@ func TestUpgradeRollout(t *testing.T) {
 					s.reports[host].Intents = &status.Intents{Drained: &intent.Mark{By: "eve", Since: time.Now()}}
 				}
 			},
-			change: func(r *upgradeRollout) { r.force = true },
+			change: func(r *rollout.Upgrade) { r.Force = true },
 		},
 		"the user's own commands keep nothing": {
 			prepare: func(s *upgradeStore) {
@@ -244,7 +244,7 @@ func TestUpgradeRollout(t *testing.T) {
 				}
 				s.soaks("lb01", "rolled back", "1.26.3")
 			},
-			change: func(r *upgradeRollout) { r.finished = []string{"lb02", "lb03"} },
+			change: func(r *rollout.Upgrade) { r.Finished = []string{"lb02", "lb03"} },
 		},
 		"interrupted in the soak of an earlier host": {
 			prepare: func(s *upgradeStore) { s.soaks("lb02", "committed", "1.27.2") },
@@ -259,10 +259,10 @@ func TestUpgradeRollout(t *testing.T) {
 		},
 		"nothing is kept to go back to": {
 			prepare: func(s *upgradeStore) { s.told("lb02", func(u *status.Upgrade) { u.Version = "1.27.2" }) },
-			change:  func(r *upgradeRollout) { r.back, r.force, r.hosts = true, true, r.hosts[1:2] },
+			change:  func(r *rollout.Upgrade) { r.Back, r.Force, r.Hosts = true, true, r.Hosts[1:2] },
 		},
 		"the answer to an order is lost":      {prepare: func(s *upgradeStore) { s.lost = 1 }},
-		"three at a time: the last one waits": {change: func(r *upgradeRollout) { r.most = 3 }},
+		"three at a time: the last one waits": {change: func(r *rollout.Upgrade) { r.Most = 3 }},
 		"a plan is on trial": {
 			prepare: func(s *upgradeStore) {
 				s.reports["lb01"].Trial = &status.Trial{State: status.OnTrial}
@@ -276,7 +276,7 @@ func TestUpgradeRollout(t *testing.T) {
 			prepare: func(s *upgradeStore) { s.follows = "sha256:00" },
 		},
 		"the vip is on a host that is not fit, and not upgraded": {
-			change: func(r *upgradeRollout) { r.hosts = r.hosts[1:] },
+			change: func(r *rollout.Upgrade) { r.Hosts = r.Hosts[1:] },
 			prepare: func(s *upgradeStore) {
 				for _, host := range []string{"lb01", "lb02", "lb03"} {
 					s.reports[host].Intents = &status.Intents{Drained: &intent.Mark{By: "eve", Since: time.Now()}}

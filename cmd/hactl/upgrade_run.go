@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"hactl/cmd/hactl/internal/fleet"
+	"hactl/cmd/hactl/internal/rollout"
 
 	"github.com/spf13/cobra"
 )
@@ -43,6 +44,11 @@ func (f upgradeFlags) check() error {
 	return nil
 }
 
+// options are what a rollout is told of f.
+func (f upgradeFlags) options() rollout.Options {
+	return rollout.Options{Hosts: f.hosts, Wait: f.wait, Force: f.force}
+}
+
 // unbegun prints the outcome of a rollout that did not begin, where a program reads it,
 // and returns err, which is why.
 func (f upgradeFlags) unbegun(cmd *cobra.Command, name string, err error) error {
@@ -57,113 +63,94 @@ func (f upgradeFlags) unbegun(cmd *cobra.Command, name string, err error) error 
 // back.
 func carryUpgrade(ctx context.Context, f *fleet.Fleet, cmd *cobra.Command, name string, back bool, flags upgradeFlags) error {
 	f.Settle(ctx, name)
-	r, err := newUpgradeRollout(f, name, back, flags)
+	r, err := rollout.NewUpgrade(f, name, back, flags.options())
 	if err != nil {
 		return flags.unbegun(cmd, name, err)
 	}
-	r.recall(ctx)
+	r.Recall(ctx)
 	first := r
-	if r.returning != "" {
-		first = r.reversed()
+	if r.Returning != "" {
+		first = r.Reversed()
 	}
 	out := cmd.OutOrStdout()
-	if !flags.json && len(first.due()) > 0 {
-		first.writeSteps(out, paletteFor(cmd, out))
+	if !flags.json && len(first.Due()) > 0 {
+		writeSteps(first, out, paletteFor(cmd, out))
 		fmt.Fprintln(out)
 	}
-	if !flags.approved && len(first.due()) > 0 {
-		what := fmt.Sprintf("Upgrade %s on %s, backups first?", name, number(len(first.due()), "host"))
+	if !flags.approved && len(first.Due()) > 0 {
+		what := fmt.Sprintf("Upgrade %s on %s, backups first?", name, number(len(first.Due()), "host"))
 		switch {
-		case r.returning != "":
-			what = fmt.Sprintf("An earlier run was interrupted on the way back, as %s.\nGo on with that on %s?", r.returning, number(len(first.due()), "host"))
+		case r.Returning != "":
+			what = fmt.Sprintf("An earlier run was interrupted on the way back, as %s.\nGo on with that on %s?", r.Returning, number(len(first.Due()), "host"))
 		case back:
-			what = fmt.Sprintf("Take upgrade %s back on %s, backups first?", name, number(len(r.due()), "host"))
+			what = fmt.Sprintf("Take upgrade %s back on %s, backups first?", name, number(len(r.Due()), "host"))
 		}
 		if err := ask(ctx, cmd, what, "there is no terminal to ask on, and nothing was changed: look at the steps above, and repeat this with --auto-approve"); err != nil {
 			return err
 		}
 	}
-	return r.carry(ctx, cmd, flags)
-}
-
-// due returns the hosts that are not yet where the rollout leads, by their reports.
-func (r *upgradeRollout) due() []*upgradeHost {
-	return slices.DeleteFunc(slices.Clone(r.hosts), func(h *upgradeHost) bool { return !r.back && h.current() })
+	return carryThrough(ctx, cmd, r, flags)
 }
 
 // writeSteps prints what will be done, in order.
-func (r *upgradeRollout) writeSteps(w io.Writer, p palette) {
-	if r.back {
-		for _, h := range r.inOrder(r.hosts) {
-			if r.takesBack(h) {
-				fmt.Fprintf(w, "%s  %s: the order of %v is taken back, which leads to what ran before\n", p.bold(h.Host), r.name, h.forward().Mark)
+func writeSteps(r *rollout.Upgrade, w io.Writer, p palette) {
+	if r.Back {
+		for _, h := range r.InOrder(r.Hosts) {
+			if r.TakesBack(h) {
+				fmt.Fprintf(w, "%s  %s: the order of %v is taken back, which leads to what ran before\n", p.bold(h.Host), r.Name, h.Forward().Mark)
 				continue
 			}
-			s := upgradeStep{From: h.runs(), To: r.target(h), Active: r.on(h), Known: true}.movesFrom(h.goal.Vips)
-			fmt.Fprintf(w, "%s  %s\n", p.bold(h.Host), s.words(r.name))
+			s := upgradeStep{From: h.Runs(), To: r.Target(h), Active: r.On(h), Known: true}.movesFrom(h.Goal.Vips)
+			fmt.Fprintf(w, "%s  %s\n", p.bold(h.Host), s.words(r.Name))
 		}
-		fmt.Fprintf(w, "%s the configuration still asks for %s: the next apply would bring it again\n", p.yellow("note:"), r.hosts[0].goal.Release.Version)
+		fmt.Fprintf(w, "%s the configuration still asks for %s: the next apply would bring it again\n", p.yellow("note:"), r.Hosts[0].Goal.Release.Version)
 		return
 	}
 	var hosts []proposed
-	for _, m := range r.fleet.Members {
+	for _, m := range r.Fleet.Members {
 		if m.Stored != nil {
 			hosts = append(hosts, proposed{Known: m.Known, Next: m.Stored})
 		}
 	}
-	for _, s := range upgradeSteps(r.name, hosts) {
-		if slices.ContainsFunc(r.hosts, func(h *upgradeHost) bool { return h.Host == s.Host }) {
-			fmt.Fprintf(w, "%s  %s\n", p.bold(s.Host), s.words(r.name))
+	for _, s := range upgradeSteps(r.Name, hosts) {
+		if slices.ContainsFunc(r.Hosts, func(h *rollout.Host) bool { return h.Host == s.Host }) {
+			fmt.Fprintf(w, "%s  %s\n", p.bold(s.Host), s.words(r.Name))
 		}
 	}
 }
 
-// carry carries the rollout out, tells how it goes on, and leaves a record of it in
-// the store.
-func (r *upgradeRollout) carry(ctx context.Context, cmd *cobra.Command, flags upgradeFlags) error {
+// carryThrough carries the rollout out, tells how it goes on, and leaves a record of it
+// in the store.
+func carryThrough(ctx context.Context, cmd *cobra.Command, r *rollout.Upgrade, flags upgradeFlags) error {
 	began := time.Now()
-	t := r.teller(cmd, flags.json)
-	r.seen, r.note = func() { t.show(r) }, func() {}
-	if l := r.log(); len(l.record.Plans) > 0 {
-		if err := l.begin(ctx, cmd, flags.takeOver); err != nil {
-			return flags.unbegun(cmd, r.name, err)
-		}
-		r.note = func() {
-			l.record.Done, l.record.Back = slices.Clone(r.finished), r.returning
-			_ = l.write(ctx) // advice
-		}
-		r.seen = func() {
-			t.show(r)
-			l.keep(ctx)
-		}
-		defer func() {
-			l.record.Done, l.record.Back = r.finished, r.returning
-			l.end(ctx)
-		}()
+	end, err := r.Record(ctx, flags.takeOver, warnTo(cmd))
+	if err != nil {
+		return flags.unbegun(cmd, r.Name, err)
 	}
-	r.say = func(line upgradeLine) {
-		line.Time = time.Now().UTC().Truncate(time.Millisecond)
-		t.say(line)
-	}
-	err := r.through(ctx)
-	r.seen()
-	last := upgradeLine{Time: time.Now().UTC().Truncate(time.Millisecond), Upgrade: r.name, Text: r.summary(), Outcome: r.outcome(err)}
+	defer end()
+	t := tellerOf(r, cmd, flags.json)
+	r.Seen = func() { t.show(r) }
+	r.Say = func(p rollout.Progress) { t.say(lineOf(p)) }
+	err = r.Run(ctx)
+	t.show(r)
+	last := lineOf(rollout.Progress{Upgrade: r.Name, Text: summaryOf(r)})
+	last.Outcome = outcomeOf(r, err)
 	last.Outcome.Seconds = time.Since(began).Round(time.Millisecond).Seconds()
 	t.end(last)
 	return err
 }
 
-// summary is what is said at the end when all went well.
-func (r *upgradeRollout) summary() string {
-	n := number(len(r.hosts), "host")
-	if r.back {
-		return fmt.Sprintf("Went back: %s. The configuration still asks for %s, and the next apply would bring it again.", n, r.hosts[0].goal.Release.Version)
+// summaryOf is what is said at the end when all went well.
+func summaryOf(r *rollout.Upgrade) string {
+	n := number(len(r.Hosts), "host")
+	if r.Back {
+		return fmt.Sprintf("Went back: %s. The configuration still asks for %s, and the next apply would bring it again.", n, r.Hosts[0].Goal.Release.Version)
 	}
-	return fmt.Sprintf("%s %s runs on %s.", r.name, r.hosts[0].goal.Release.Version, n)
+	return fmt.Sprintf("%s %s runs on %s.", r.Name, r.Hosts[0].Goal.Release.Version, n)
 }
 
-// teller returns how the rollout is told.
-func (r *upgradeRollout) teller(cmd *cobra.Command, asJSON bool) upgradeTeller {
+// tellerOf returns how the rollout is told.
+func tellerOf(r *rollout.Upgrade, cmd *cobra.Command, asJSON bool) upgradeTeller {
 	out := cmd.OutOrStdout()
 	if asJSON {
 		return jsonTeller{out}
@@ -171,8 +158,8 @@ func (r *upgradeRollout) teller(cmd *cobra.Command, asJSON bool) upgradeTeller {
 	if file, ok := beneath(out).(*os.File); ok && isTerminal(out) && os.Getenv("TERM") != "dumb" {
 		return &liveTeller{screen: &screen{out: file}, palette: paletteFor(cmd, out)}
 	}
-	t := &textTeller{out: out, palette: paletteFor(cmd, out), width: len(r.name), told: map[string]string{}}
-	for _, h := range r.hosts {
+	t := &textTeller{out: out, palette: paletteFor(cmd, out), width: len(r.Name), told: map[string]string{}}
+	for _, h := range r.Hosts {
 		t.width = max(t.width, len(h.Host))
 	}
 	return t

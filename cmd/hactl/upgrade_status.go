@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"hactl/cmd/hactl/internal/fleet"
+	"hactl/cmd/hactl/internal/rollout"
 	"hactl/schemas/status"
 
 	"github.com/spf13/cobra"
@@ -100,8 +101,8 @@ func upgradeAsJSON(f *fleet.Fleet, name string) upgradeJSON {
 		if out.Version == "" {
 			out.Version, out.SHA256 = u.Release.Version, u.Release.SHA256
 		}
-		h := &upgradeHost{Member: m, goal: *u}
-		out.Hosts = append(out.Hosts, upgradeOnHost{Host: m.Host, Alive: m.Alive, Unknown: h.awaited(), Status: h.report()})
+		h := &rollout.Host{Member: m, Goal: *u}
+		out.Hosts = append(out.Hosts, upgradeOnHost{Host: m.Host, Alive: m.Alive, Unknown: h.Awaited(), Status: h.Report()})
 	}
 	return out
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"hactl/cmd/hactl/internal/fleet"
+	"hactl/cmd/hactl/internal/rollout"
 )
 
 // On a terminal a rollout asks, and shows a line for each host that it draws anew.
@@ -70,13 +71,13 @@ func TestUpgradeSaysOnTerminal(t *testing.T) {
 func TestUpgradeOnSmallTerminal(t *testing.T) {
 	_, terminal := wideTerminal(t)
 	resize(t, terminal, 120, 5)
-	r := &upgradeRollout{}
+	r := &rollout.Upgrade{}
 	for _, host := range []string{"lb01", "lb02", "lb03", "lb04"} {
-		r.hosts = append(r.hosts, &upgradeHost{Member: &fleet.Member{Known: fleet.Known{Host: host}}})
+		r.Hosts = append(r.Hosts, &rollout.Host{Member: &fleet.Member{Known: fleet.Known{Host: host}}})
 	}
-	r.hosts[0].state, r.hosts[3].state = arrived, underWay
+	r.Hosts[0].State, r.Hosts[3].State = rollout.Arrived, rollout.UnderWay
 	teller := &liveTeller{screen: &screen{out: terminal}}
-	got := strings.Join(teller.lines(r, r.hosts[0].given), "\n")
+	got := strings.Join(teller.lines(r, r.Hosts[0].Given), "\n")
 	if want := "lb04  under way\nlb01  upgraded\nand 2 more hosts"; got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"hactl/cmd/hactl/internal/fleet"
+	"hactl/cmd/hactl/internal/rollout"
 	"hactl/schemas/intent"
 	"hactl/schemas/status"
 
@@ -59,10 +60,10 @@ func TestUpgradeShowsGoingBack(t *testing.T) {
 			obey(s, host, o)
 		}
 		var shown []string
-		carriedOut(t.Context(), s, func(r *upgradeRollout) {
-			r.seen = func() {
-				cells := r.host("lb03").cells(time.Now())
-				if r.host("lb01").state == failed && !slices.Contains(shown, cells[1]+": "+cells[4]) {
+		carriedOut(t.Context(), s, func(r *rollout.Upgrade) {
+			r.Seen = func() {
+				cells := cellsOf(r.Host("lb03"), time.Now())
+				if r.Host("lb01").State == rollout.Failed && !slices.Contains(shown, cells[1]+": "+cells[4]) {
 					shown = append(shown, cells[1]+": "+cells[4])
 				}
 			}

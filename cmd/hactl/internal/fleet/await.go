@@ -6,10 +6,11 @@ import (
 	"time"
 )
 
-// ErrLate is what until returns when its deadline has passed.
+// ErrLate is what Until returns when its deadline has passed.
 var ErrLate = errors.New("deadline passed")
 
-// Until calls done every so often, as rollout.until does.
+// Until calls done every so often, at least once, until it is true, fails, or the
+// deadline has passed, which is ErrLate. A zero deadline never comes.
 func Until(ctx context.Context, every time.Duration, deadline time.Time, done func() (bool, error)) error {
 	ticker := time.NewTicker(every)
 	defer ticker.Stop()
@@ -20,7 +21,7 @@ func Until(ctx context.Context, every time.Duration, deadline time.Time, done fu
 			return ctx.Err()
 		case ok || err != nil:
 			return err
-		case !time.Now().Before(deadline):
+		case !deadline.IsZero() && !time.Now().Before(deadline):
 			return ErrLate
 		}
 		select {

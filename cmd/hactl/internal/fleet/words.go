@@ -32,3 +32,11 @@ func Short(hash string) string {
 	}
 	return digits[:12]
 }
+
+// ShortOrNone is Short for what may be no plan at all.
+func ShortOrNone(hash string) string {
+	if hash == "" {
+		return "no plan"
+	}
+	return Short(hash)
+}

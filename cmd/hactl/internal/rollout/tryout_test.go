@@ -1,4 +1,4 @@
-package main
+package rollout
 
 import (
 	"context"
@@ -52,16 +52,16 @@ func (s *shelf) Status(context.Context, string) ([]byte, error) { return nil, fs
 // tryingOut runs a rollout of lb01 and lb02, on trial for 60 s.
 func tryingOut(t *testing.T, carry func(put func(host string), s *shelf) error) (s *shelf, until time.Duration, err error) {
 	s = &shelf{began: time.Now(), until: map[string]time.Time{}}
-	var steps []step
+	var steps []Step
 	for _, host := range []string{"lb02", "lb01"} {
 		doc := plan.Empty(host)
 		data, err := plan.Encode(&doc.Plan, doc.Envelope)
 		if err != nil {
 			t.Fatal(err)
 		}
-		steps = append(steps, step{Host: host, Document: doc, Data: data})
+		steps = append(steps, Step{Host: host, Document: doc, Data: data})
 	}
-	try := newTryout(&rollout{store: s, steps: steps}, time.Minute)
+	try := NewTryout(&Plans{Store: s, Steps: steps}, time.Minute)
 	if got := strings.Join(try.hosts, " "); got != "lb01 lb02" {
 		t.Errorf("the hosts are %s", got)
 	}
@@ -74,7 +74,7 @@ func tryingOut(t *testing.T, carry func(put func(host string), s *shelf) error) 
 			}
 		}
 	}
-	at, err := try.around(t.Context(), func() error { return carry(put, s) })
+	at, err := try.Around(t.Context(), func() error { return carry(put, s) })
 	if !at.IsZero() {
 		until = at.Sub(s.began)
 	}
@@ -142,9 +142,9 @@ func TestTryoutInterrupted(t *testing.T) {
 			t.Fatal(err)
 		}
 		s := &shelf{began: time.Now(), until: map[string]time.Time{}}
-		try := newTryout(&rollout{store: s, steps: []step{{Host: "lb01", Document: doc, Data: data}}}, time.Minute)
+		try := NewTryout(&Plans{Store: s, Steps: []Step{{Host: "lb01", Document: doc, Data: data}}}, time.Minute)
 		ctx, interrupt := context.WithCancel(t.Context())
-		until, err := try.around(ctx, func() error {
+		until, err := try.Around(ctx, func() error {
 			err := try.PutPlan(ctx, "lb01", data)
 			<-time.After(10 * time.Second)
 			interrupt()

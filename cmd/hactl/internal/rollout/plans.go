@@ -1,4 +1,4 @@
-package main
+package rollout
 
 import (
 	"context"
@@ -9,13 +9,12 @@ import (
 	"time"
 
 	"hactl/cmd/hactl/internal/fleet"
-	"hactl/compiler/waves"
 	"hactl/schemas/plan"
 	"hactl/schemas/status"
 )
 
-// publisher is what a rollout needs of a plan store.
-type publisher interface {
+// Publisher is what a rollout needs of a plan store.
+type Publisher interface {
 	// PutPlan replaces the plan file of host.
 	PutPlan(ctx context.Context, host string, data []byte) error
 
@@ -24,48 +23,22 @@ type publisher interface {
 	Status(ctx context.Context, host string) ([]byte, error)
 }
 
-// step is one plan for one host.
-type step struct {
-	Host     string
-	Document *plan.Document
-	Data     []byte       // Document, encoded
-	Stored   bool         // the store has the plan already: it is not published again
-	Before   *status.Host // its last report before the rollout; nil: none
-	Alive    bool         // that report came from an agent that runs
-	Retried  []plan.Check // that the plan changes: they are to succeed once more before others follow
-}
-
-// followed tells whether the host had the plan before the rollout, and its
-// report confirms it.
-func (s step) followed() bool {
-	return s.Stored && s.Alive && fleet.Judge(s.Document, nil, s.Before).Confirmed
-}
-
-// wave is a part of a rollout that begins when all before it is confirmed: turn
-// after turn, the steps of one turn side by side.
-type wave struct {
-	stage  waves.Stage
-	number string // "1 of 3"; empty where there is but one
-	back   bool   // it takes something back
-	turns  [][]step
-}
-
-// rollout publishes plans wave by wave, each turn confirmed by the hosts' own reports
+// Plans publishes plans wave by wave, each turn confirmed by the hosts' own reports
 // before the next.
-type rollout struct {
-	store publisher
-	waves []wave        // in order, none without turns
-	steps []step        // the last one of each host, in order
-	apart []string      // IDs of routers that may have two Actives until all hosts have followed
-	wait  time.Duration // for each host's confirmation; 0: publish to all and wait for none
-	poll  time.Duration // between two looks at the reports, greater than 0
-	say   func(host, format string, args ...any)
-	enter func(w wave)      // called when one of several waves begins; nil: nobody is told
-	done  func(host string) // called when a host has confirmed its last plan; nil: nobody is told
+type Plans struct {
+	Store Publisher                              // where plans go, and reports come from
+	Waves []Wave                                 // in order, none without turns
+	Steps []Step                                 // the last one of each host, in order
+	Apart []string                               // IDs of routers that may have two Actives until all hosts have followed
+	Wait  time.Duration                          // for each host's confirmation; 0: publish to all and wait for none
+	Poll  time.Duration                          // between two looks at the reports, greater than 0
+	Say   func(host, format string, args ...any) // is told what happens to a host
+	Enter func(w Wave)                           // is told when one of several waves begins; nil: nobody is
+	done  func(host string)                      // called when a host has confirmed its last plan; nil: nobody is told
 
 	looked func() // called at each look at the reports; nil: nobody is told
 
-	previous map[string]*plan.Document // what each host had, nil for none: where a failure leads back to; nil: it does not
+	Previous map[string]*plan.Document // what each host had, nil for none: where a failure leads back to; nil: it does not
 	lenient  bool                      // a host that does not follow does not stop the others
 	failure  error                     // that stopped it, without what people are to do
 
@@ -76,36 +49,36 @@ type rollout struct {
 }
 
 // begin takes the reports from before the rollout for the newest.
-func (r *rollout) begin() {
+func (r *Plans) begin() {
 	r.put, r.published, r.confirmed, r.reports = nil, map[string]string{}, map[string]string{}, map[string]*status.Host{}
-	for _, s := range r.steps {
+	for _, s := range r.Steps {
 		r.reports[s.Host] = s.Before
 	}
 }
 
-// run carries the rollout out. An error is of type exit when it is the
-// contract's "published, but not confirmed in time".
-func (r *rollout) run(ctx context.Context) error {
+// Run carries the rollout out. An error is Unconfirmed when plans
+// were published that some host did not confirm in time.
+func (r *Plans) Run(ctx context.Context) error {
 	if r.failure = r.carry(ctx); r.failure != nil {
 		return r.stopped(ctx, r.failure)
 	}
 	return nil
 }
 
-// carry is run, with errors that do not say how far it came.
-func (r *rollout) carry(ctx context.Context) error {
+// carry is Run, with errors that do not say how far it came.
+func (r *Plans) carry(ctx context.Context) error {
 	r.begin()
-	for i, w := range r.waves {
+	for i, w := range r.Waves {
 		if i > 0 {
-			if err := r.agreed(ctx, r.waves[i-1]); err != nil {
+			if err := r.agreed(ctx, r.Waves[i-1]); err != nil {
 				return err
 			}
 		}
-		if r.enter != nil && w.number != "" {
-			r.enter(w)
+		if r.Enter != nil && w.Number != "" {
+			r.Enter(w)
 		}
-		for j, turn := range w.turns {
-			last := i == len(r.waves)-1 && j == len(w.turns)-1
+		for j, turn := range w.Turns {
+			last := i == len(r.Waves)-1 && j == len(w.Turns)-1
 			if err := r.take(ctx, turn, last); err != nil {
 				return err
 			}
@@ -118,18 +91,18 @@ func (r *rollout) carry(ctx context.Context) error {
 }
 
 // pass reports an error on the way, unless the rollout goes on all the same.
-func (r *rollout) pass(ctx context.Context, host string, err error) error {
+func (r *Plans) pass(ctx context.Context, host string, err error) error {
 	if err == nil || !r.lenient || ctx.Err() != nil {
 		return err
 	}
-	r.say(host, "%v; the others go on", err)
+	r.Say(host, "%v; the others go on", err)
 	return nil
 }
 
 // take takes one turn: all its hosts get their plans, and those that can confirm
 // them are waited for.
-func (r *rollout) take(ctx context.Context, turn []step, last bool) error {
-	var awaited []step
+func (r *Plans) take(ctx context.Context, turn []Step, last bool) error {
+	var awaited []Step
 	for _, s := range turn {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -142,7 +115,7 @@ func (r *rollout) take(ctx context.Context, turn []step, last bool) error {
 			awaited = append(awaited, s)
 		}
 	}
-	deadline := time.Now().Add(r.wait)
+	deadline := time.Now().Add(r.Wait)
 	for _, s := range awaited {
 		if err := r.pass(ctx, s.Host, r.confirm(ctx, s, deadline)); err != nil {
 			return err
@@ -156,26 +129,26 @@ func (r *rollout) take(ctx context.Context, turn []step, last bool) error {
 
 // publish gives a host its plan, unless it has it, and reports whether its
 // confirmation is to be waited for at once.
-func (r *rollout) publish(ctx context.Context, s step) (waits bool, err error) {
+func (r *Plans) publish(ctx context.Context, s Step) (waits bool, err error) {
 	given := r.published[s.Host]
 	if given == "" && s.followed() {
 		r.published[s.Host] = s.Document.Hash
 		r.finish(s)
-		r.say(s.Host, "follows its plan already")
+		r.Say(s.Host, "follows its plan already")
 		return false, nil
 	}
 	if given != s.Document.Hash && (given != "" || !s.Stored) {
-		if err := r.store.PutPlan(ctx, s.Host, s.Data); err != nil {
+		if err := r.Store.PutPlan(ctx, s.Host, s.Data); err != nil {
 			return false, fmt.Errorf("publish plan of %s: %w", s.Host, err)
 		}
 		r.put = append(slices.DeleteFunc(r.put, func(host string) bool { return host == s.Host }), s.Host)
 	}
 	r.published[s.Host] = s.Document.Hash
-	if !s.Alive || r.wait == 0 {
-		r.say(s.Host, "published; %s", unheard(s.Before, r.wait))
+	if !s.Alive || r.Wait == 0 {
+		r.Say(s.Host, "published; %s", unheard(s.Before, r.Wait))
 		return false, nil
 	}
-	r.say(s.Host, "published; waiting for its agent")
+	r.Say(s.Host, "published; waiting for its agent")
 	return true, nil
 }
 
@@ -194,7 +167,7 @@ func unheard(before *status.Host, wait time.Duration) string {
 
 // confirm waits until the host of s has confirmed its plan, at the latest until
 // deadline.
-func (r *rollout) confirm(ctx context.Context, s step, deadline time.Time) error {
+func (r *Plans) confirm(ctx context.Context, s Step, deadline time.Time) error {
 	var last fleet.Outcome
 	var since time.Time
 	err := r.until(ctx, deadline, func() (bool, error) {
@@ -212,16 +185,16 @@ func (r *rollout) confirm(ctx context.Context, s step, deadline time.Time) error
 	case errors.Is(err, fleet.ErrLate) && last.Failed != "":
 		return fmt.Errorf("%s reports a failure: %s", s.Host, last.Failed)
 	case errors.Is(err, fleet.ErrLate):
-		return exit{exitUnconfirmed, fmt.Sprintf("%s did not confirm in time: %s", s.Host, last.Missing)}
+		return Unconfirmed(fmt.Sprintf("%s did not confirm in time: %s", s.Host, last.Missing))
 	case err == nil:
-		r.say(s.Host, "confirmed%s", activeFor(r.reports[s.Host]))
+		r.Say(s.Host, "confirmed%s", activeFor(r.reports[s.Host]))
 		r.finish(s)
 	}
 	return err
 }
 
 // finish notes that a host has confirmed.
-func (r *rollout) finish(s step) {
+func (r *Plans) finish(s Step) {
 	r.confirmed[s.Host] = s.Document.Hash
 	if last := r.last(s.Host); r.done != nil && last.Document.Hash == s.Document.Hash {
 		r.done(s.Host)
@@ -229,8 +202,8 @@ func (r *rollout) finish(s step) {
 }
 
 // last returns the last step of host.
-func (r *rollout) last(host string) step {
-	return r.steps[slices.IndexFunc(r.steps, func(s step) bool { return s.Host == host })]
+func (r *Plans) last(host string) Step {
+	return r.Steps[slices.IndexFunc(r.Steps, func(s Step) bool { return s.Host == host })]
 }
 
 // activeFor says for what a host is Active, for its line of progress.
@@ -248,9 +221,9 @@ func activeFor(s *status.Host) string {
 }
 
 // plans returns the plans of all steps.
-func (r *rollout) plans() fleet.Generation {
+func (r *Plans) plans() fleet.Generation {
 	plans := fleet.NewGeneration()
-	for _, s := range r.steps {
+	for _, s := range r.Steps {
 		plans.Add(s.Host, &s.Document.Plan)
 	}
 	return plans

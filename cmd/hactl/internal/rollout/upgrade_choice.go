@@ -1,4 +1,4 @@
-package main
+package rollout
 
 import (
 	"cmp"
@@ -19,45 +19,45 @@ type hindrance struct {
 }
 
 // next returns the host that goes next, of those that have not begun.
-func (r *upgradeRollout) next() *upgradeHost { return r.inOrder(r.in(notBegun))[0] }
+func (r *Upgrade) next() *Host { return r.InOrder(r.in(NotBegun))[0] }
 
-// inOrder returns hosts in the order in which they go: those whose orders are taken back
+// InOrder returns hosts in the order in which they go: those whose orders are taken back
 // before others, then those whose agents answer, then those that are Active for fewer vips.
-func (r *upgradeRollout) inOrder(hosts []*upgradeHost) []*upgradeHost {
+func (r *Upgrade) InOrder(hosts []*Host) []*Host {
 	if r.inTurn {
 		return hosts
 	}
-	order := fleet.BackupsFirst(r.fleet.Plans, r.fleet.Reports())
-	return slices.SortedFunc(slices.Values(hosts), func(a, b *upgradeHost) int {
-		if x, y := r.takesBack(a), r.takesBack(b); x != y {
+	order := fleet.BackupsFirst(r.Fleet.Plans, r.Fleet.Reports())
+	return slices.SortedFunc(slices.Values(hosts), func(a, b *Host) int {
+		if x, y := r.TakesBack(a), r.TakesBack(b); x != y {
 			return map[bool]int{true: -1, false: 1}[x]
 		}
-		return cmp.Or(cmp.Compare(len(a.awaited()), 0)-cmp.Compare(len(b.awaited()), 0), len(r.on(a))-len(r.on(b)),
+		return cmp.Or(cmp.Compare(len(a.Awaited()), 0)-cmp.Compare(len(b.Awaited()), 0), len(r.On(a))-len(r.On(b)),
 			slices.Index(order, a.Host)-slices.Index(order, b.Host))
 	})
 }
 
-// on returns the vips that a host is Active for.
-func (r *upgradeRollout) on(h *upgradeHost) []string {
-	return slices.DeleteFunc(r.fleet.Plans.VipsOf(h.Host), func(vip string) bool { return !slices.Contains(r.fleet.Active(r.fleet.Routers(vip)), h.Host) })
+// On returns the vips that a host is Active for.
+func (r *Upgrade) On(h *Host) []string {
+	return slices.DeleteFunc(r.Fleet.Plans.VipsOf(h.Host), func(vip string) bool { return !slices.Contains(r.Fleet.Active(r.Fleet.Routers(vip)), h.Host) })
 }
 
 // against says what is against a host's going next: that it cannot be asked, that
 // another upgrade is under way, or that a vip could not do without the host. Only one
 // upgrade is under way in a store at a time, so that what the compiler has proven of
 // each holds for all.
-func (r *upgradeRollout) against(h *upgradeHost) hindrance {
-	if r.takesBack(h) {
+func (r *Upgrade) against(h *Host) hindrance {
+	if r.TakesBack(h) {
 		return hindrance{} // that ends what is under way
 	}
-	if words := h.awaited(); words != "" {
+	if words := h.Awaited(); words != "" {
 		return hindrance{words: words}
 	}
-	if r.back && h.report().Previous == nil {
+	if r.Back && h.Report().Previous == nil {
 		return hindrance{words: h.Host + " has kept nothing that ran before", lasts: true}
 	}
 	words := append(r.others(), r.needed(h)...)
-	if len(words) > 0 && r.force {
+	if len(words) > 0 && r.Force {
 		r.tell(h, "goes on, by force, although "+strings.Join(words, "; "))
 		words = nil
 	}
@@ -65,9 +65,9 @@ func (r *upgradeRollout) against(h *upgradeHost) hindrance {
 }
 
 // others says which upgrades are under way that are not of this rollout.
-func (r *upgradeRollout) others() []string {
+func (r *Upgrade) others() []string {
 	var words []string
-	for _, m := range r.fleet.Members {
+	for _, m := range r.Fleet.Members {
 		if m.Status == nil {
 			continue
 		}
@@ -81,26 +81,26 @@ func (r *upgradeRollout) others() []string {
 }
 
 // ours reports whether what is under way on a host is of this rollout.
-func (r *upgradeRollout) ours(host string, u status.Upgrade) bool {
-	return slices.ContainsFunc(r.hosts, func(h *upgradeHost) bool {
-		return h.Host == host && h.order != nil && h.order.ID == u.Order.ID
+func (r *Upgrade) ours(host string, u status.Upgrade) bool {
+	return slices.ContainsFunc(r.Hosts, func(h *Host) bool {
+		return h.Host == host && h.Order != nil && h.Order.ID == u.Order.ID
 	})
 }
 
 // needed says which vips could not do without a host: no other one that is fit, and
 // not under way, has them. One that nobody else can have stays; so does one that is
 // Active once, and elsewhere.
-func (r *upgradeRollout) needed(h *upgradeHost) []string {
+func (r *Upgrade) needed(h *Host) []string {
 	var words []string
-	for _, vip := range r.fleet.Plans.VipsOf(h.Host) {
-		ids := r.fleet.Routers(vip)
-		on := r.fleet.Active(ids)
-		others := slices.DeleteFunc(r.fleet.Standings(vip), func(s fleet.Standing) bool { return s.Host == h.Host })
+	for _, vip := range r.Fleet.Plans.VipsOf(h.Host) {
+		ids := r.Fleet.Routers(vip)
+		on := r.Fleet.Active(ids)
+		others := slices.DeleteFunc(r.Fleet.Standings(vip), func(s fleet.Standing) bool { return s.Host == h.Host })
 		switch {
 		case len(on) > 1:
 			words = append(words, fleet.Split(vip, on))
 		case len(others) == 0, slices.ContainsFunc(others, r.free):
-		case !slices.Contains(on, h.Host) && !slices.ContainsFunc(ids, func(id string) bool { return r.fleet.Holder(id) == "" }):
+		case !slices.Contains(on, h.Host) && !slices.ContainsFunc(ids, func(id string) bool { return r.Fleet.Holder(id) == "" }):
 		default:
 			words = append(words, fmt.Sprintf("no other host is fit for %s: %s", vip, r.why(others)))
 		}
@@ -110,16 +110,16 @@ func (r *upgradeRollout) needed(h *upgradeHost) []string {
 
 // free reports whether a host is fit to have a vip, and not under way. Of hosts that
 // are not hactl's that is believed, as everywhere.
-func (r *upgradeRollout) free(s fleet.Standing) bool {
+func (r *Upgrade) free(s fleet.Standing) bool {
 	return s.Kind != plan.Hactl || len(s.Wrong) == 0 && s.Unknown == "" && !r.busy(s.Host)
 }
 
-func (r *upgradeRollout) busy(host string) bool {
-	return slices.ContainsFunc(r.in(underWay), func(h *upgradeHost) bool { return h.Host == host })
+func (r *Upgrade) busy(host string) bool {
+	return slices.ContainsFunc(r.in(UnderWay), func(h *Host) bool { return h.Host == host })
 }
 
 // why says of each host why it is not free.
-func (r *upgradeRollout) why(others []fleet.Standing) string {
+func (r *Upgrade) why(others []fleet.Standing) string {
 	var words []string
 	for _, s := range others {
 		if r.busy(s.Host) {

@@ -1,4 +1,4 @@
-package main
+package rollout
 
 import (
 	"context"
@@ -12,23 +12,11 @@ import (
 	"hactl/schemas/plan"
 )
 
-// previous returns what each host had before a rollout; nil for one that had no plan.
-// A host whose plan is damaged is not among them: nobody knows what to go back to.
-func (p proposal) previous() map[string]*plan.Document {
-	had := map[string]*plan.Document{}
-	for _, h := range p.Hosts {
-		if h.Damaged == nil && h.Unread == nil {
-			had[h.Host] = h.Stored
-		}
-	}
-	return had
-}
-
-// goBack brings the hosts of a rollout that has failed back to what they had, where
+// GoBack brings the hosts of a rollout that has failed back to what they had, where
 // that is asked for and something was published, and says what is where then. An
 // interruption is no failure: it is for people to say how to go on.
-func (r *rollout) goBack(ctx context.Context, failed error, tell func(why error)) error {
-	if r.previous == nil || ctx.Err() != nil || len(r.put) == 0 {
+func (r *Plans) GoBack(ctx context.Context, failed error, tell func(why error)) error {
+	if r.Previous == nil || ctx.Err() != nil || len(r.put) == 0 {
 		return failed
 	}
 	tell(r.failure)
@@ -38,51 +26,51 @@ func (r *rollout) goBack(ctx context.Context, failed error, tell func(why error)
 	back.lookAtAll(context.WithoutCancel(ctx))
 	where := back.whereabouts(r)
 	if err != nil {
-		return exit{exitFailure, fmt.Sprintf("%v; going back has not ended in order: %v. %s", r.failure, err, where)}
+		return fmt.Errorf("%v; going back has not ended in order: %v. %s", r.failure, err, where)
 	}
-	return exit{exitFailure, fmt.Sprintf("%v; it was taken back. %s", r.failure, where)}
+	return fmt.Errorf("%v; it was taken back. %s", r.failure, where)
 }
 
 // backwards returns the rollout from what the hosts have now to what they had before
 // r, those first that were the last to be changed. Where it need not go in waves, one
 // host that cannot follow does not keep the others from it.
-func (r *rollout) backwards() *rollout {
-	back := &rollout{store: r.store, apart: r.apart, wait: r.wait, poll: r.poll, say: r.say, enter: r.enter, looked: r.looked}
+func (r *Plans) backwards() *Plans {
+	back := &Plans{Store: r.Store, Apart: r.Apart, Wait: r.Wait, Poll: r.Poll, Say: r.Say, Enter: r.Enter, looked: r.looked}
 	var hosts []waves.Host
-	last := map[string]step{}
+	last := map[string]Step{}
 	for _, host := range r.lastFirst() {
-		had, known := r.previous[host]
+		had, known := r.Previous[host]
 		if !known {
-			r.say(host, "keeps its new plan, as what it had before was none that can be read")
+			r.Say(host, "keeps its new plan, as what it had before was none that can be read")
 			continue
 		}
 		s := r.stepBack(host, had)
 		hosts, last[host] = append(hosts, waves.Host{Name: host, Has: r.follows(host), Next: &s.Document.Plan}), s
-		back.steps = append(back.steps, s)
+		back.Steps = append(back.Steps, s)
 	}
 	course := waves.Of(hosts).Waves
 	back.lenient = len(course) == 1
-	back.waves = stages(course, func(x waves.Step, w wave) step {
+	back.Waves = InWaves(course, func(x waves.Step, w Wave) Step {
 		s := last[x.Host]
 		if x.Plan == &s.Document.Plan {
 			return s
 		}
 		e := s.Document.Envelope
-		e.Wave = w.number
+		e.Wave = w.Number
 		return r.again(x.Host, x.Plan, e)
 	})
-	for i := range back.waves {
-		back.waves[i].back = true
+	for i := range back.Waves {
+		back.Waves[i].Back = true
 	}
 	return back
 }
 
 // lastFirst returns the hosts of r: first those that got another plan, the last one of
 // them first.
-func (r *rollout) lastFirst() []string {
+func (r *Plans) lastFirst() []string {
 	hosts := slices.Clone(r.put)
 	slices.Reverse(hosts)
-	for _, s := range r.steps {
+	for _, s := range r.Steps {
 		if !slices.Contains(hosts, s.Host) {
 			hosts = append(hosts, s.Host)
 		}
@@ -92,7 +80,7 @@ func (r *rollout) lastFirst() []string {
 
 // stepBack returns the step of a host to the plan that it had; to an empty one when it
 // had none.
-func (r *rollout) stepBack(host string, had *plan.Document) step {
+func (r *Plans) stepBack(host string, had *plan.Document) Step {
 	if had == nil {
 		return r.again(host, &plan.Plan{Host: host, Routers: []plan.Router{}}, plan.Envelope{})
 	}
@@ -102,8 +90,8 @@ func (r *rollout) stepBack(host string, had *plan.Document) step {
 }
 
 // again returns a step of a host of r as things are now.
-func (r *rollout) again(host string, p *plan.Plan, e plan.Envelope) step {
-	s := newStep(host, p, p.Hash(), e)
+func (r *Plans) again(host string, p *plan.Plan, e plan.Envelope) Step {
+	s := NewStep(host, p, p.Hash(), e)
 	s.Before = r.reports[host]
 	s.Alive = fleet.Alive(s.Before, time.Now())
 	s.Stored = r.stored(host) == s.Document.Hash
@@ -112,11 +100,11 @@ func (r *rollout) again(host string, p *plan.Plan, e plan.Envelope) step {
 
 // stored returns the hash of the plan that the store has of a host; empty when it has
 // none, or another one than was known.
-func (r *rollout) stored(host string) string {
+func (r *Plans) stored(host string) string {
 	if hash := r.published[host]; hash != "" {
 		return hash
 	}
-	if had := r.previous[host]; had != nil {
+	if had := r.Previous[host]; had != nil {
 		return had.Hash
 	}
 	return ""
@@ -124,7 +112,7 @@ func (r *rollout) stored(host string) string {
 
 // follows returns the plan that a host follows: as it reports, or else what the store
 // has. Nil: none, or none that is known.
-func (r *rollout) follows(host string) *plan.Plan {
+func (r *Plans) follows(host string) *plan.Plan {
 	hash := r.stored(host)
 	if s := r.reports[host]; fleet.Alive(s, time.Now()) {
 		hash = s.Plan.Hash
@@ -139,13 +127,13 @@ func (r *rollout) follows(host string) *plan.Plan {
 
 // documents returns all plans that a host can have from r: what it had, and what it
 // gets.
-func (r *rollout) documents(host string) []*plan.Document {
+func (r *Plans) documents(host string) []*plan.Document {
 	var all []*plan.Document
-	if had := r.previous[host]; had != nil {
+	if had := r.Previous[host]; had != nil {
 		all = append(all, had)
 	}
-	for _, w := range r.waves {
-		for _, turn := range w.turns {
+	for _, w := range r.Waves {
+		for _, turn := range w.Turns {
 			for _, s := range turn {
 				if s.Host == host {
 					all = append(all, s.Document)
@@ -158,25 +146,25 @@ func (r *rollout) documents(host string) []*plan.Document {
 
 // whereabouts says which plan each host follows after r has gone back from the rollout
 // forth.
-func (r *rollout) whereabouts(forth *rollout) string {
+func (r *Plans) whereabouts(forth *Plans) string {
 	var words []string
-	for _, s := range forth.steps {
+	for _, s := range forth.Steps {
 		words = append(words, fmt.Sprintf("%s follows %s", s.Host, r.whichOf(s)))
 	}
 	return strings.Join(words, ", ")
 }
 
 // whichOf says which plan the host of a step that was taken back follows.
-func (r *rollout) whichOf(forth step) string {
+func (r *Plans) whichOf(forth Step) string {
 	now := r.reports[forth.Host]
-	before := slices.IndexFunc(r.steps, func(s step) bool { return s.Host == forth.Host })
+	before := slices.IndexFunc(r.Steps, func(s Step) bool { return s.Host == forth.Host })
 	switch {
 	case !fleet.Alive(now, time.Now()):
 		return "what is not known, as its agent does not report"
-	case before >= 0 && now.Plan.Hash == r.steps[before].Document.Hash:
+	case before >= 0 && now.Plan.Hash == r.Steps[before].Document.Hash:
 		return "its previous plan"
 	case now.Plan.Hash == forth.Document.Hash:
 		return "the new plan"
 	}
-	return "another plan, " + shortOrNone(now.Plan.Hash)
+	return "another plan, " + fleet.ShortOrNone(now.Plan.Hash)
 }

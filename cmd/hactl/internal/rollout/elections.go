@@ -1,4 +1,4 @@
-package main
+package rollout
 
 import (
 	"context"
@@ -12,10 +12,10 @@ import (
 	"hactl/schemas/status"
 )
 
-// undivided refuses a rollout while routers have two Actives that it does not
+// Undivided refuses a rollout while routers have two Actives that it does not
 // concern: whatever it publishes, clients would reach either. An election may
 // be running, and reports lag: it looks again before it judges.
-func (r *rollout) undivided(ctx context.Context) error {
+func (r *Plans) Undivided(ctx context.Context) error {
 	r.begin()
 	var wrong []string
 	err := r.await(ctx, r.plans().Election(), func() bool {
@@ -31,17 +31,17 @@ func (r *rollout) undivided(ctx context.Context) error {
 	return nil
 }
 
-// patient refuses a rollout that would not wait, though its waves have to.
-func (r *rollout) patient() error {
-	if r.wait > 0 || len(r.waves) < 2 {
+// Patient refuses a rollout that would not wait, though its waves have to.
+func (r *Plans) Patient() error {
+	if r.Wait > 0 || len(r.Waves) < 2 {
 		return nil
 	}
-	return fmt.Errorf("nothing was changed, as this goes in %d waves, and hosts have to confirm each before the next: leave --wait 0 out", len(r.waves))
+	return fmt.Errorf("nothing was changed, as this goes in %d waves, and hosts have to confirm each before the next: leave --wait 0 out", len(r.Waves))
 }
 
-// elected looks whether each router has exactly one Active where no host is to
+// Elected looks whether each router has exactly one Active where no host is to
 // be changed.
-func (r *rollout) elected(ctx context.Context) error {
+func (r *Plans) Elected(ctx context.Context) error {
 	var wrong []string
 	err := r.await(ctx, r.plans().Election(), func() bool {
 		wrong = fleet.Elections(r.plans(), fleet.Living(r.reports, time.Now()))
@@ -55,15 +55,15 @@ func (r *rollout) elected(ctx context.Context) error {
 
 // safe holds the rollout until every router that had an Active before has one
 // again, and none has two, so that the next host may move.
-func (r *rollout) safe(ctx context.Context) error {
+func (r *Plans) safe(ctx context.Context) error {
 	before := map[string]*status.Host{}
-	for _, s := range r.steps {
+	for _, s := range r.Steps {
 		before[s.Host] = s.Before
 	}
 	before = fleet.Living(before, time.Now())
 	var wrong []string
 	r.lookAtAll(ctx)
-	err := r.await(ctx, r.wait, func() bool {
+	err := r.await(ctx, r.Wait, func() bool {
 		wrong = append(r.splits(), r.worse()...)
 		now := fleet.Living(r.reports, time.Now())
 		for _, id := range r.plans().IDs() {
@@ -80,10 +80,10 @@ func (r *rollout) safe(ctx context.Context) error {
 }
 
 // settled waits until each router has exactly one Active.
-func (r *rollout) settled(ctx context.Context) error {
+func (r *Plans) settled(ctx context.Context) error {
 	var wrong []string
 	r.lookAtAll(ctx)
-	err := r.await(ctx, r.wait, func() bool {
+	err := r.await(ctx, r.Wait, func() bool {
 		wrong = append(fleet.Elections(r.plans(), fleet.Living(r.reports, time.Now())), r.worse()...)
 		return len(wrong) == 0
 	})
@@ -94,9 +94,9 @@ func (r *rollout) settled(ctx context.Context) error {
 }
 
 // worse says which checks have gone down, or fail, since before the rollout.
-func (r *rollout) worse() []string {
+func (r *Plans) worse() []string {
 	var wrong []string
-	for _, s := range r.steps {
+	for _, s := range r.Steps {
 		if now := r.reports[s.Host]; s.Alive && fleet.Alive(now, time.Now()) {
 			wrong = append(wrong, fleet.Worse(s.Host, s.Before, now)...)
 		}
@@ -105,11 +105,11 @@ func (r *rollout) worse() []string {
 }
 
 // splits says which routers have two Actives although their hosts agree.
-func (r *rollout) splits() []string {
+func (r *Plans) splits() []string {
 	var wrong []string
 	actives := fleet.Actives(fleet.Living(r.reports, time.Now()))
 	for _, id := range r.plans().IDs() {
-		if words := fleet.Split(id, actives[id]); words != "" && !slices.Contains(r.apart, id) {
+		if words := fleet.Split(id, actives[id]); words != "" && !slices.Contains(r.Apart, id) {
 			wrong = append(wrong, words)
 		}
 	}
@@ -118,7 +118,7 @@ func (r *rollout) splits() []string {
 
 // await judges the reports that there are, and again after each new look, until
 // they are right or wait is over; the error is then errLate.
-func (r *rollout) await(ctx context.Context, wait time.Duration, right func() bool) error {
+func (r *Plans) await(ctx context.Context, wait time.Duration, right func() bool) error {
 	looked := false
 	return r.until(ctx, time.Now().Add(wait), func() (bool, error) {
 		if looked {

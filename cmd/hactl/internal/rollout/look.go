@@ -1,4 +1,4 @@
-package main
+package rollout
 
 import (
 	"context"
@@ -13,13 +13,13 @@ import (
 
 // judge says what the newest report of a host makes of its plan. A report that
 // cannot be read now may be readable the next time.
-func (r *rollout) judge(ctx context.Context, s step) fleet.Outcome {
+func (r *Plans) judge(ctx context.Context, s Step) fleet.Outcome {
 	if err := r.look(ctx, s.Host); err != nil {
 		return fleet.Outcome{Missing: err.Error()}
 	}
 	o := fleet.Judge(s.Document, s.Before, r.reports[s.Host])
 	if o.Confirmed {
-		o.Missing = untried(s.retried(r.wait), s.Before, r.reports[s.Host])
+		o.Missing = untried(s.retried(r.Wait), s.Before, r.reports[s.Host])
 		o.Confirmed = o.Missing == ""
 	}
 	return o
@@ -27,7 +27,7 @@ func (r *rollout) judge(ctx context.Context, s step) fleet.Outcome {
 
 // retried returns the checks that the plan of s changes, and whose results come soon
 // enough to be waited for.
-func (s step) retried(wait time.Duration) []string {
+func (s Step) retried(wait time.Duration) []string {
 	var names []string
 	for _, c := range s.Retried {
 		if soon := fleet.ReportEvery + time.Duration(c.Interval*c.Fall+c.Timeout)*time.Millisecond; soon <= wait/2 {
@@ -53,8 +53,8 @@ func untried(names []string, before, now *status.Host) string {
 }
 
 // look reads the newest report of host.
-func (r *rollout) look(ctx context.Context, host string) error {
-	s, err := fleet.ReadReport(ctx, r.store, host)
+func (r *Plans) look(ctx context.Context, host string) error {
+	s, err := fleet.ReadReport(ctx, r.Store, host)
 	if err != nil {
 		return fmt.Errorf("read status of %s: %w", host, err)
 	}
@@ -64,7 +64,7 @@ func (r *rollout) look(ctx context.Context, host string) error {
 
 // lookAtAll reads the newest reports of all hosts. Of one that cannot be read
 // the last report stays.
-func (r *rollout) lookAtAll(ctx context.Context) {
+func (r *Plans) lookAtAll(ctx context.Context) {
 	for _, host := range slices.Sorted(maps.Keys(r.reports)) {
 		_ = r.look(ctx, host) // whoever needs this host's report will say so
 	}
@@ -72,8 +72,8 @@ func (r *rollout) lookAtAll(ctx context.Context) {
 
 // until calls done again and again, at least once, until it is true, fails, or
 // the deadline has passed.
-func (r *rollout) until(ctx context.Context, deadline time.Time, done func() (bool, error)) error {
-	return fleet.Until(ctx, r.poll, deadline, func() (bool, error) {
+func (r *Plans) until(ctx context.Context, deadline time.Time, done func() (bool, error)) error {
+	return fleet.Until(ctx, r.Poll, deadline, func() (bool, error) {
 		if r.looked != nil {
 			r.looked()
 		}

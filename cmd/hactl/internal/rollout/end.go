@@ -1,4 +1,4 @@
-package main
+package rollout
 
 import (
 	"context"
@@ -11,57 +11,56 @@ import (
 
 // agreed waits until all hosts of a wave have confirmed it, also those that had no
 // running agent: the next wave would make them deaf to the others, or the others to them.
-func (r *rollout) agreed(ctx context.Context, w wave) error {
-	unconfirmed, err := r.gather(ctx, slices.Concat(w.turns...))
-	if err == nil && len(unconfirmed) > 0 {
-		err = exit{exitUnconfirmed, strings.Join(unconfirmed, "; ")}
+func (r *Plans) agreed(ctx context.Context, w Wave) error {
+	late, err := r.gather(ctx, slices.Concat(w.Turns...))
+	if err == nil && len(late) > 0 {
+		err = Unconfirmed(strings.Join(late, "; "))
 	}
 	return err
 }
 
 // late waits for the hosts that had no running agent when their plans were
 // published, for all together.
-func (r *rollout) late(ctx context.Context) error {
-	unconfirmed, err := r.gather(ctx, r.steps)
+func (r *Plans) late(ctx context.Context) error {
+	late, err := r.gather(ctx, r.Steps)
 	switch {
-	case err != nil || len(unconfirmed) == 0:
+	case err != nil || len(late) == 0:
 		return err
-	case r.wait == 0:
+	case r.Wait == 0:
 		published, _ := r.progress()
-		return exit{exitUnconfirmed, "published, and as --wait is 0 not waited for: " + strings.Join(published, ", ")}
+		return Unconfirmed("published, and as --wait is 0 not waited for: " + strings.Join(published, ", "))
 	}
-	return exit{exitUnconfirmed, strings.Join(unconfirmed, "; ")}
+	return Unconfirmed(strings.Join(late, "; "))
 }
 
 // gather waits for all steps together, and says of each host that does not confirm in
 // time what is missing.
-func (r *rollout) gather(ctx context.Context, steps []step) (unconfirmed []string, err error) {
-	deadline := time.Now().Add(r.wait)
+func (r *Plans) gather(ctx context.Context, steps []Step) (late []string, err error) {
+	deadline := time.Now().Add(r.Wait)
 	for _, s := range steps {
 		if r.confirmed[s.Host] == s.Document.Hash {
 			continue
 		}
-		var e exit
 		switch err := r.confirm(ctx, s, deadline); {
-		case errors.As(err, &e):
-			unconfirmed = append(unconfirmed, e.message)
+		case errors.As(err, new(Unconfirmed)):
+			late = append(late, err.Error())
 		case err != nil:
 			return nil, err
 		}
 	}
-	return unconfirmed, nil
+	return late, nil
 }
 
 // stopped adds to err how far the rollout came.
-func (r *rollout) stopped(ctx context.Context, err error) error {
+func (r *Plans) stopped(ctx context.Context, err error) error {
 	message := err.Error()
 	published, left := r.progress()
-	switch e := (exit{}); {
+	switch {
 	case ctx.Err() != nil && len(published) > 0:
 		message = "interrupted; published, but not confirmed yet: " + strings.Join(published, ", ")
 	case ctx.Err() != nil:
 		message = "interrupted"
-	case errors.As(err, &e) && e.code == exitUnconfirmed && len(left) == 0:
+	case errors.As(err, new(Unconfirmed)) && len(left) == 0:
 		message += ". All plans are published; \"hactl status\" shows who follows"
 	}
 	switch {
@@ -72,13 +71,13 @@ func (r *rollout) stopped(ctx context.Context, err error) error {
 	case ctx.Err() != nil:
 		message += "; every host has confirmed, but it was not seen whether each router has one Active"
 	}
-	return exit{codeOf(err), message}
+	return Reworded(err, message)
 }
 
 // progress names the hosts that have their last plan and have not confirmed it, and
 // those that the rollout did not come to.
-func (r *rollout) progress() (published, left []string) {
-	for _, s := range r.steps {
+func (r *Plans) progress() (published, left []string) {
+	for _, s := range r.Steps {
 		switch hash := s.Document.Hash; {
 		case r.published[s.Host] != hash:
 			left = append(left, s.Host)
