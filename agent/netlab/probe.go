@@ -143,7 +143,7 @@ func (p *Probe) note(packet []byte, from netip.AddrPort) {
 func (p *Probe) Report() Report {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return report(p.sent, time.Since(p.began))
+	return report(p.sent, p.every, time.Since(p.began))
 }
 
 // Stop sends no more, waits for the replies that may still come, at most

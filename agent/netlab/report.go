@@ -15,6 +15,11 @@ type Report struct {
 	// Outage is how long the longest run lasted: from the sending of its first
 	// probe to that of the next answered one, or of its last one at the end.
 	Outage time.Duration
+
+	// Proven is how much of an outage the client has witnessed: as Outage, but a
+	// lost probe counts for one interval at most. A time in which the client did
+	// not ask, since it was held up itself, proves nothing: tests judge by this.
+	Proven time.Duration
 	Turns  []Turn        // who answered, in the order of the probes
 	Gap    time.Duration // the longest time between two probes: more than the interval when the client itself was held up
 }
@@ -26,11 +31,19 @@ type Turn struct {
 	Replies     int
 }
 
-// report judges the samples at the instant now.
-func report(sent []sample, now time.Duration) Report {
+// run is lost probes in a row.
+type run struct {
+	probes int
+	first  time.Duration // sending of the first one
+	last   time.Duration // sending of the last one, or of the one that ended the run
+	proven time.Duration // of the time from first to last
+}
+
+// report judges the samples of a client that asks at the interval every, at the
+// instant now.
+func report(sent []sample, every, now time.Duration) Report {
 	var r Report
-	var first time.Duration // sending of the first one of the run
-	run := 0
+	var l run
 	for i, s := range sent {
 		if i > 0 {
 			r.Gap = max(r.Gap, s.at-sent[i-1].at)
@@ -40,28 +53,30 @@ func report(sent []sample, now time.Duration) Report {
 			continue // may still be answered
 		}
 		r.Sent++
-		if run > 0 {
-			r.outage(run, s.at-first)
+		if l.probes > 0 {
+			l.proven += min(s.at-l.last, every)
+		} else {
+			l.first = s.at
 		}
+		l.last = s.at
+		if lost {
+			r.Lost++
+			l.probes++
+		}
+		r.outage(l)
 		if !lost {
-			run = 0
 			r.turn(s)
-			continue
+			l = run{}
 		}
-		if run == 0 {
-			first = s.at
-		}
-		r.Lost++
-		run++
-		r.outage(run, s.at-first)
 	}
 	return r
 }
 
-// outage notes a run of lost probes and how long it has lasted.
-func (r *Report) outage(run int, lasted time.Duration) {
-	r.Run = max(r.Run, run)
-	r.Outage = max(r.Outage, lasted)
+// outage notes a run of lost probes, up to the last one or the one that ended it.
+func (r *Report) outage(l run) {
+	r.Run = max(r.Run, l.probes)
+	r.Outage = max(r.Outage, l.last-l.first)
+	r.Proven = max(r.Proven, l.proven)
 }
 
 // turn notes an answered probe.

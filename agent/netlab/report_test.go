@@ -6,12 +6,15 @@ import (
 	"time"
 )
 
-// samples reads one letter for each probe, 5 ms apart: the host that answered
+// every is how far apart probes are.
+const every = 5 * time.Millisecond
+
+// samples reads one letter for each probe: the host that answered
 // 1 ms later, "-" for no answer, "L" for an answer that came too late.
 func samples(letters string) []sample {
 	var sent []sample
 	for i, c := range letters {
-		s := sample{at: time.Duration(i) * 5 * time.Millisecond}
+		s := sample{at: time.Duration(i) * every}
 		switch c {
 		case '-':
 		case 'L':
@@ -52,7 +55,7 @@ func TestReport(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			got := words(report(samples(test.probes), time.Minute).String())
+			got := words(report(samples(test.probes), every, time.Minute).String())
 			if want := words(test.want); got != want {
 				t.Errorf("got\n%s\nwant\n%s", got, want)
 			}
@@ -65,7 +68,7 @@ func words(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 func TestReportWaitsForReplies(t *testing.T) {
 	sent := samples("a--")
-	r := report(sent, Patience+7*time.Millisecond) // the second probe's time is over, the third's not
+	r := report(sent, every, Patience+7*time.Millisecond) // the second probe's time is over, the third's not
 	if r.Sent != 2 || r.Lost != 1 {
 		t.Errorf("sent %d, lost %d; want 2 and 1", r.Sent, r.Lost)
 	}
@@ -74,7 +77,46 @@ func TestReportWaitsForReplies(t *testing.T) {
 func TestReportTellsTheClientsOwnGap(t *testing.T) {
 	sent := samples("aaa")
 	sent[2].at += 30 * time.Millisecond
-	if r := report(sent, time.Minute); r.Gap != 35*time.Millisecond {
+	if r := report(sent, every, time.Minute); r.Gap != 35*time.Millisecond {
 		t.Errorf("gap %s, want 35ms", r.Gap)
+	}
+}
+
+// pause holds the client up before the probe of a number, and all that follow.
+func pause(sent []sample, number int, by time.Duration) []sample {
+	for i := range sent[number:] {
+		s := &sent[number+i]
+		s.at += by
+		if s.reply > 0 {
+			s.reply += by
+		}
+	}
+	return sent
+}
+
+// What a client has witnessed of an outage is all of it, unless it was held up.
+func TestReportProven(t *testing.T) {
+	const ms = time.Millisecond
+	tests := []struct {
+		name           string
+		sent           []sample
+		outage, proven time.Duration
+	}{
+		{"nothing lost, and a pause", pause(samples("aaaa"), 2, 30*ms), 0, 0},
+		{"no pause: all of it", samples("a---------a"), 45 * ms, 45 * ms},
+		{"one is lost before a pause", pause(samples("aa-aa"), 3, 30*ms), 35 * ms, 5 * ms},
+		{"a pause before the first lost one", pause(samples("aa-aa"), 2, 30*ms), 5 * ms, 5 * ms},
+		{"a pause within", pause(samples("a----a"), 3, 30*ms), 50 * ms, 20 * ms},
+		{"lost to the end", pause(samples("a---"), 2, 30*ms), 40 * ms, 10 * ms},
+		{"the longest, before a pause made another look longer", pause(samples("a---a-a"), 6, 30*ms), 35 * ms, 15 * ms},
+		{"a probe that comes early makes it no longer", pause(samples("a--a"), 2, -2*ms), 8 * ms, 8 * ms},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			r := report(test.sent, every, time.Minute)
+			if r.Outage != test.outage || r.Proven != test.proven {
+				t.Errorf("outage %v, proven %v; want %v and %v", r.Outage, r.Proven, test.outage, test.proven)
+			}
+		})
 	}
 }
