@@ -66,9 +66,7 @@ func TestKernelSIGTERM(t *testing.T) {
 	p := c.probe("10.0.0.100", "lb01")
 	c.terminate("lb01")
 	c.answeredBy(p, "lb02")
-	if r := p.Stop(); r.Lost > 1 {
-		t.Errorf("lost %d replies on SIGTERM:\n%v", r.Lost, r)
-	}
+	lossless(t, p.Stop(), 1)
 	c.oneOwner("lb02")
 	c.peaceful()
 }
@@ -91,9 +89,7 @@ func TestKernelHostDies(t *testing.T) {
 	c.oneOwner("lb01")
 	r := p.Stop()
 	t.Logf("host dies and returns:\n%v", r)
-	if bound := activeDown(router(244, fast)) + time.Second; r.Outage > bound {
-		t.Errorf("outage of %v, more than %v:\n%v", r.Outage, bound, r)
-	}
+	bounded(t, "death and return", r, activeDown(router(244, fast)))
 }
 
 // An agent that is killed leaves the address behind; the one that follows it
@@ -151,9 +147,7 @@ func TestKernelPreemptionNever(t *testing.T) {
 	if s := c.state("lb01", "web/public/ipv4"); s != "backup" {
 		t.Errorf("lb01 is %s, though it may not preempt", s)
 	}
-	if r := p.Stop(); r.Responder() != "lb02" || r.Lost > 0 {
-		t.Errorf("the client noticed:\n%v", r)
-	}
+	unnoticed(t, p.Stop())
 	c.oneOwner("lb02")
 	c.peaceful()
 }
@@ -176,9 +170,7 @@ func TestKernelPreemptionDelayed(t *testing.T) {
 		t.Errorf("lb01 took the address back after %v, before the delay of %v", took, delay)
 	}
 	c.answeredBy(p, "lb01")
-	if r := p.Stop(); r.Lost > 1 {
-		t.Errorf("lost %d replies:\n%v", r.Lost, r)
-	}
+	lossless(t, p.Stop(), 1)
 	c.oneOwner("lb01")
 	c.peaceful()
 }
@@ -221,9 +213,7 @@ func TestKernelDualStack(t *testing.T) {
 	c.answeredBy(p4, "lb02")
 	c.answeredBy(p6, "lb02")
 	for _, p := range []*netlab.Probe{p4, p6} {
-		if r := p.Stop(); r.Lost > 1 {
-			t.Errorf("lost %d replies on SIGTERM:\n%v", r.Lost, r)
-		}
+		lossless(t, p.Stop(), 1)
 	}
 }
 
@@ -255,8 +245,6 @@ func TestKernelSplitHeals(t *testing.T) {
 	c.answeredBy(p, "lb01")
 	c.oneOwner("lb01")
 	r := p.Stop()
-	if bound := activeDown(router(254, fast)); r.Outage > bound {
-		t.Errorf("outage of %v, more than %v:\n%v", r.Outage, bound, r)
-	}
+	bounded(t, "a split that heals", r, activeDown(router(254, fast)))
 	t.Logf("a split that heals:\n%v", r)
 }

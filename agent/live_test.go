@@ -76,9 +76,7 @@ func TestKernelChangesInPlace(t *testing.T) {
 			return true
 		})
 	}
-	if r := p.Stop(); r.Lost > 0 || len(r.Turns) != 1 {
-		t.Errorf("the client noticed:\n%v", r)
-	}
+	unnoticed(t, p.Stop())
 	c.peaceful()
 }
 
@@ -92,9 +90,7 @@ func TestKernelPrioritySwap(t *testing.T) {
 	c.awaitPlan("lb01", c.publish("lb01", router(234, rival(253))))
 	c.answeredBy(p, "lb02")
 	c.oneOwner("lb02")
-	if r := p.Stop(); r.Lost > 1 {
-		t.Errorf("lost %d replies:\n%v", r.Lost, r)
-	}
+	lossless(t, p.Stop(), 1)
 	c.peaceful()
 }
 
@@ -116,9 +112,7 @@ func TestKernelRecreated(t *testing.T) {
 	c.answeredBy(p, "lb01")
 	r := p.Stop()
 	t.Logf("another VRID:\n%v", r)
-	if bound := 2 * activeDown(router(244, fast)); r.Outage > bound {
-		t.Errorf("outage of %v, more than %v", r.Outage, bound)
-	}
+	bounded(t, "another VRID", r, activeDown(router(244, fast)))
 	c.peaceful()
 }
 
@@ -136,9 +130,7 @@ func TestKernelRoutersComeAndGo(t *testing.T) {
 	c.await("the second address", func() bool { return c.holds("lb01", "10.0.0.101") })
 	c.publish("lb01", router(254, fast, alone))
 	c.await("the second address to go", func() bool { return !c.holds("lb01", "10.0.0.101") })
-	if r := p.Stop(); r.Lost > 0 {
-		t.Errorf("the client noticed:\n%v", r)
-	}
+	unnoticed(t, p.Stop())
 	c.publish("lb01")
 	c.await("everything to go", func() bool { return !c.holds("lb01", "10.0.0.100") })
 }
@@ -176,9 +168,7 @@ func TestKernelBadPlans(t *testing.T) {
 	c.must(err)
 	c.must(c.store.PutPlan(context.Background(), "lb01", good))
 	c.awaitPlan("lb01", doc)
-	if r := p.Stop(); r.Lost > 0 || len(r.Turns) != 1 {
-		t.Errorf("the client noticed:\n%v", r)
-	}
+	unnoticed(t, p.Stop())
 }
 
 // With the store's plan away the agent starts from the last good one.
@@ -328,9 +318,7 @@ func TestKernelSecondFamily(t *testing.T) {
 	if after := c.status("lb01").Routers[0].Transitions; after != before {
 		t.Errorf("IPv6 made %d transitions of IPv4", after-before)
 	}
-	if r := p.Stop(); r.Lost > 0 || len(r.Turns) != 1 {
-		t.Errorf("the client noticed:\n%v", r)
-	}
+	unnoticed(t, p.Stop())
 }
 
 // A machine whose links and addresses change all the time goes on sending.

@@ -138,9 +138,7 @@ func TestKernelDrainSurvives(t *testing.T) {
 	})
 	heard := c.received("lb01")
 	c.await("lb01 to have heard 20 more", func() bool { return c.received("lb01") >= heard+20 })
-	if r := p.Stop(); r.Lost > 0 || r.Responder() != "lb02" || len(r.Turns) != 1 {
-		t.Errorf("the client noticed:\n%v", r)
-	}
+	unnoticed(t, p.Stop())
 	c.oneOwner("lb02")
 	c.must(os.Remove(filepath.Join(c.dir, "intents", "lb01.json")))
 	c.awaitState("lb01", "active")
@@ -278,7 +276,7 @@ func TestKernelHookHangs(t *testing.T) {
 	began := c.drain("lb01")
 	c.answeredBy(p, "lb02")
 	took := time.Since(began).Round(time.Millisecond)
-	if took < deadline || took > deadline+time.Second {
+	if took < deadline || took > deadline+leeway {
 		t.Errorf("moved after %v, want the hook's deadline of %v and a little more", took, deadline)
 	}
 	c.await("the hooks of lb02", func() bool { return len(c.hooksOf("lb02", plan.AfterAcquire)) == 2 })

@@ -87,9 +87,7 @@ func TestKeepalivedItsCheckFails(t *testing.T) {
 			m.serve(them)
 			m.answeredBy(m.probe, them)
 			r := m.saw(them, us, them)
-			if r.Outage > c.outage+100*time.Millisecond {
-				t.Errorf("outage of %v, more than %v:\n%v", r.Outage, c.outage, r)
-			}
+			within(t, "two moves", r, c.outage+100*time.Millisecond)
 			t.Logf("moved after %v, no answer for %v, %d lost in two moves", took, silence(r, 0), r.Lost)
 		})
 	}
@@ -143,12 +141,8 @@ func TestKeepalivedTogether(t *testing.T) {
 			dead, alive := in.Stop(), out.Stop()
 			t.Logf("dead segment %d lost in %v, other segment %d lost in %v", dead.Lost, dead.Outage.Round(time.Millisecond), alive.Lost, alive.Outage.Round(time.Millisecond))
 			const load = 200 * time.Millisecond
-			if bound := map[string]time.Duration{us: activeDown(router(244)), them: skew}[active] + load; dead.Outage > bound {
-				t.Errorf("dead segment: outage of %v, more than %v:\n%v", dead.Outage, bound, dead)
-			}
-			if bound := map[string]time.Duration{us: 0, them: skew}[active] + load; alive.Outage > bound {
-				t.Errorf("other segment: outage of %v, more than %v:\n%v", alive.Outage, bound, alive)
-			}
+			within(t, "dead segment", dead, map[string]time.Duration{us: activeDown(router(244)), them: skew}[active]+load)
+			within(t, "other segment", alive, map[string]time.Duration{us: 0, them: skew}[active]+load)
 		})
 	}
 }

@@ -112,18 +112,19 @@ func TestKernelTrialOverKill(t *testing.T) {
 	p := c.probe("10.0.0.100", "lb01")
 	began := time.Now()
 	c.try("a", fast, addresses("10.0.0.101/24"))
+	until := c.trial("lb01").Until
 	c.kill("lb01")
 	c.kill("lb02")
 	for time.Since(began) < trialOf*time.Second {
 		c.start("lb01")
 		c.await("lb01 to know of the trial", func() bool { return c.trial("lb01").State != "" })
+		if s := c.trial("lb01"); s.State == status.OnTrial && s.Until.After(until.Add(time.Second)) {
+			t.Errorf("after a start the time is over at %v, not at %v", s.Until, until)
+		}
 		c.kill("lb01")
 	}
 	c.start("lb01")
 	c.await("lb01 to go back", func() bool { return c.trial("lb01").State == status.Returned })
-	if took := time.Since(began); took > (trialOf+3)*time.Second {
-		t.Errorf("it took %v", took)
-	}
 	c.start("lb02")
 	c.returned("a plan on trial, killed")
 	c.again(p)
@@ -170,9 +171,7 @@ func TestKernelTrialConfirmed(t *testing.T) {
 		}
 	}
 	c.holders("eth0", "10.0.0.101", "lb01")
-	if r := p.Stop(); r.Lost > 0 || len(r.Turns) != 1 {
-		t.Errorf("the client noticed:\n%v", r)
-	}
+	unnoticed(t, p.Stop())
 }
 
 // confirms asks a host by its control socket to stay with what it has on trial.

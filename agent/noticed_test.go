@@ -1,0 +1,63 @@
+package agent_test
+
+import (
+	"testing"
+	"time"
+
+	"hactl/agent/netlab"
+)
+
+// What a client noticed, and what that proves. A test judges what its client has
+// witnessed, Report.Proven, since the client may have been held up itself. When that
+// was for long, so may the agents have been, and times prove nothing.
+
+// leeway is how much longer than timers say something may take on a machine with other
+// things to do. It is less than the Active_Down_Interval of adverts every second.
+const leeway = 2 * time.Second
+
+// heldUp reports whether the client did not ask for so long that the machine was busy
+// with other things, and logs it. That explains some lost replies or a takeover, but no
+// outage that is longer than a bound and leeway.
+func heldUp(t *testing.T, r netlab.Report, bound time.Duration) bool {
+	t.Helper()
+	if r.Gap <= 50*time.Millisecond || r.Proven > bound+leeway {
+		return false
+	}
+	t.Logf("the client was held up for %v itself, which proves nothing:\n%v", r.Gap.Round(time.Millisecond), r)
+	return true
+}
+
+// unnoticed fails when a reply was lost, or more than one host answered, though the
+// address had no reason to move.
+func unnoticed(t *testing.T, r netlab.Report) {
+	t.Helper()
+	if (r.Lost > 0 || len(r.Turns) != 1) && !heldUp(t, r, 0) {
+		t.Errorf("the client noticed:\n%v", r)
+	}
+}
+
+// lossless fails when one of the moves made a gap: without a successor that takes
+// over first it would be a Skew_Time. One or two replies in a row may be lost where
+// the address changes hands under load.
+func lossless(t *testing.T, r netlab.Report, moves int) {
+	t.Helper()
+	if (r.Proven > skew*2/3 || r.Lost > 3*moves) && !heldUp(t, r, 0) {
+		t.Errorf("%d replies are lost in %d moves, %v in a row:\n%v", r.Lost, moves, r.Proven, r)
+	}
+}
+
+// within fails when the client got no answers for longer than a bound, and tells how
+// long that was.
+func within(t *testing.T, what string, r netlab.Report, bound time.Duration) {
+	t.Helper()
+	t.Logf("%s: no answer for %v, bound %v", what, r.Proven.Round(time.Millisecond), bound)
+	if r.Proven > bound && !heldUp(t, r, bound) {
+		t.Errorf("%s: no answer for longer than %v:\n%v", what, bound, r)
+	}
+}
+
+// bounded is within what timers and a second say.
+func bounded(t *testing.T, what string, r netlab.Report, timers time.Duration) {
+	t.Helper()
+	within(t, what, r, timers+time.Second)
+}
