@@ -20,7 +20,7 @@ demo: build ## show an address move between two hosts (root or an ordinary user)
 	./hactl demo examples/pair
 
 test: deps ## run every test; tests that lack a capability skip with its name
-	$(GO) test $(PURE) && $(GO) test -p 1 -timeout 20m $(KERNEL)
+	$(GO) test $(PURE) && GO=$(GO) sh .ci/kernel $(KERNEL)
 
 deps: ## as root on Debian: install what tests use beyond Go; otherwise name it
 	@sh .ci/deps $(PACKAGES)

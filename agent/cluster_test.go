@@ -249,7 +249,7 @@ func (c *cluster) holds(host, address string) bool {
 }
 
 // patience is how long a condition may take beyond what timers say.
-const patience = 15 * time.Second
+const patience = 45 * time.Second
 
 // await waits for a condition.
 func (c *cluster) await(what string, done func() bool) {
@@ -261,13 +261,18 @@ func (c *cluster) await(what string, done func() bool) {
 	}
 }
 
-// probe lets the client ask an address every 5 ms, once it is answered by host.
+// probe lets the client ask an address every 5 ms, once it is answered by host: an
+// IPv6 address answers only some time after it was added.
 func (c *cluster) probe(address, host string) *netlab.Probe {
 	c.t.Helper()
-	p, err := c.client.Probe(netip.MustParseAddr(address), 5*time.Millisecond)
-	c.must(err)
-	c.await("an answer of "+host, func() bool { return p.Report().Responder() == host })
-	return p
+	ask := func() *netlab.Probe {
+		p, err := c.client.Probe(netip.MustParseAddr(address), 5*time.Millisecond)
+		c.must(err)
+		c.answeredBy(p, host)
+		return p
+	}
+	c.must(ask().Close())
+	return ask()
 }
 
 // logs shows what the agents logged, when the test has failed.

@@ -9,21 +9,21 @@ import (
 
 // What a client noticed, and what that proves. A test judges what its client has
 // witnessed, Report.Proven, since the client may have been held up itself. When that
-// was for long, so may the agents have been, and times prove nothing.
+// was for long, so may the agents have been, and short times prove nothing.
 
 // leeway is how much longer than timers say something may take on a machine with other
 // things to do. It is less than the Active_Down_Interval of adverts every second.
 const leeway = 2 * time.Second
 
-// heldUp reports whether the client did not ask for so long that the machine was busy
-// with other things, and logs it. That explains some lost replies or a takeover, but no
-// outage that is longer than a bound and leeway.
+// heldUp reports whether what a client missed beyond a bound is no more than it was
+// held up itself, three times over: who leaves, who follows and who asks may each be
+// held up as long. It logs it. On a quiet machine a client is never held up for 20 ms.
 func heldUp(t *testing.T, r netlab.Report, bound time.Duration) bool {
 	t.Helper()
-	if r.Gap <= 50*time.Millisecond || r.Proven > bound+leeway {
+	if r.Gap < 20*time.Millisecond || r.Proven > bound+3*r.Gap {
 		return false
 	}
-	t.Logf("the client was held up for %v itself, which proves nothing:\n%v", r.Gap.Round(time.Millisecond), r)
+	t.Logf("the client was held up for %v itself, so this proves nothing:\n%v", r.Gap.Round(time.Millisecond), r)
 	return true
 }
 
@@ -41,7 +41,8 @@ func unnoticed(t *testing.T, r netlab.Report) {
 // the address changes hands under load.
 func lossless(t *testing.T, r netlab.Report, moves int) {
 	t.Helper()
-	if (r.Proven > skew*2/3 || r.Lost > 3*moves) && !heldUp(t, r, 0) {
+	bound := skew * 2 / 3
+	if (r.Proven > bound || r.Lost > 3*moves) && !heldUp(t, r, bound) {
 		t.Errorf("%d replies are lost in %d moves, %v in a row:\n%v", r.Lost, moves, r.Proven, r)
 	}
 }

@@ -105,6 +105,7 @@ func TestNotifyScripts(t *testing.T) {
 	lb01 := []string{<-followed, <-followed}
 	c.terminate("lb01")
 	lb01 = append(lb01, rest(followed)...)
+	lb01 = slices.DeleteFunc(lb01, func(e string) bool { return strings.HasSuffix(e, " conflict") }) // a busy lb02 takes over late, which is said
 	c.await("lb02 to have been told", func() bool { return c.target("lb02").Delivered == 2 })
 	c.must(c.hosts["lb02"].LinkDown("eth0"))
 	c.await("lb02 to have told of the fault", func() bool { return c.target("lb02").Delivered == 3 })

@@ -21,6 +21,9 @@ func TestSignalsReachOneProcess(t *testing.T) {
 		t.Fatal(err)
 	}
 	p, ok := find(cmd.Process.Pid)
+	for end := time.Now().Add(time.Minute); p.title == "" && time.Now().Before(end); p, ok = find(cmd.Process.Pid) {
+		<-time.After(time.Millisecond) // the kernel has it a moment after the start
+	}
 	if !ok || p.parent != os.Getpid() || !strings.HasSuffix(p.title, "sleep 1000") {
 		t.Errorf("found %+v", p)
 	}
