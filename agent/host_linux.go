@@ -48,6 +48,7 @@ func Serve(cfg Config, dir string) error {
 	a := New(cfg, k, d)
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
+	go releaseProgram(ctx)
 	// Whoever reads the log may go away: that must not end an agent. To ignore the
 	// signal would make the programs that it starts ignore it, too.
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
