@@ -51,7 +51,7 @@ func TestEndedIsNotFound(t *testing.T) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	for end := time.Now().Add(10 * time.Second); ; <-time.After(time.Millisecond) {
+	for end := time.Now().Add(time.Minute); ; <-time.After(time.Millisecond) {
 		if _, ok := find(cmd.Process.Pid); !ok {
 			break
 		}

@@ -166,7 +166,7 @@ func (s *stage) put(from, to string) {
 // await waits until something holds.
 func (s *stage) await(what string, holds func() bool) {
 	s.t.Helper()
-	for end := time.Now().Add(20 * time.Second); !holds(); <-time.After(10 * time.Millisecond) {
+	for end := time.Now().Add(time.Minute); !holds(); <-time.After(10 * time.Millisecond) {
 		if time.Now().After(end) {
 			s.t.Fatalf("waited for %s", what)
 		}

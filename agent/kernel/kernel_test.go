@@ -136,12 +136,12 @@ func (b *bench) expect(want string) {
 	}
 }
 
-// soon polls until is says true, or fails the test after 5 s.
+// soon polls until is says true, or fails the test after a minute.
 func (b *bench) soon(what string, is func() (got string, ok bool)) {
 	b.Helper()
 	tick := time.NewTicker(time.Millisecond)
 	defer tick.Stop()
-	for end := time.After(5 * time.Second); ; {
+	for end := time.After(time.Minute); ; {
 		got, ok := is()
 		if ok {
 			return
@@ -149,7 +149,7 @@ func (b *bench) soon(what string, is func() (got string, ok bool)) {
 		select {
 		case <-tick.C:
 		case <-end:
-			b.Fatalf("not within 5 s: %s\nbut it has %s", what, got)
+			b.Fatalf("not within a minute: %s\nbut it has %s", what, got)
 		}
 	}
 }
@@ -409,7 +409,7 @@ func (b *bench) await(calls <-chan struct{}, what string) {
 	b.Helper()
 	select {
 	case <-calls:
-	case <-time.After(5 * time.Second):
+	case <-time.After(time.Minute):
 		b.Fatalf("not told: %s", what)
 	}
 }

@@ -31,7 +31,7 @@ func lasting(d time.Duration, prefixes ...string) []node.Wish {
 const late = 700 * time.Millisecond
 
 // patience is what a busy machine may add to that.
-const patience = 300 * time.Millisecond
+const patience = 3 * time.Second
 
 // TestWhatIsNotRefreshedGoes: in time, in both families, and a refresh does not
 // bring it back.

@@ -70,7 +70,7 @@ func eventually(t *testing.T, what string, is func() bool) {
 	t.Helper()
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
-	for end := time.After(10 * time.Second); !is(); {
+	for end := time.After(time.Minute); !is(); {
 		select {
 		case <-tick.C:
 		case <-end:

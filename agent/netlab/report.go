@@ -90,6 +90,14 @@ func (r *Report) turn(s sample) {
 	r.Turns[n-1].Replies++
 }
 
+// HeldUp reports whether the client was held up itself, as on a machine with other
+// things to do, and missed no more beyond a bound than that explains: who leaves, who
+// follows and who asks may each be held up as long. On a quiet machine no client is
+// held up for 20 ms.
+func (r Report) HeldUp(bound time.Duration) bool {
+	return r.Gap >= 20*time.Millisecond && r.Proven <= bound+3*r.Gap
+}
+
 // Responder returns the host that answered the last probe, empty when nobody
 // has ever answered.
 func (r Report) Responder() string {

@@ -120,3 +120,25 @@ func TestReportProven(t *testing.T) {
 		})
 	}
 }
+
+func TestReportHeldUp(t *testing.T) {
+	const ms = time.Millisecond
+	tests := []struct {
+		name string
+		sent []sample
+		want bool
+	}{
+		{"nothing lost, no pause", samples("aaaa"), false},
+		{"a Skew_Time, no pause", samples("aa---------bb"), false},
+		{"a Skew_Time, and a short pause", pause(samples("aa---------bb"), 4, 10*ms), false},
+		{"a Skew_Time, and a long pause", pause(samples("aa---------bb"), 4, 20*ms), true},
+		{"an outage, and a long pause", pause(samples("aa"+strings.Repeat("-", 50)+"bb"), 4, 20*ms), false},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			if r := report(test.sent, every, time.Minute); r.HeldUp(30*ms) != test.want {
+				t.Errorf("proven %v, gap %v: want %v", r.Proven, r.Gap, test.want)
+			}
+		})
+	}
+}

@@ -134,7 +134,7 @@ func same(t testing.TB, what, want, got string) {
 
 // soon is a context for what takes a moment.
 func soon(t testing.TB) context.Context {
-	ctx, cancel := context.WithTimeoutCause(t.Context(), 20*time.Second, errors.New("test took too long"))
+	ctx, cancel := context.WithTimeoutCause(t.Context(), time.Minute, errors.New("test took too long"))
 	t.Cleanup(cancel)
 	return ctx
 }

@@ -95,7 +95,7 @@ MaxStartups 100
 			t.Logf("sshd on %s:\n%s", h.Name, log.String())
 		}
 	})
-	for end := time.After(10 * time.Second); !strings.Contains(log.String(), "Server listening on 0.0.0.0"); {
+	for end := time.After(time.Minute); !strings.Contains(log.String(), "Server listening on 0.0.0.0"); {
 		select {
 		case <-server.Done():
 			t.Fatalf("sshd on %s ended:\n%s", h.Name, log.String())

@@ -61,7 +61,7 @@ func (w *watching) start(t *testing.T) {
 func (w *watching) until(t *testing.T, want string) {
 	t.Helper()
 	var got []string
-	for end := time.After(10 * time.Second); ; {
+	for end := time.After(time.Minute); ; {
 		select {
 		case now := <-w.seen:
 			if now == want {
@@ -69,7 +69,7 @@ func (w *watching) until(t *testing.T, want string) {
 			}
 			got = append(got, now)
 		case <-end:
-			t.Fatalf("not told of %q within 10 s; told of %q", want, got)
+			t.Fatalf("not told of %q within a minute; told of %q", want, got)
 		}
 	}
 }
@@ -255,7 +255,7 @@ func TestWatchRandomWalk(t *testing.T) {
 
 // settles waits until the last content told, which is kept in last, is want.
 func (w *watching) settles(last *string, want string) bool {
-	for end := time.After(10 * time.Second); ; {
+	for end := time.After(time.Minute); ; {
 		select {
 		case *last = <-w.seen:
 			continue
@@ -314,7 +314,7 @@ func TestWatchCoalesces(t *testing.T) {
 	}
 	took := time.Since(began)
 	calls := 0
-	for end := time.After(10 * time.Second); ; {
+	for end := time.After(time.Minute); ; {
 		select {
 		case now := <-w.seen:
 			calls++

@@ -246,9 +246,7 @@ func (w *observer) quiet(what string) {
 // end fails when the client noticed anything.
 func (w *observer) end() {
 	w.t.Helper()
-	if r := w.client.Stop(); r.Lost > 0 || len(r.Turns) != 1 {
-		w.t.Errorf("the client noticed:\n%v", r)
-	}
+	unnoticed(w.t, w.client.Stop())
 }
 
 // The lines of a cluster that authenticates.

@@ -63,7 +63,7 @@ func TestDemoOfEveryExample(t *testing.T) {
 // A demo that is interrupted cleans up behind itself.
 func TestDemoInterrupted(t *testing.T) {
 	work := t.TempDir()
-	ctx, stop := context.WithTimeout(context.Background(), time.Minute)
+	ctx, stop := context.WithTimeout(context.Background(), 4*time.Minute)
 	defer stop()
 	cmd := exec.CommandContext(ctx, binary(t), "demo")
 	cmd.Env = append(os.Environ(), "TMPDIR="+work)

@@ -180,7 +180,7 @@ func (m *moving) carryOut(t *testing.T, b pageBlock) {
 // shell runs a line of the page on a host; it must succeed.
 func (m *moving) shell(t *testing.T, host, line string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute)
 	defer cancel()
 	cmd := m.execute(ctx, host, "sh", "-c", line)
 	var out bytes.Buffer
@@ -200,7 +200,7 @@ func (m *moving) change(t *testing.T, diff string) {
 }
 
 // settle waits until one host alone has the address and the other one listens, and
-// says how many replies the client lost on the way: one is what was on its way.
+// says how many replies the client lost on the way.
 func (m *moving) settle(t *testing.T, step string) {
 	t.Helper()
 	began := time.Now()
@@ -213,9 +213,7 @@ func (m *moving) settle(t *testing.T, step string) {
 	})
 	r := m.client.Report()
 	t.Logf("%s: %d lost, %s has the address", step, r.Lost-m.lost, r.Responder())
-	if r.Lost-m.lost > 1 {
-		t.Errorf("%s: the client lost %d replies\n%s", step, r.Lost-m.lost, r)
-	}
+	lossless(t, r, r.Lost-m.lost, 1)
 	m.lost = r.Lost
 }
 

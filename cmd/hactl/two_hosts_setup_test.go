@@ -138,7 +138,7 @@ func (l *twoHosts) start(t *testing.T, host, words, log string) {
 // code, and the output must say all of says, in this order.
 func (l *twoHosts) run(t *testing.T, host, words string, code int, says ...string) string {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute)
 	defer cancel()
 	cmd := l.command(ctx, host, words)
 	var out bytes.Buffer
@@ -179,14 +179,14 @@ func (l *twoHosts) read(t *testing.T, names ...string) string {
 	return string(data)
 }
 
-// await waits for a condition, at most 20 s.
+// await waits for a condition, at most a minute.
 func await(t *testing.T, what string, done func() bool) {
 	t.Helper()
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
-	for end := time.Now().Add(20 * time.Second); !done(); <-tick.C {
+	for end := time.Now().Add(time.Minute); !done(); <-tick.C {
 		if time.Now().After(end) {
-			t.Fatalf("waited 20 s for %s, in vain", what)
+			t.Fatalf("waited a minute for %s, in vain", what)
 		}
 	}
 }

@@ -26,9 +26,7 @@ func TestTwoHosts(t *testing.T) {
 	l.hostAway(t)
 	l.pull(t)
 	l.retire(t)
-	if r := client.Stop(); r.Lost > 0 || len(r.Turns) != 1 {
-		t.Errorf("the client of 10.0.0.100 lost replies, or another host than lb01 answered:\n%s", r)
-	}
+	unnoticed(t, client.Stop()) // lb01 alone answered
 }
 
 // install copies hactl to the hosts and starts it there, as their units do.
@@ -88,8 +86,9 @@ func (l *twoHosts) moves(t *testing.T) {
 	l.run(t, "lb01", "hactl undrain lb01", 0, "web/public/ipv4: lb02 -> lb01", "lb01 is in service.")
 	r := client.Stop()
 	t.Logf("what the client of 10.0.0.100 saw of four moves:\n%s", r)
-	if r.Lost > 4 || r.Responder() != "lb01" {
-		t.Errorf("the client of 10.0.0.100 lost %d replies in four moves", r.Lost)
+	lossless(t, r, r.Lost, 4)
+	if r.Responder() != "lb01" {
+		t.Error("lb01 does not answer in the end")
 	}
 }
 

@@ -58,7 +58,9 @@ func TestTwoHostsTermsOnTrial(t *testing.T) {
 	})
 	l.run(t, "desk", "hactl confirm production", 1, "lb01  went back to plan ", "lb02  went back to plan ")
 	l.run(t, "desk", "hactl status production", 0, "web/public/ipv4  active ", "web/public/ipv4  backup ")
-	if r := client.Stop(); r.Lost > 1 || len(r.Turns) != 1 {
+	r := client.Stop()
+	lossless(t, r, r.Lost, 1)
+	if len(r.Turns) != 1 {
 		t.Errorf("the client of 10.0.0.100 noticed:\n%s", r)
 	}
 }

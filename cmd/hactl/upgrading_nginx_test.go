@@ -88,7 +88,7 @@ func commandsOf(text string) (all []pageCommand) {
 // text, and a line of "…" any lines.
 func (w *website) shows(t *testing.T, title string, c pageCommand) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute)
 	defer cancel()
 	cmd := w.execute(ctx, c.host, "sh", "-c", c.line)
 	var out bytes.Buffer
