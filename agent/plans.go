@@ -93,8 +93,7 @@ func (a *Agent) lookup(ctx context.Context) found {
 	return found{problem: a.noPlan(ctx)}
 }
 
-// decode reads a plan file that is to be of host, and that this agent can follow
-// whole.
+// decode reads a plan file that is to be of host.
 func decode(data []byte, host string) (*plan.Document, error) {
 	doc, err := plan.Decode(data)
 	if err != nil {
@@ -102,9 +101,6 @@ func decode(data []byte, host string) (*plan.Document, error) {
 	}
 	if doc.Plan.Host != host {
 		return nil, fmt.Errorf("it is the plan of host %s, not of %s", doc.Plan.Host, host)
-	}
-	if unable := Unable(&doc.Plan); len(unable) > 0 {
-		return nil, fmt.Errorf("this hactl cannot yet %s", strings.Join(unable, ", nor "))
 	}
 	return doc, nil
 }

@@ -50,9 +50,6 @@ type Sight struct {
 	Trouble string // why the file cannot be read, or the master not be seen, in words; empty: nothing is in the way
 }
 
-// Able reports whether upgrades of this kind can be carried out, by whatever host.
-func Able(u plan.Upgrade) bool { return u.Nginx != nil || u.HAProxy != nil || u.Exec != nil }
-
 // replaces reports whether a master runs the file that an upgrade replaces. Otherwise
 // it reads that, or the user's own commands know what runs.
 func replaces(u plan.Upgrade) bool {

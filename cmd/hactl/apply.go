@@ -133,7 +133,7 @@ func apply(ctx context.Context, cmd *cobra.Command, source string, flags applyFl
 	p.write(out, paletteFor(cmd, out))
 	fmt.Fprintln(out)
 	upgrades := flags.upgradesOf(p)
-	if err := cmp.Or(p.reachable(), p.able(), p.secretsAgree(), p.upgradable(upgrades)); err != nil {
+	if err := cmp.Or(p.reachable(), p.secretsAgree(), p.upgradable(upgrades)); err != nil {
 		return err
 	}
 	r := p.rollout(s, flags.wait)

@@ -124,8 +124,6 @@ func (p proposal) advice(flags planFlags, dir string) string {
 		return "Nothing to change."
 	case flags.against != "":
 		return fmt.Sprintf("No host was asked. \"%s\" shows what would change on the hosts.", strings.TrimSpace("hactl plan "+quoted(dir)+" "+flags.proposeFlags.String()))
-	case p.able() != nil:
-		return fmt.Sprintf("\"%s\" will refuse this: the warnings say what the agents cannot do yet.", apply)
 	case p.secretsAgree() != nil:
 		return fmt.Sprintf("\"%s\" will refuse this: the hosts' secrets are not the same.", apply)
 	case away != "" && saved != "":

@@ -32,7 +32,6 @@ type hostJSON struct {
 	Error   string       `json:"error,omitempty"` // why the present plan is unknown
 	Routers []changeJSON `json:"routers"`         // sorted by ID; empty when the present plan is unknown
 	Objects []changeJSON `json:"objects"`         // likewise: "check …", "notify …" and "upgrade …"
-	Unable  []string     `json:"unable"`          // what the next plan asks for and agents of this version cannot do
 }
 
 type changeJSON struct {
@@ -57,7 +56,7 @@ func (p proposal) json() proposalJSON {
 }
 
 func (h proposed) json() hostJSON {
-	out := hostJSON{Host: h.Host, Present: h.State(), Next: h.Next.Hash, Changed: h.changed(), Agent: h.followed(), Trial: h.trial(time.Now()), Unable: append([]string{}, h.unable()...)}
+	out := hostJSON{Host: h.Host, Present: h.State(), Next: h.Next.Hash, Changed: h.changed(), Agent: h.followed(), Trial: h.trial(time.Now())}
 	if err := cmp.Or(h.Unread, h.Damaged); err != nil {
 		out.Error = err.Error()
 	}

@@ -44,9 +44,6 @@ func (h proposed) markdown(w io.Writer) {
 	for _, change := range h.touched() {
 		fmt.Fprintf(w, "  - `%s` %s: %s\n", change.ID, change.Class, strings.Join(change.What, "; "))
 	}
-	for _, words := range h.unable() {
-		fmt.Fprintf(w, "  - **warning**: the agent cannot yet %s, and would refuse this plan\n", words)
-	}
 }
 
 // markdownVips prints a table of vips, beside which there are others.

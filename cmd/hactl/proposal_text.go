@@ -92,7 +92,7 @@ func loud[T any](all []T, quiet func(T) bool) (shown []T, others int) {
 
 // quiet reports whether there is nothing to say of a host.
 func (h proposed) quiet() bool {
-	return h.Unread == nil && h.Damaged == nil && !h.changed() && h.followed() == "" && h.trial(time.Now()) == "" && len(h.unable()) == 0
+	return h.Unread == nil && h.Damaged == nil && !h.changed() && h.followed() == "" && h.trial(time.Now()) == ""
 }
 
 func (v vip) quiet() bool { return !v.Changed }
@@ -154,9 +154,6 @@ func (h proposed) write(w io.Writer, c palette) {
 		for _, what := range change.What {
 			fmt.Fprintf(w, "      %s\n", what)
 		}
-	}
-	for _, words := range h.unable() {
-		fmt.Fprintf(w, "  %s the agent cannot yet %s, and would refuse this plan\n", c.yellow("warning:"), words)
 	}
 }
 
