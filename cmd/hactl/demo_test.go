@@ -2,21 +2,38 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
 )
 
-// binary builds hactl, once for all tests that need the real one.
+// built is the folder of hactl, once a test has needed the real one.
+var built string
+
+// buildOnce builds it.
+var buildOnce = sync.OnceValues(func() (path string, err error) {
+	if built, err = os.MkdirTemp("", "hactl-built"); err != nil {
+		return "", err
+	}
+	path = filepath.Join(built, "hactl")
+	if out, err := exec.Command("go", "build", "-o", path, ".").CombinedOutput(); err != nil {
+		return "", fmt.Errorf("go build: %w\n%s", err, out)
+	}
+	return path, nil
+})
+
+// binary returns hactl, built once for all tests that need the real one.
 func binary(t *testing.T) string {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "hactl")
-	if out, err := exec.Command("go", "build", "-o", path, ".").CombinedOutput(); err != nil {
-		t.Fatalf("go build: %v\n%s", err, out)
+	path, err := buildOnce()
+	if err != nil {
+		t.Fatal(err)
 	}
 	return path
 }

@@ -17,7 +17,15 @@ var update = flag.Bool("update", false, "rewrite the expected output in testdata
 
 func TestMain(m *testing.M) {
 	rehearsal.Play()
-	testscript.Main(m, map[string]func(){"hactl": main})
+	testscript.Main(tests{m}, map[string]func(){"hactl": main})
+}
+
+// tests are all tests, and the end of what they have built.
+type tests struct{ *testing.M }
+
+func (t tests) Run() int {
+	defer func() { _ = os.RemoveAll(built) }()
+	return t.M.Run()
 }
 
 // The scripts in testdata/script show each verb as its users see it. Beside
