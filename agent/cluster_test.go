@@ -193,7 +193,7 @@ func (c *cluster) socket(host string) string { return filepath.Join(c.dir, host+
 
 // status asks the agent of a host; nil while it does not answer.
 func (c *cluster) status(host string) *status.Host {
-	client := http.Client{Timeout: time.Second, Transport: &http.Transport{
+	client := http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{
 		DisableKeepAlives: true,
 		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 			return (&net.Dialer{}).DialContext(ctx, "unix", c.socket(host))

@@ -11,9 +11,6 @@ import (
 // kernelLate is by how much the kernel is late to remove an address, at most.
 const kernelLate = 700 * time.Millisecond
 
-// slack is what a busy machine adds to bounds that are exact otherwise.
-const slack = 300 * time.Millisecond
-
 // dual gives both hosts routers of both families, and returns when lb01 has the
 // addresses.
 func dual(t *testing.T, change ...func(*plan.Router)) *cluster {
@@ -39,7 +36,7 @@ func (c *cluster) gone(host string, lifetime time.Duration) {
 	c.t.Helper()
 	since := time.Now()
 	c.await("the addresses of "+host+" to go", func() bool { return !c.holds(host, "10.0.0.100") && !c.holds(host, "2001:db8::100") })
-	if took := time.Since(since); took > lifetime+kernelLate+slack {
+	if took := time.Since(since); took > lifetime+kernelLate+leeway {
 		c.t.Errorf("the addresses of %s are gone after %v, want %v at most", host, took, lifetime+kernelLate)
 	}
 }

@@ -136,9 +136,10 @@ func TestKernelUpgradeDrains(t *testing.T) {
 				t.Error("the address has not moved away before")
 			}
 			lossless(t, w.answeredBy(probe, "lb02"), 1)
-			if said, err := os.ReadFile(w.logFile("lb01")); err != nil || !strings.Contains(string(said), `"1 connection to web/public cut`) {
-				t.Errorf("of the connection nothing is said: %v", err)
-			}
+			w.await("the connection that was cut to be said", func() bool {
+				said, err := os.ReadFile(w.logFile("lb01"))
+				return err == nil && strings.Contains(string(said), `"1 connection to web/public cut`)
+			})
 			if killed {
 				w.await("the soak", func() bool { return w.stage() == upgrade.Verify })
 				w.kill("lb01")
