@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"strings"
 
+	"hactl/cmd/hactl/internal/terminal"
+
 	"github.com/spf13/cobra"
 )
 
@@ -24,7 +26,7 @@ func approve(ctx context.Context, cmd *cobra.Command, p proposal, upgrades []str
 		words = append(words, "confirm what is on trial on "+strings.Join(tried, ", "))
 	}
 	if changing > 0 {
-		words = append(words, "publish to "+number(changing, "host"))
+		words = append(words, "publish to "+terminal.Number(changing, "host"))
 	}
 	if len(upgrades) > 0 {
 		words = append(words, "upgrade "+strings.Join(upgrades, ", "))
@@ -38,7 +40,7 @@ func approve(ctx context.Context, cmd *cobra.Command, p proposal, upgrades []str
 // where there is no terminal. The context's end counts as no.
 func ask(ctx context.Context, cmd *cobra.Command, question, nobody string) error {
 	in := cmd.InOrStdin()
-	if !isTerminal(in) {
+	if !terminal.IsTerminal(in) {
 		return errors.New(nobody)
 	}
 	fmt.Fprintf(cmd.OutOrStdout(), "%s Only \"yes\" will do: ", question)

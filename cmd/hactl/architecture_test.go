@@ -30,8 +30,9 @@ func TestHalvesAreApart(t *testing.T) {
 		{"hactl/compiler/...", "hactl/agent github.com/vishvananda"},
 		{"hactl/lang/...", "hactl/agent hactl/compiler hactl/schemas"},
 		{"hactl/schemas/...", "hactl/agent hactl/lang hactl/compiler github.com/ golang.org/x"},
-		{"hactl/cmd/hactl/internal/fleet", "hactl/compiler hactl/cmd/hactl/internal/rollout github.com/spf13"},
-		{"hactl/cmd/hactl/internal/rollout", "hactl/compiler/analysis github.com/spf13"},
+		{"hactl/cmd/hactl/internal/terminal", "hactl/agent hactl/compiler hactl/lang hactl/schemas github.com/spf13"},
+		{"hactl/cmd/hactl/internal/fleet", "hactl/cmd/hactl/internal/terminal hactl/compiler hactl/cmd/hactl/internal/rollout github.com/spf13"},
+		{"hactl/cmd/hactl/internal/rollout", "hactl/cmd/hactl/internal/terminal hactl/compiler/analysis github.com/spf13"},
 	} {
 		for _, dep := range deps(t, rule.packages) {
 			for _, never := range strings.Fields(rule.never) {

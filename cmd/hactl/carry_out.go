@@ -8,6 +8,7 @@ import (
 	"hactl/agent/store"
 	"hactl/cmd/hactl/internal/fleet"
 	"hactl/cmd/hactl/internal/rollout"
+	"hactl/cmd/hactl/internal/terminal"
 
 	"github.com/spf13/cobra"
 )
@@ -27,9 +28,9 @@ func carryOut(ctx context.Context, cmd *cobra.Command, s store.Store, r *rollout
 	}
 	p := paletteFor(cmd, out)
 	r.Say = func(host, format string, args ...any) {
-		fmt.Fprintf(out, "%s  %s\n", p.bold(fmt.Sprintf("%-*s", width, host)), fmt.Sprintf(format, args...))
+		fmt.Fprintf(out, "%s  %s\n", p.Bold(fmt.Sprintf("%-*s", width, host)), fmt.Sprintf(format, args...))
 	}
-	r.Enter = func(w rollout.Wave) { fmt.Fprintf(out, "\n%s\n", p.bold(w.String())) }
+	r.Enter = func(w rollout.Wave) { fmt.Fprintf(out, "\n%s\n", p.Bold(w.String())) }
 	if !local {
 		end, err := r.Record(ctx, s, takeOver, warnTo(cmd))
 		if err != nil {
@@ -38,9 +39,9 @@ func carryOut(ctx context.Context, cmd *cobra.Command, s store.Store, r *rollout
 		defer end()
 	}
 	if err := r.Run(ctx); err != nil {
-		return r.GoBack(ctx, err, func(why error) { fmt.Fprintf(out, "\n%s %v.\n", p.yellow("Going back:"), why) })
+		return r.GoBack(ctx, err, func(why error) { fmt.Fprintf(out, "\n%s %v.\n", p.Yellow("Going back:"), why) })
 	}
-	fmt.Fprintf(out, "\n%s %s confirmed.\n", p.green("Applied."), number(len(r.Steps), "host"))
+	fmt.Fprintf(out, "\n%s %s confirmed.\n", p.Green("Applied."), terminal.Number(len(r.Steps), "host"))
 	return nil
 }
 

@@ -5,30 +5,14 @@ import (
 	"io"
 	"os"
 
-	"github.com/mattn/go-isatty"
+	"hactl/cmd/hactl/internal/terminal"
+
 	"github.com/spf13/cobra"
 )
 
-// palette colours words, or leaves them as they are when it is false.
-type palette bool
-
-func (p palette) bold(s string) string    { return p.paint("1", s) }
-func (p palette) dim(s string) string     { return p.paint("2", s) }
-func (p palette) red(s string) string     { return p.paint("1;31", s) }
-func (p palette) green(s string) string   { return p.paint("32", s) }
-func (p palette) yellow(s string) string  { return p.paint("33", s) }
-func (p palette) inverse(s string) string { return p.paint("7", s) }
-
-func (p palette) paint(code, s string) string {
-	if !p || s == "" {
-		return s
-	}
-	return "\x1b[" + code + "m" + s + "\x1b[0m"
-}
-
 // paletteFor returns the palette for what cmd prints to w: colour on a terminal
 // or where --color asks for it, and never with NO_COLOR.
-func paletteFor(cmd *cobra.Command, w io.Writer) palette {
+func paletteFor(cmd *cobra.Command, w io.Writer) terminal.Palette {
 	if os.Getenv("NO_COLOR") != "" {
 		return false
 	}
@@ -38,7 +22,7 @@ func paletteFor(cmd *cobra.Command, w io.Writer) palette {
 	case "never":
 		return false
 	}
-	return palette(isTerminal(w) && os.Getenv("TERM") != "dumb")
+	return terminal.Palette(terminal.IsTerminal(w) && os.Getenv("TERM") != "dumb")
 }
 
 // checkColor refuses a --color that is none of the three words.
@@ -54,10 +38,4 @@ func checkColor(cmd *cobra.Command, _ []string) error {
 func colorFlag(cmd *cobra.Command) string {
 	flag := cmd.Root().PersistentFlags().Lookup("color")
 	return flag.Value.String()
-}
-
-// isTerminal tells whether stream, a reader or writer, is a terminal.
-func isTerminal(stream any) bool {
-	file, ok := beneath(stream).(*os.File)
-	return ok && isatty.IsTerminal(file.Fd())
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"hactl/cmd/hactl/internal/fleet"
+	"hactl/cmd/hactl/internal/terminal"
 	"hactl/schemas/status"
 
 	"github.com/spf13/cobra"
@@ -146,12 +147,12 @@ func (c *confirming) end(cmd *cobra.Command, asJSON bool) error {
 			silent = append(silent, h.Host)
 		}
 		if !asJSON {
-			fmt.Fprintf(out, "%s  %s\n", paletteFor(cmd, out).bold(fmt.Sprintf("%-*s", width, h.Host)), h.Words)
+			fmt.Fprintf(out, "%s  %s\n", paletteFor(cmd, out).Bold(fmt.Sprintf("%-*s", width, h.Host)), h.Words)
 		}
 	}
 	switch {
 	case asJSON:
-		if err := printJSON(out, c); err != nil {
+		if err := terminal.PrintJSON(out, c); err != nil {
 			return err
 		}
 	case len(c.Hosts) == 0:

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"hactl/cmd/hactl/internal/rollout"
+	"hactl/cmd/hactl/internal/terminal"
 	"hactl/compiler/waves"
 	"hactl/schemas/plan"
 )
@@ -118,10 +119,10 @@ const shownTurns = 6
 func (w waveJSON) String() string {
 	var turns []string
 	for _, hosts := range w.Turns {
-		turns = append(turns, few(hosts))
+		turns = append(turns, terminal.Few(hosts))
 	}
 	if n := len(turns) - shownTurns; n > 0 {
-		turns = append(turns[:shownTurns], number(n, "more turn"))
+		turns = append(turns[:shownTurns], terminal.Number(n, "more turn"))
 	}
 	return strings.Join(turns, ", then ")
 }

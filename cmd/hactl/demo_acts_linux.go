@@ -132,6 +132,6 @@ func (d *demo) conclude() error {
 	if d.router.Preemption.Mode == plan.Never {
 		verdict = "The address moved, and stayed where it was as preemption says:"
 	}
-	fmt.Fprintf(d.out, "\n%s %d probes, longest outage %v.\n", d.p.green(verdict), report.Sent, report.Outage.Round(time.Millisecond))
+	fmt.Fprintf(d.out, "\n%s %d probes, longest outage %v.\n", d.p.Green(verdict), report.Sent, report.Outage.Round(time.Millisecond))
 	return nil
 }

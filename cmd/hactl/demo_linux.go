@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"hactl/agent/netlab"
+	"hactl/cmd/hactl/internal/terminal"
 	"hactl/examples"
 	"hactl/schemas/plan"
 
@@ -54,7 +55,7 @@ type demo struct {
 	ctx  context.Context
 	cmd  *cobra.Command
 	out  io.Writer
-	p    palette
+	p    terminal.Palette
 	dir  string // of the configuration
 	work string // everything that is written
 
@@ -128,7 +129,7 @@ func (d *demo) play(lab *netlab.Lab) error {
 }
 
 // title begins a part.
-func (d *demo) title(text string) { fmt.Fprintf(d.out, "\n%s\n", d.p.bold("▸ "+text)) }
+func (d *demo) title(text string) { fmt.Fprintf(d.out, "\n%s\n", d.p.Bold("▸ "+text)) }
 
 // say prints one line of the timeline, of now.
 func (d *demo) say(format string, args ...any) { d.sayAt(time.Now(), format, args...) }

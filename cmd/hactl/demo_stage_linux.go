@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"hactl/agent/netlab"
+	"hactl/cmd/hactl/internal/terminal"
 )
 
 // prepare validates and plans, builds the hosts, starts their agents, and
@@ -103,7 +104,7 @@ func (d *demo) verb(args ...string) error {
 		return err
 	}
 	cmd := exec.CommandContext(d.ctx, self, args...)
-	cmd.Stdout, cmd.Stderr = beneath(d.out).(io.Writer), d.cmd.ErrOrStderr()
+	cmd.Stdout, cmd.Stderr = terminal.Beneath(d.out).(io.Writer), d.cmd.ErrOrStderr()
 	if err := cmd.Run(); err != nil {
 		return fmt.Errorf("%s: %w", shown, err)
 	}

@@ -16,7 +16,7 @@ func (d *demo) awaitActive(host, since string) error {
 		return err
 	}
 	r := d.reportOf(host)
-	d.sayAt(r.Since, "%s is %s: %s", host, d.p.green("Active"), r.Cause)
+	d.sayAt(r.Since, "%s is %s: %s", host, d.p.Green("Active"), r.Cause)
 	return nil
 }
 

@@ -10,6 +10,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"hactl/cmd/hactl/internal/terminal"
 	"hactl/lang/rule"
 	"hactl/lang/schema"
 
@@ -58,7 +59,7 @@ func subject(d *hcl.Diagnostic) hcl.Range {
 // text returns the findings for people: what and where, the line with a caret
 // under the range, the related places, and what to do; at the end, where to read
 // more.
-func (f findings) text(p palette) string {
+func (f findings) text(p terminal.Palette) string {
 	var b strings.Builder
 	for i, d := range f.list {
 		if i > 0 {
@@ -67,7 +68,7 @@ func (f findings) text(p palette) string {
 		f.one(&b, p, d)
 	}
 	if codes := f.codes(); len(codes) > 0 {
-		fmt.Fprintf(&b, "\n%s tells more.\n", p.bold("hactl explain "+strings.Join(codes, " ")))
+		fmt.Fprintf(&b, "\n%s tells more.\n", p.Bold("hactl explain "+strings.Join(codes, " ")))
 	}
 	return b.String()
 }
@@ -86,22 +87,22 @@ func (f findings) codes() []string {
 	return all
 }
 
-func (f findings) one(b *strings.Builder, p palette, d *hcl.Diagnostic) {
+func (f findings) one(b *strings.Builder, p terminal.Palette, d *hcl.Diagnostic) {
 	code, related, _ := rule.Of(d)
-	fmt.Fprintf(b, "%s: %s\n", severity(p, d.Severity, code), p.bold(d.Summary))
+	fmt.Fprintf(b, "%s: %s\n", severity(p, d.Severity, code), p.Bold(d.Summary))
 	if located(d) {
 		f.place(b, p, *d.Subject, "")
 	}
 	for _, r := range related {
 		f.place(b, p, r.Range, r.Message)
 	}
-	for _, line := range wrap(d.Detail, 88) {
+	for _, line := range terminal.Wrap(d.Detail, 88) {
 		fmt.Fprintln(b, strings.TrimRight("  "+line, " "))
 	}
 }
 
 // place prints where r begins, the message that belongs to it, and its line.
-func (f findings) place(b *strings.Builder, p palette, r hcl.Range, message string) {
+func (f findings) place(b *strings.Builder, p terminal.Palette, r hcl.Range, message string) {
 	source, read := f.sources[r.Filename]
 	where := f.name(r.Filename)
 	if read {
@@ -110,28 +111,28 @@ func (f findings) place(b *strings.Builder, p palette, r hcl.Range, message stri
 	if message != "" {
 		where += ": " + message
 	}
-	fmt.Fprintf(b, "  %s %s\n", p.dim("-->"), where)
+	fmt.Fprintf(b, "  %s %s\n", p.Dim("-->"), where)
 	line, indent, carets := excerpt(source, r)
 	if line == "" {
 		return
 	}
 	number := fmt.Sprint(r.Start.Line)
 	gutter := strings.Repeat(" ", max(5, len(number)))
-	fmt.Fprintf(b, "%s%s %s %s\n", gutter[len(number):], p.dim(number), p.dim("|"), line)
-	fmt.Fprintf(b, "%s %s %s\n", gutter, p.dim("|"), indent+p.red(carets))
+	fmt.Fprintf(b, "%s%s %s %s\n", gutter[len(number):], p.Dim(number), p.Dim("|"), line)
+	fmt.Fprintf(b, "%s %s %s\n", gutter, p.Dim("|"), indent+p.Red(carets))
 }
 
 // located tells whether d is about a place in a file.
 func located(d *hcl.Diagnostic) bool { return subject(d).Filename != "" }
 
 // severity returns the head of a finding, or of a rule: "error HA060".
-func severity(p palette, s rule.Severity, code string) string {
-	paint := p.red
+func severity(p terminal.Palette, s rule.Severity, code string) string {
+	paint := p.Red
 	switch s {
 	case rule.Warning:
-		paint = p.yellow
+		paint = p.Yellow
 	case rule.Info:
-		paint = p.dim
+		paint = p.Dim
 	}
 	return paint(strings.TrimSpace(rule.SeverityWord(s) + " " + code))
 }
@@ -214,28 +215,4 @@ func printable(line string) string {
 		}
 		return r
 	}, line)
-}
-
-// wrap breaks text into lines of at most width runes where it can. Lines that
-// begin with white space are kept as they are.
-func wrap(text string, width int) []string {
-	var lines []string
-	for _, paragraph := range strings.Split(strings.TrimRight(text, "\n"), "\n") {
-		if paragraph == "" || strings.TrimLeft(paragraph, " \t") != paragraph {
-			lines = append(lines, paragraph)
-			continue
-		}
-		line := ""
-		for _, word := range strings.Fields(paragraph) {
-			if line != "" && utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > width {
-				lines, line = append(lines, line), ""
-			}
-			if line != "" {
-				line += " "
-			}
-			line += word
-		}
-		lines = append(lines, line)
-	}
-	return lines
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"hactl/agent/doctor"
+	"hactl/cmd/hactl/internal/terminal"
 	"hactl/schemas/plan"
 
 	"github.com/spf13/cobra"
@@ -33,7 +34,7 @@ func printExamined(cmd *cobra.Command, host string, findings []doctor.Finding, a
 	out := cmd.OutOrStdout()
 	e := examined{Host: host, Errors: count(findings, doctor.Error), Warnings: count(findings, doctor.Warning), Findings: findings}
 	if asJSON {
-		if err := printJSON(out, e); err != nil {
+		if err := terminal.PrintJSON(out, e); err != nil {
 			return err
 		}
 	} else {
@@ -46,10 +47,10 @@ func printExamined(cmd *cobra.Command, host string, findings []doctor.Finding, a
 }
 
 // printFindings prints them for people.
-func printFindings(out io.Writer, p palette, e examined) {
-	paint := map[doctor.Severity]func(string) string{doctor.Error: p.red, doctor.Warning: p.yellow, doctor.Unknown: p.yellow, doctor.OK: p.green}
+func printFindings(out io.Writer, p terminal.Palette, e examined) {
+	paint := map[doctor.Severity]func(string) string{doctor.Error: p.Red, doctor.Warning: p.Yellow, doctor.Unknown: p.Yellow, doctor.OK: p.Green}
 	for _, f := range e.Findings {
-		fmt.Fprintf(out, "%s%*s %s: %s\n", paint[f.Severity](string(f.Severity)), 7-len(f.Severity), "", p.bold(f.Examination), f.Seen)
+		fmt.Fprintf(out, "%s%*s %s: %s\n", paint[f.Severity](string(f.Severity)), 7-len(f.Severity), "", p.Bold(f.Examination), f.Seen)
 		if f.Why != "" {
 			fmt.Fprintf(out, "        %s\n", f.Why)
 		}

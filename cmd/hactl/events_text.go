@@ -5,21 +5,22 @@ import (
 	"io"
 	"strings"
 
+	"hactl/cmd/hactl/internal/terminal"
 	"hactl/schemas/event"
 	"hactl/schemas/plan"
 	"hactl/schemas/status"
 )
 
 // writeEvent prints an event as one line, in this machine's time.
-func writeEvent(w io.Writer, p palette, e event.Event) error {
+func writeEvent(w io.Writer, p terminal.Palette, e event.Event) error {
 	line := fmt.Sprintf("%s  %s  %s  %s",
-		p.dim(e.Time.Local().Format("2006-01-02 15:04:05.000")), p.bold(e.Router), became(p, e), why(e))
-	_, err := fmt.Fprintln(w, harmless(line))
+		p.Dim(e.Time.Local().Format("2006-01-02 15:04:05.000")), p.Bold(e.Router), became(p, e), why(e))
+	_, err := fmt.Fprintln(w, terminal.Harmless(line))
 	return err
 }
 
 // became says what a router was and is ("backup -> active").
-func became(p palette, e event.Event) string {
+func became(p terminal.Palette, e event.Event) string {
 	is := e.New
 	if c := e.Conflict; c != nil {
 		return conflictText(p, c)
@@ -32,15 +33,15 @@ func became(p palette, e event.Event) string {
 	}
 	switch {
 	case e.Event == plan.OnFault:
-		is = p.red(is)
+		is = p.Red(is)
 	case e.New == status.Active:
-		is = p.green(is)
+		is = p.Green(is)
 	}
 	return e.Old + " -> " + is
 }
 
 // conflictText says that a conflict has begun or ended ("two-active with 10.0.0.6:").
-func conflictText(p palette, c *event.Conflict) string {
+func conflictText(p terminal.Palette, c *event.Conflict) string {
 	words := c.Kind
 	if c.Peer != "" {
 		words += " with " + c.Peer
@@ -48,7 +49,7 @@ func conflictText(p palette, c *event.Conflict) string {
 	if c.Ended {
 		return fmt.Sprintf("%s is over after %d packets:", words, c.Count)
 	}
-	return p.red(words + ":")
+	return p.Red(words + ":")
 }
 
 // why gives the cause, and what else helps to understand it.

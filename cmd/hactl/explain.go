@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"hactl/cmd/hactl/internal/terminal"
 	"hactl/lang/rule"
 
 	"github.com/spf13/cobra"
@@ -91,17 +92,17 @@ func nearestRules(code string) string {
 }
 
 // listRules prints all rules, by what they are about.
-func listRules(w io.Writer, p palette) {
+func listRules(w io.Writer, p terminal.Palette) {
 	for i, g := range rule.Groups() {
 		if i > 0 {
 			fmt.Fprintln(w)
 		}
-		fmt.Fprintln(w, p.bold(g.Title))
-		var rows table
+		fmt.Fprintln(w, p.Bold(g.Title))
+		var rows terminal.Table
 		for _, r := range g.Rules {
 			rows = append(rows, []string{r.Code, rule.SeverityWord(r.Severity), r.Summary})
 		}
-		rows.write(w, "  ", func(row, column int, cell string) string {
+		rows.Write(w, "  ", func(row, column int, cell string) string {
 			if column == 1 {
 				return severity(p, g.Rules[row].Severity, "")
 			}
@@ -111,7 +112,7 @@ func listRules(w io.Writer, p palette) {
 }
 
 // explain prints the stories of rules.
-func explain(w io.Writer, p palette, rules []rule.Rule) error {
+func explain(w io.Writer, p terminal.Palette, rules []rule.Rule) error {
 	for i, r := range rules {
 		s, err := r.Story()
 		if err != nil {
@@ -120,27 +121,27 @@ func explain(w io.Writer, p palette, rules []rule.Rule) error {
 		if i > 0 {
 			fmt.Fprintln(w)
 		}
-		fmt.Fprintf(w, "%s: %s\n", severity(p, r.Severity, r.Code), p.bold(r.Summary))
+		fmt.Fprintf(w, "%s: %s\n", severity(p, r.Severity, r.Code), p.Bold(r.Summary))
 		for _, text := range []string{s.Why, s.Runtime, s.Remedy, s.How} {
 			explainText(w, p, text)
 		}
-		explainFiles(w, "wrong", p.red, "-", s.Wrong, s.Right)
-		explainFiles(w, "right", p.green, "+", s.Right, s.Wrong)
+		explainFiles(w, "wrong", p.Red, "-", s.Wrong, s.Right)
+		explainFiles(w, "right", p.Green, "+", s.Right, s.Wrong)
 	}
 	return nil
 }
 
 // explainText prints one paragraph; the words that say what it is about stand
 // out.
-func explainText(w io.Writer, p palette, text string) {
+func explainText(w io.Writer, p terminal.Palette, text string) {
 	if text == "" {
 		return
 	}
 	fmt.Fprintln(w)
-	for i, line := range wrap(text, 88) {
+	for i, line := range terminal.Wrap(text, 88) {
 		for _, begins := range []string{rule.RuntimeBegins, rule.RemedyBegins} {
 			if rest, ok := strings.CutPrefix(line, begins); ok && i == 0 {
-				line = p.bold(begins) + rest
+				line = p.Bold(begins) + rest
 			}
 		}
 		fmt.Fprintln(w, "  "+line)

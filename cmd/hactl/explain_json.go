@@ -3,6 +3,7 @@ package main
 import (
 	"io"
 
+	"hactl/cmd/hactl/internal/terminal"
 	"hactl/lang/rule"
 )
 
@@ -47,7 +48,7 @@ func explainJSON(w io.Writer, rules []rule.Rule) error {
 			out.Rules = append(out.Rules, explained(r, nil))
 		}
 	}
-	return printJSON(w, out)
+	return terminal.PrintJSON(w, out)
 }
 
 func explained(r rule.Rule, s *story) explanation {

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"hactl/cmd/hactl/internal/terminal"
 	"hactl/compiler"
 	"hactl/compiler/export"
 	"hactl/schemas/plan"
@@ -106,7 +107,7 @@ func (x *exporting) run(cmd *cobra.Command, dir string) error {
 		all.Hosts = append(all.Hosts, h)
 	}
 	if x.asJSON {
-		return printJSON(cmd.OutOrStdout(), all)
+		return terminal.PrintJSON(cmd.OutOrStdout(), all)
 	}
 	all.print(cmd.OutOrStdout(), cmd.ErrOrStderr(), dir)
 	return nil

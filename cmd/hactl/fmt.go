@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"hactl/cmd/hactl/internal/terminal"
 	"hactl/lang"
 	"hactl/lang/format"
 
@@ -142,10 +143,10 @@ func (f *formatting) verdict(cmd *cobra.Command) error {
 	if wrong := len(f.findings.list); wrong > 0 {
 		w := cmd.ErrOrStderr()
 		fmt.Fprint(w, f.findings.text(paletteFor(cmd, w)), "\n")
-		return exit{exitFailure, "not formatted: " + number(wrong, "error")}
+		return exit{exitFailure, "not formatted: " + terminal.Number(wrong, "error")}
 	}
 	if f.check && f.changed > 0 {
-		return exit{exitFailure, "not formatted: " + number(f.changed, "file") + `; "hactl fmt" rewrites what it is given`}
+		return exit{exitFailure, "not formatted: " + terminal.Number(f.changed, "file") + `; "hactl fmt" rewrites what it is given`}
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"hactl/cmd/hactl/internal/terminal"
 	"hactl/schemas/event"
 )
 
@@ -17,7 +18,7 @@ func TestHarmless(t *testing.T) {
 		"\u009b2J, in one character":    "\ufffd2J, in one character",
 		"Grüße\x1b[1m, \x1b[?25lhidden": "Grüße\x1b[1m, \ufffd[?25lhidden",
 	} {
-		if got := harmless(text); got != want {
+		if got := terminal.Harmless(text); got != want {
 			t.Errorf("%q: got %q, want %q", text, got, want)
 		}
 	}
@@ -27,7 +28,7 @@ func TestHarmless(t *testing.T) {
 func TestEventsGiveNoOrders(t *testing.T) {
 	var b strings.Builder
 	e := event.Event{Time: time.Unix(0, 0), Router: "web/public/ipv4", Old: "backup", New: "active", Cause: "check x is down: \x1b[2J"}
-	if err := writeEvent(&b, palette(true), e); err != nil {
+	if err := writeEvent(&b, terminal.Palette(true), e); err != nil {
 		t.Fatal(err)
 	}
 	if strings.Contains(b.String(), "\x1b[2J") || !strings.HasSuffix(b.String(), "\n") {

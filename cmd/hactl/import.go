@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"hactl/cmd/hactl/internal/terminal"
 	"hactl/lang/keepalived"
 	"hactl/lang/rule"
 
@@ -112,7 +113,7 @@ func (i *importing) run(cmd *cobra.Command, args []string) error {
 // nothing says why there is no configuration.
 func (i *importing) nothing(cmd *cobra.Command, f findings) error {
 	if i.asJSON {
-		if err := printJSON(cmd.OutOrStdout(), imported{verdict: f.verdict(), Files: []importedFile{}}); err != nil {
+		if err := terminal.PrintJSON(cmd.OutOrStdout(), imported{verdict: f.verdict(), Files: []importedFile{}}); err != nil {
 			return err
 		}
 		return said
@@ -134,7 +135,7 @@ func (i *importing) verdict(cmd *cobra.Command, made *keepalived.Imported, files
 			}
 			report.Files = append(report.Files, file)
 		}
-		if err := printJSON(out, report); err != nil || problems == 0 {
+		if err := terminal.PrintJSON(out, report); err != nil || problems == 0 {
 			return err
 		}
 		return said
@@ -147,7 +148,7 @@ func (i *importing) verdict(cmd *cobra.Command, made *keepalived.Imported, files
 	}
 	for _, file := range files {
 		if i.folder != "" {
-			fmt.Fprintf(out, "%s %s\n", paletteFor(cmd, out).green("wrote"), filepath.Join(i.folder, file.Name))
+			fmt.Fprintf(out, "%s %s\n", paletteFor(cmd, out).Green("wrote"), filepath.Join(i.folder, file.Name))
 		}
 	}
 	if problems > 0 {
@@ -162,13 +163,13 @@ func summary(made *keepalived.Imported, f findings) string {
 	_, warnings := f.count()
 	words := "the configuration is valid"
 	if warnings > 0 {
-		words += ", " + number(warnings, "warning") + " to look at"
+		words += ", " + terminal.Number(warnings, "warning") + " to look at"
 	}
 	if rest := len(f.list) - warnings; rest > 0 {
-		words += ", " + number(rest, "remark")
+		words += ", " + terminal.Number(rest, "remark")
 	}
 	if made.Servers > 0 {
-		words += ", " + number(made.Servers, "block") + " of the load balancer in comments"
+		words += ", " + terminal.Number(made.Servers, "block") + " of the load balancer in comments"
 	}
 	return words
 }

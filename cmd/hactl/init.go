@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 
+	"hactl/cmd/hactl/internal/terminal"
+
 	"github.com/spf13/cobra"
 )
 
@@ -46,7 +48,7 @@ func initialise(cmd *cobra.Command, dir string, first firstConfiguration) error 
 	if err := checkEmpty(dir, "init overwrites nothing: edit it, or name another folder"); err != nil {
 		return err
 	}
-	if isTerminal(cmd.InOrStdin()) && isTerminal(cmd.OutOrStdout()) {
+	if terminal.IsTerminal(cmd.InOrStdin()) && terminal.IsTerminal(cmd.OutOrStdout()) {
 		if err := first.ask(cmd.InOrStdin(), cmd.OutOrStdout()); err != nil {
 			return err
 		}
@@ -118,7 +120,7 @@ func checkEmpty(dir, advice string) error {
 func printNext(cmd *cobra.Command, dir, path string, examples []string) {
 	out := cmd.OutOrStdout()
 	p := paletteFor(cmd, out)
-	fmt.Fprintf(out, "%s %s\n", p.green("wrote"), path)
+	fmt.Fprintf(out, "%s %s\n", p.Green("wrote"), path)
 	if len(examples) > 0 {
 		fmt.Fprintln(out, "\nThese are examples; put your own there:")
 		for _, e := range examples {

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"hactl/cmd/hactl/internal/terminal"
 	"hactl/lang/keepalived"
 	"hactl/lang/rule"
 
@@ -172,7 +173,7 @@ func lintVerdict(cmd *cobra.Command, f findings, nodes int, asJSON bool) error {
 	errors, warnings := f.count()
 	out := cmd.OutOrStdout()
 	if asJSON {
-		if err := printJSON(out, f.verdict()); err != nil {
+		if err := terminal.PrintJSON(out, f.verdict()); err != nil {
 			return err
 		}
 		if errors > 0 {
@@ -193,8 +194,8 @@ func lintVerdict(cmd *cobra.Command, f findings, nodes int, asJSON bool) error {
 		verdict = "no errors" + withWarnings(warnings)
 	}
 	if notes > 0 {
-		verdict += ", " + number(notes, "remark")
+		verdict += ", " + terminal.Number(notes, "remark")
 	}
-	fmt.Fprintf(out, "%s: %s\n", number(nodes, "node"), paletteFor(cmd, out).green(verdict))
+	fmt.Fprintf(out, "%s: %s\n", terminal.Number(nodes, "node"), paletteFor(cmd, out).Green(verdict))
 	return nil
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+
+	"hactl/cmd/hactl/internal/terminal"
 )
 
 func main() {
@@ -17,15 +19,15 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root := newRootCommand()
 	root.SetArgs(args)
 	root.SetIn(stdin)
-	out := &output{stream: stdout}
+	out := &terminal.Output{Stream: stdout}
 	root.SetOut(out)
 	root.SetErr(stderr)
 	cmd, err := root.ExecuteContextC(context.Background())
-	if err == nil && out.err != nil {
-		err = fmt.Errorf("print the result: %w", out.err)
+	if err == nil && out.Err != nil {
+		err = fmt.Errorf("print the result: %w", out.Err)
 	}
 	if message := messageOf(err); message != "" {
-		fmt.Fprintf(stderr, "%s %s\n", paletteFor(cmd, stderr).red("hactl:"), message)
+		fmt.Fprintf(stderr, "%s %s\n", paletteFor(cmd, stderr).Red("hactl:"), message)
 	}
 	return codeOf(err)
 }

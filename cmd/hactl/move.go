@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"hactl/cmd/hactl/internal/fleet"
+	"hactl/cmd/hactl/internal/terminal"
 
 	"github.com/spf13/cobra"
 )
@@ -116,7 +117,7 @@ func (m *move) confirm(ctx context.Context, done func() bool, late func() string
 // end prints the outcome.
 func (m *move) end(err error) error {
 	if m.flags.json {
-		if failed := printJSON(m.cmd.OutOrStdout(), m); failed != nil {
+		if failed := terminal.PrintJSON(m.cmd.OutOrStdout(), m); failed != nil {
 			return failed
 		}
 	}

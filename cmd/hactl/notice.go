@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"hactl/cmd/hactl/internal/fleet"
+	"hactl/cmd/hactl/internal/terminal"
 	"hactl/schemas/plan"
 )
 
@@ -38,14 +39,14 @@ func (t transition) notices() []string {
 		lines = append(lines, list(kept)+" "+t.movement(len(kept)))
 	}
 	if to := t.next(); len(fresh) > 0 {
-		line := fmt.Sprintf("%s %s new, on %s", list(fresh), verb(len(fresh), "is", "are"), to)
+		line := fmt.Sprintf("%s %s new, on %s", list(fresh), terminal.Verb(len(fresh), "is", "are"), to)
 		if class := t.class(to); len(kept) == 0 && (class == plan.Added || class == plan.Recreated) {
-			line += fmt.Sprintf(": %s within %s of the start", verb(len(fresh), "answers", "answer"), seconds(t.start(to)))
+			line += fmt.Sprintf(": %s within %s of the start", terminal.Verb(len(fresh), "answers", "answer"), seconds(t.start(to)))
 		}
 		lines = append(lines, line)
 	}
 	if len(gone) > 0 {
-		lines = append(lines, list(gone)+verb(len(gone), " goes away: its clients lose it", " go away: their clients lose them"))
+		lines = append(lines, list(gone)+terminal.Verb(len(gone), " goes away: its clients lose it", " go away: their clients lose them"))
 	}
 	for _, words := range []string{t.changeOver(), t.disagreement()} {
 		if words != "" {
@@ -64,11 +65,11 @@ func (t transition) movement(n int) string {
 	}
 	switch {
 	case from == "":
-		return fmt.Sprintf("%s on a host that cannot be told, and will be on %s", verb(n, "is", "are"), to)
+		return fmt.Sprintf("%s on a host that cannot be told, and will be on %s", terminal.Verb(n, "is", "are"), to)
 	case from != to:
-		return fmt.Sprintf("%s%s %s → %s%s: %s", presumably, verb(n, "moves", "move"), from, to, t.delay(from), t.interruption(from, to))
+		return fmt.Sprintf("%s%s %s → %s%s: %s", presumably, terminal.Verb(n, "moves", "move"), from, to, t.delay(from), t.interruption(from, to))
 	}
-	return fmt.Sprintf("%s%s on %s: %s", presumably, verb(n, "stays", "stay"), from, t.interruption(from, to))
+	return fmt.Sprintf("%s%s on %s: %s", presumably, terminal.Verb(n, "stays", "stay"), from, t.interruption(from, to))
 }
 
 // next returns the host that will be Active: the best one, or the present one
@@ -117,10 +118,10 @@ func (t transition) disagreement() string {
 	case t.Obstacle != "" && slices.ContainsFunc(words, isTerm):
 		line += fmt.Sprintf(", which cannot change over (%s)", t.Obstacle)
 	case slices.Contains(words, "addresses"): // of foreign neighbours only
-		line += fmt.Sprintf(", which cannot change over (%s %s adverts of one kind only)", few(others), verb(len(others), "takes", "take"))
+		line += fmt.Sprintf(", which cannot change over (%s %s adverts of one kind only)", terminal.Few(others), terminal.Verb(len(others), "takes", "take"))
 	}
 	if others := t.foreign(); len(others) > 0 {
-		line += fmt.Sprintf("; %s %s to be changed by hand", few(others), verb(len(others), "has", "have"))
+		line += fmt.Sprintf("; %s %s to be changed by hand", terminal.Few(others), terminal.Verb(len(others), "has", "have"))
 	}
 	return line
 }
@@ -148,7 +149,7 @@ func (t transition) changeOver() string {
 	if !t.Over || len(words) == 0 {
 		return ""
 	}
-	return fmt.Sprintf("the %s %s in three waves, in which every host hears every other", strings.Join(words, " and the "), verb(len(words), "changes", "change"))
+	return fmt.Sprintf("the %s %s in three waves, in which every host hears every other", strings.Join(words, " and the "), terminal.Verb(len(words), "changes", "change"))
 }
 
 // isTerm tells whether hosts can take what is named in the old way and in the new.
@@ -273,29 +274,13 @@ func addressesOf(r *plan.Router) []netip.Addr {
 	return all
 }
 
-// verb returns the form for n things.
-func verb(n int, one, many string) string {
-	if n == 1 {
-		return one
-	}
-	return many
-}
-
 // list names addresses, many of them by the first and a number.
 func list(addresses []netip.Addr) string {
 	var words []string
 	for _, a := range addresses {
 		words = append(words, a.String())
 	}
-	return few(words)
-}
-
-// few names things, many of them by the first and a number.
-func few(words []string) string {
-	if n := len(words); n > 4 {
-		return fmt.Sprintf("%s and %d more", words[0], n-1)
-	}
-	return strings.Join(words, ", ")
+	return terminal.Few(words)
 }
 
 // seconds prints d in seconds, rounded up to tenths: "3.7 s".

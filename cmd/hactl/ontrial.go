@@ -109,7 +109,7 @@ func (p proposal) tryOut(ctx context.Context, cmd *cobra.Command, s store.Store,
 	for _, host := range r.Unarmed(ctx, t) {
 		fmt.Fprintf(cmd.ErrOrStderr(), "note: %s has not reported that it goes back then\n", host)
 	}
-	fmt.Fprintf(out, "\n%s %s will go back to the plans before %s, unless the change is confirmed:\n\n  %s\n\n", paletteFor(cmd, out).yellow("On trial."),
+	fmt.Fprintf(out, "\n%s %s will go back to the plans before %s, unless the change is confirmed:\n\n  %s\n\n", paletteFor(cmd, out).Yellow("On trial."),
 		hosts, clock(until, time.Now()), confirmation(source, p.Store, flags))
 	if partial {
 		fmt.Fprintln(out, "Hosts still take the old, too: what is left of the waves follows with the next \"hactl apply\" after that.")

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"strings"
 
+	"hactl/cmd/hactl/internal/terminal"
+
 	"github.com/spf13/cobra"
 )
 
@@ -78,7 +80,7 @@ func showPlan(cmd *cobra.Command, dir string, flags planFlags) error {
 	out := cmd.OutOrStdout()
 	switch {
 	case flags.json:
-		if err := printJSON(out, p.json()); err != nil {
+		if err := terminal.PrintJSON(out, p.json()); err != nil {
 			return err
 		}
 	case flags.markdown:

@@ -10,6 +10,7 @@ import (
 
 	"hactl/agent/store"
 	"hactl/cmd/hactl/internal/fleet"
+	"hactl/cmd/hactl/internal/terminal"
 	"hactl/schemas/plan"
 )
 
@@ -55,7 +56,7 @@ func newPlanFile(targets []store.Target, p proposal) *planFile {
 // file is there whole or not at all.
 func (f planFile) save(path string) error {
 	var b bytes.Buffer
-	if err := printJSON(&b, f); err != nil {
+	if err := terminal.PrintJSON(&b, f); err != nil {
 		return fmt.Errorf("save plan: %w", err)
 	}
 	if err := replaceFile(path, b.Bytes(), nil); err != nil {

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"hactl/cmd/hactl/internal/fleet"
+	"hactl/cmd/hactl/internal/terminal"
 	"hactl/schemas/plan"
 )
 
@@ -20,7 +21,7 @@ func checked() proposal {
 
 func TestProposalShowsObjects(t *testing.T) {
 	var text, review strings.Builder
-	checked().write(&text, palette(false))
+	checked().write(&text, terminal.Palette(false))
 	checked().markdown(&review)
 	for got, want := range map[string][]string{
 		text.String():   {"  ~ check nginx: in place\n      interval 3s → 5s\n"},

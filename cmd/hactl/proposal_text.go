@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"hactl/cmd/hactl/internal/fleet"
+	"hactl/cmd/hactl/internal/terminal"
 	"hactl/schemas/plan"
 )
 
@@ -16,20 +17,20 @@ import (
 const shownQuiet = 10
 
 // write prints the proposal for people.
-func (p proposal) write(w io.Writer, c palette) {
+func (p proposal) write(w io.Writer, c terminal.Palette) {
 	fmt.Fprintf(w, "%s\n\n", p.source())
 	hosts, others := loud(p.Hosts, proposed.quiet)
 	for _, h := range hosts {
 		h.write(w, c)
 	}
 	if others > 0 {
-		fmt.Fprintln(w, c.dim(fmt.Sprintf("%d %s: nothing to change", others, otherHosts(hosts))))
+		fmt.Fprintln(w, c.Dim(fmt.Sprintf("%d %s: nothing to change", others, otherHosts(hosts))))
 	}
 	for _, fault := range p.secretFaults() {
-		fmt.Fprintf(w, "%s %s\n", c.red("secret:"), fault)
+		fmt.Fprintf(w, "%s %s\n", c.Red("secret:"), fault)
 	}
 	for _, note := range p.notes() {
-		fmt.Fprintf(w, "%s %s\n", c.dim("note:"), note)
+		fmt.Fprintf(w, "%s %s\n", c.Dim("note:"), note)
 	}
 	vips := p.vips()
 	writeNotices(w, c, vips)
@@ -40,8 +41,8 @@ func (p proposal) write(w io.Writer, c palette) {
 }
 
 // writeNotices prints what clients will notice of the vips that change.
-func writeNotices(w io.Writer, c palette, vips []vip) {
-	title := "\n" + c.bold("What clients will notice") + "\n"
+func writeNotices(w io.Writer, c terminal.Palette, vips []vip) {
+	title := "\n" + c.Bold("What clients will notice") + "\n"
 	for _, v := range vips {
 		if !v.Changed {
 			continue
@@ -54,8 +55,8 @@ func writeNotices(w io.Writer, c palette, vips []vip) {
 }
 
 // writeRollout prints in which order the hosts get their plans.
-func (p proposal) writeRollout(w io.Writer, c palette) {
-	title := "\n" + c.bold("Rollout") + "\n"
+func (p proposal) writeRollout(w io.Writer, c terminal.Palette) {
+	title := "\n" + c.Bold("Rollout") + "\n"
 	for _, line := range p.rolloutLines() {
 		fmt.Fprintf(w, "%s  %s\n", title, line)
 		title = ""
@@ -63,8 +64,8 @@ func (p proposal) writeRollout(w io.Writer, c palette) {
 }
 
 // writeOrder prints which host each vip prefers.
-func writeOrder(w io.Writer, c palette, vips []vip) {
-	var rows table
+func writeOrder(w io.Writer, c terminal.Palette, vips []vip) {
+	var rows terminal.Table
 	vips, others := loud(vips, vip.quiet)
 	for _, v := range vips {
 		if len(v.Order) > 0 {
@@ -72,10 +73,10 @@ func writeOrder(w io.Writer, c palette, vips []vip) {
 		}
 	}
 	if len(rows) > 0 {
-		fmt.Fprintf(w, "\n%s\n", c.bold("Order of preference"))
-		rows.write(w, "  ", nil)
+		fmt.Fprintf(w, "\n%s\n", c.Bold("Order of preference"))
+		rows.Write(w, "  ", nil)
 		if others > 0 {
-			fmt.Fprintf(w, "  %s\n", c.dim(unchangedVips(others)))
+			fmt.Fprintf(w, "  %s\n", c.Dim(unchangedVips(others)))
 		}
 	}
 }
@@ -141,13 +142,13 @@ func (h proposed) headline() string {
 	return words
 }
 
-func (h proposed) write(w io.Writer, c palette) {
-	fmt.Fprintf(w, "%s  %s\n", c.bold(h.Host), h.headline())
+func (h proposed) write(w io.Writer, c terminal.Palette) {
+	fmt.Fprintf(w, "%s  %s\n", c.Bold(h.Host), h.headline())
 	if words := h.followed(); words != "" {
-		fmt.Fprintf(w, "  %s %s\n", c.yellow("note:"), words)
+		fmt.Fprintf(w, "  %s %s\n", c.Yellow("note:"), words)
 	}
 	if words := h.trial(time.Now()); words != "" {
-		fmt.Fprintf(w, "  %s %s\n", c.yellow("note:"), words)
+		fmt.Fprintf(w, "  %s %s\n", c.Yellow("note:"), words)
 	}
 	for _, change := range h.touched() {
 		fmt.Fprintf(w, "  %s %s: %s\n", mark(c, change.Class), change.ID, change.Class)
@@ -164,14 +165,14 @@ func (h proposed) touched() []plan.Change {
 }
 
 // mark returns the sign of a class, in its colour.
-func mark(c palette, class plan.Class) string {
+func mark(c terminal.Palette, class plan.Class) string {
 	switch class {
 	case plan.Added:
-		return c.green("+")
+		return c.Green("+")
 	case plan.Removed:
-		return c.red("-")
+		return c.Red("-")
 	case plan.Recreated:
-		return c.yellow("±")
+		return c.Yellow("±")
 	}
-	return c.yellow("~")
+	return c.Yellow("~")
 }

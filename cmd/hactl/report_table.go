@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"hactl/cmd/hactl/internal/fleet"
+	"hactl/cmd/hactl/internal/terminal"
 	"hactl/schemas/status"
 
 	"github.com/spf13/cobra"
@@ -29,11 +30,11 @@ func printReports(cmd *cobra.Command, reports []report) {
 	out := cmd.OutOrStdout()
 	var b strings.Builder
 	writeReports(&b, paletteFor(cmd, out), reports, time.Now())
-	fmt.Fprint(out, harmless(b.String()))
+	fmt.Fprint(out, terminal.Harmless(b.String()))
 }
 
 // writeReports prints reports as they are seen at now.
-func writeReports(w io.Writer, p palette, reports []report, now time.Time) {
+func writeReports(w io.Writer, p terminal.Palette, reports []report, now time.Time) {
 	slices.SortStableFunc(reports, func(a, b report) int {
 		return cmp.Compare(len(b.problems(now)), len(a.problems(now)))
 	})
@@ -42,7 +43,7 @@ func writeReports(w io.Writer, p palette, reports []report, now time.Time) {
 	}
 	wrong := between(reports, now)
 	for _, problem := range wrong {
-		fmt.Fprintf(w, "%s %s: each answers for its addresses\n", p.red("!"), problem)
+		fmt.Fprintf(w, "%s %s: each answers for its addresses\n", p.Red("!"), problem)
 	}
 	for i, r := range reports {
 		if i > 0 || len(wrong) > 0 {
@@ -118,22 +119,22 @@ func companionProblems(prefix string, companions []status.Companion) []string {
 	return words
 }
 
-func (r report) write(w io.Writer, p palette, now time.Time) {
-	fmt.Fprintln(w, p.bold(r.Host)+r.headline(now))
+func (r report) write(w io.Writer, p terminal.Palette, now time.Time) {
+	fmt.Fprintln(w, p.Bold(r.Host)+r.headline(now))
 	for _, problem := range r.problems(now) {
-		fmt.Fprintf(w, "  %s %s\n", p.red("!"), problem)
+		fmt.Fprintf(w, "  %s %s\n", p.Red("!"), problem)
 	}
 	if r.Status == nil {
 		return
 	}
 	for _, words := range asides(r.Status.Intents, now) {
-		fmt.Fprintf(w, "  %s\n", p.yellow(words))
+		fmt.Fprintf(w, "  %s\n", p.Yellow(words))
 	}
 	if words := trialWords(r.Status.Trial, now); words != "" {
-		fmt.Fprintf(w, "  %s\n", p.yellow(words))
+		fmt.Fprintf(w, "  %s\n", p.Yellow(words))
 	}
 	for _, words := range agentNotes(r.Status, now) {
-		fmt.Fprintf(w, "  %s\n", p.dim(words))
+		fmt.Fprintf(w, "  %s\n", p.Dim(words))
 	}
 	if len(r.Status.Routers) > 0 {
 		r.writeRouters(w, p, now)
@@ -144,8 +145,8 @@ func (r report) write(w io.Writer, p palette, now time.Time) {
 }
 
 // writeRouters prints the routers of the host, those with problems first.
-func (r report) writeRouters(w io.Writer, p palette, now time.Time) {
-	rows := table{{"ROUTER", "STATE", "SINCE", "PRIORITY", "ACTIVE", "ADDRESSES", "WHY"}}
+func (r report) writeRouters(w io.Writer, p terminal.Palette, now time.Time) {
+	rows := terminal.Table{{"ROUTER", "STATE", "SINCE", "PRIORITY", "ACTIVE", "ADDRESSES", "WHY"}}
 	for _, router := range sortedByTrouble(r.Status.Routers) {
 		row := routerRow(router, now)
 		if r.fresh[router.ID] {
@@ -153,16 +154,16 @@ func (r report) writeRouters(w io.Writer, p palette, now time.Time) {
 		}
 		rows = append(rows, row)
 	}
-	rows.write(w, "  ", func(row, column int, cell string) string {
+	rows.Write(w, "  ", func(row, column int, cell string) string {
 		switch {
 		case row == 0:
-			return p.dim(cell)
+			return p.Dim(cell)
 		case column == 1 && strings.HasSuffix(cell, freshly):
-			return p.inverse(cell)
+			return p.Inverse(cell)
 		case column == 1 && strings.HasPrefix(cell, status.Active):
-			return p.green(cell)
+			return p.Green(cell)
 		case column == 1 && cell == status.Initialize:
-			return p.yellow(cell)
+			return p.Yellow(cell)
 		}
 		return cell
 	})

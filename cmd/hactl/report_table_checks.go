@@ -9,18 +9,19 @@ import (
 	"time"
 
 	"hactl/cmd/hactl/internal/fleet"
+	"hactl/cmd/hactl/internal/terminal"
 	"hactl/schemas/status"
 )
 
 // writeChecks prints the checks of the host, those that are down first.
-func (r report) writeChecks(w io.Writer, p palette, now time.Time) {
+func (r report) writeChecks(w io.Writer, p terminal.Palette, now time.Time) {
 	s := r.Status
 	if len(s.Checks) == 0 {
 		return
 	}
 	checks := slices.Clone(s.Checks)
 	slices.SortStableFunc(checks, func(a, b status.Check) int { return cmp.Compare(urgency[a.State], urgency[b.State]) })
-	rows := table{{"CHECK", "STATE", "SINCE", "LAST RUN", "COSTS", "WHY"}}
+	rows := terminal.Table{{"CHECK", "STATE", "SINCE", "LAST RUN", "COSTS", "WHY"}}
 	for _, c := range checks {
 		ran := fleet.Ago(c.Ran, now)
 		if !c.Ran.IsZero() {
@@ -32,18 +33,18 @@ func (r report) writeChecks(w io.Writer, p palette, now time.Time) {
 		}
 		rows = append(rows, []string{c.Name, state, fleet.Ago(c.Since, now), ran, costOf(status.Track{Check: c.Name}, s.Routers), c.Cause})
 	}
-	rows.write(w, "  ", func(row, column int, cell string) string {
+	rows.Write(w, "  ", func(row, column int, cell string) string {
 		switch {
 		case row == 0:
-			return p.dim(cell)
+			return p.Dim(cell)
 		case column == 1 && strings.HasSuffix(cell, freshly):
-			return p.inverse(cell)
+			return p.Inverse(cell)
 		case column == 1 && cell == status.Up:
-			return p.green(cell)
+			return p.Green(cell)
 		case column == 1 && cell == status.Down:
-			return p.red(cell)
+			return p.Red(cell)
 		case column == 1:
-			return p.yellow(cell)
+			return p.Yellow(cell)
 		}
 		return cell
 	})

@@ -5,6 +5,7 @@ import (
 	"io"
 	"strconv"
 
+	"hactl/cmd/hactl/internal/terminal"
 	"hactl/schemas/status"
 )
 
@@ -21,23 +22,23 @@ func targetProblems(targets []status.Target) []string {
 
 // writeTargets prints how the notification targets of a host do; nothing when
 // there is none.
-func writeTargets(w io.Writer, p palette, targets []status.Target) {
+func writeTargets(w io.Writer, p terminal.Palette, targets []status.Target) {
 	if len(targets) == 0 {
 		return
 	}
-	rows := table{{"NOTIFY", "BY", "TOLD", "WAITING", "OVERTAKEN", "FAILED"}}
+	rows := terminal.Table{{"NOTIFY", "BY", "TOLD", "WAITING", "OVERTAKEN", "FAILED"}}
 	for _, t := range targets {
 		rows = append(rows, []string{
 			t.Name, t.Kind, strconv.FormatUint(t.Delivered, 10), strconv.Itoa(t.Waiting),
 			strconv.FormatUint(t.Dropped, 10), strconv.FormatUint(t.Failed, 10),
 		})
 	}
-	rows.write(w, "  ", func(row, column int, cell string) string {
+	rows.Write(w, "  ", func(row, column int, cell string) string {
 		switch {
 		case row == 0:
-			return p.dim(cell)
+			return p.Dim(cell)
 		case column >= 3 && cell != "0":
-			return p.yellow(cell)
+			return p.Yellow(cell)
 		}
 		return cell
 	})

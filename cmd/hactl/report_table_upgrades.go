@@ -9,6 +9,7 @@ import (
 
 	"hactl/agent/upgrade"
 	"hactl/cmd/hactl/internal/fleet"
+	"hactl/cmd/hactl/internal/terminal"
 	"hactl/schemas/status"
 )
 
@@ -26,22 +27,22 @@ func upgradeProblems(upgrades []status.Upgrade, now time.Time) []string {
 
 // writeUpgradeTable prints the upgrades of a host, as they are at now; nothing when
 // there is none.
-func writeUpgradeTable(w io.Writer, p palette, upgrades []status.Upgrade, now time.Time) {
+func writeUpgradeTable(w io.Writer, p terminal.Palette, upgrades []status.Upgrade, now time.Time) {
 	if len(upgrades) == 0 {
 		return
 	}
-	rows := table{{"UPGRADE", "STATE", "SINCE", "VERSION", "BEFORE", "KEPT AWAY", "WHY"}}
+	rows := terminal.Table{{"UPGRADE", "STATE", "SINCE", "VERSION", "BEFORE", "KEPT AWAY", "WHY"}}
 	for _, u := range upgrades {
 		rows = append(rows, upgradeRow(u, now))
 	}
-	rows.write(w, "  ", func(row, column int, cell string) string {
+	rows.Write(w, "  ", func(row, column int, cell string) string {
 		switch {
 		case row == 0:
-			return p.dim(cell)
+			return p.Dim(cell)
 		case column == 1 && cell == "current":
-			return p.green(cell)
+			return p.Green(cell)
 		case column == 1:
-			return p.yellow(cell)
+			return p.Yellow(cell)
 		}
 		return cell
 	})

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"hactl/cmd/hactl/internal/terminal"
 	"hactl/lang/schema"
 	"hactl/schemas"
 	"hactl/schemas/event"
@@ -66,7 +67,7 @@ func TestSchemas(t *testing.T) {
 	}
 	for name, s := range made {
 		var b bytes.Buffer
-		if err := printJSON(&b, s); err != nil {
+		if err := terminal.PrintJSON(&b, s); err != nil {
 			t.Fatal(err)
 		}
 		file := filepath.Join("../../schemas", name+".schema.json")

@@ -10,6 +10,7 @@ import (
 
 	"hactl/agent/store"
 	"hactl/cmd/hactl/internal/fleet"
+	"hactl/cmd/hactl/internal/terminal"
 	"hactl/schemas/plan"
 
 	"github.com/google/go-cmp/cmp"
@@ -78,7 +79,7 @@ func TestSecretsAreCompared(t *testing.T) {
 			t.Errorf("%s: -want +got\n%s", c.name, diff)
 		}
 		var text, review strings.Builder
-		p.write(&text, palette(false))
+		p.write(&text, terminal.Palette(false))
 		p.markdown(&review)
 		for line := range strings.Lines(c.want) {
 			words := strings.TrimPrefix(line, "note: ")

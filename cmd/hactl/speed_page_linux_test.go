@@ -10,6 +10,8 @@ import (
 	"text/template"
 	"text/template/parse"
 	"time"
+
+	"hactl/cmd/hactl/internal/terminal"
 )
 
 // speed is all that TestSpeed measured. Its methods without arguments are what
@@ -79,8 +81,8 @@ func (m speed) Moments() string {
 	}
 	row("`hactl validate examples/pair`, from the start of the process to its end", m.cold, "30 ms")
 	for _, e := range m.edits {
-		row("Completion after a letter, "+number(e.files, "file"), e.completion, "20 ms")
-		row("Findings after a letter, "+number(e.files, "file"), e.findings, "50 ms")
+		row("Completion after a letter, "+terminal.Number(e.files, "file"), e.completion, "20 ms")
+		row("Findings after a letter, "+terminal.Number(e.files, "file"), e.findings, "50 ms")
 	}
 	return b.String()
 }

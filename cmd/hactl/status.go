@@ -12,6 +12,7 @@ import (
 	"syscall"
 	"time"
 
+	"hactl/cmd/hactl/internal/terminal"
 	"hactl/schemas/status"
 
 	"github.com/spf13/cobra"
@@ -76,7 +77,7 @@ func showLocal(cmd *cobra.Command, flags statusFlags) error {
 		return err
 	}
 	if flags.json {
-		return printJSON(cmd.OutOrStdout(), host)
+		return terminal.PrintJSON(cmd.OutOrStdout(), host)
 	}
 	printReports(cmd, []report{{Host: host.Host, Status: host}})
 	return nil

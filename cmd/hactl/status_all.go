@@ -8,6 +8,7 @@ import (
 
 	"hactl/agent/store"
 	"hactl/cmd/hactl/internal/fleet"
+	"hactl/cmd/hactl/internal/terminal"
 	"hactl/schemas/status"
 
 	"github.com/spf13/cobra"
@@ -23,7 +24,7 @@ func showAll(cmd *cobra.Command, dir string, flags statusFlags) error {
 	defer s.Close()
 	reports, wrong := look(cmd.Context(), s, hosts)
 	if flags.json {
-		err = printJSON(cmd.OutOrStdout(), reportsJSON(reports, wrong))
+		err = terminal.PrintJSON(cmd.OutOrStdout(), reportsJSON(reports, wrong))
 	} else {
 		printReports(cmd, reports)
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"hactl/cmd/hactl/internal/fleet"
+	"hactl/cmd/hactl/internal/terminal"
 	"hactl/lang/rule"
 
 	"github.com/spf13/cobra"
@@ -99,7 +100,7 @@ func moveVip(ctx context.Context, f *fleet.Fleet, cmd *cobra.Command, vip string
 	}
 	if held := o.held(); len(held) > 0 {
 		m.say("%s %s the last rank for it from now on; \"hactl switchover %s --release\" ends that.",
-			rule.List(held), verb(len(held), "has", "have"), vip)
+			rule.List(held), terminal.Verb(len(held), "has", "have"), vip)
 	}
 	return m.end(err)
 }

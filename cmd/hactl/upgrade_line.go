@@ -9,6 +9,7 @@ import (
 
 	"hactl/cmd/hactl/internal/fleet"
 	"hactl/cmd/hactl/internal/rollout"
+	"hactl/cmd/hactl/internal/terminal"
 )
 
 // upgradeLine is one line of what "upgrade run" and "upgrade rollback" print with
@@ -72,7 +73,7 @@ func (t jsonTeller) end(l upgradeLine) { t.say(l) }
 // textTeller prints a line of words for each step.
 type textTeller struct {
 	out     io.Writer
-	palette palette
+	palette terminal.Palette
 	width   int               // of the longest host
 	told    map[string]string // the last line of each host, without what counts up and down
 }
@@ -84,7 +85,7 @@ func (t *textTeller) say(l upgradeLine) {
 	line := t.line(l)
 	if said := counts.ReplaceAllString(line, "0"); l.Step == "" || t.told[l.Host] != said {
 		t.told[l.Host] = said
-		fmt.Fprint(t.out, harmless(line))
+		fmt.Fprint(t.out, terminal.Harmless(line))
 	}
 }
 
@@ -103,14 +104,14 @@ func (t *textTeller) line(l upgradeLine) string {
 	if host == "" {
 		host = l.Upgrade
 	}
-	return fmt.Sprintf("%s  %s\n", t.palette.bold(fmt.Sprintf("%-*s", t.width, host)), words)
+	return fmt.Sprintf("%s  %s\n", t.palette.Bold(fmt.Sprintf("%-*s", t.width, host)), words)
 }
 
 func (t *textTeller) paint(verdict string) string {
 	if fleet.Succeeds(verdict) {
-		return t.palette.green(verdict)
+		return t.palette.Green(verdict)
 	}
-	return t.palette.red(verdict)
+	return t.palette.Red(verdict)
 }
 
 func (t *textTeller) show(*rollout.Upgrade) {}

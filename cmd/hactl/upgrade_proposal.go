@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"hactl/cmd/hactl/internal/fleet"
+	"hactl/cmd/hactl/internal/terminal"
 )
 
 // proposedUpgrade is one upgrade of a proposal that is not on all hosts.
@@ -48,18 +49,18 @@ func (p proposal) outOfDate() bool {
 }
 
 // writeUpgrades prints the steps of upgrades.
-func (p proposal) writeUpgrades(w io.Writer, c palette) {
+func (p proposal) writeUpgrades(w io.Writer, c terminal.Palette) {
 	for i, u := range p.upgrades() {
 		if i == 0 {
-			fmt.Fprintf(w, "\n%s\n", c.bold("Upgrades, when the plans are there"))
+			fmt.Fprintf(w, "\n%s\n", c.Bold("Upgrades, when the plans are there"))
 		}
-		var rows table
+		var rows terminal.Table
 		for n, s := range u.Steps {
 			rows = append(rows, []string{fmt.Sprintf("%d.", n+1), s.Host, s.words(u.Name)})
 		}
-		rows.write(w, "  ", nil)
+		rows.Write(w, "  ", nil)
 		if u.Most > 1 {
-			fmt.Fprintf(w, "  %s\n", c.dim(fmt.Sprintf("%d at a time", u.Most)))
+			fmt.Fprintf(w, "  %s\n", c.Dim(fmt.Sprintf("%d at a time", u.Most)))
 		}
 	}
 }

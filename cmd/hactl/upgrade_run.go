@@ -11,6 +11,7 @@ import (
 
 	"hactl/cmd/hactl/internal/fleet"
 	"hactl/cmd/hactl/internal/rollout"
+	"hactl/cmd/hactl/internal/terminal"
 
 	"github.com/spf13/cobra"
 )
@@ -78,12 +79,12 @@ func carryUpgrade(ctx context.Context, f *fleet.Fleet, cmd *cobra.Command, name 
 		fmt.Fprintln(out)
 	}
 	if !flags.approved && len(first.Due()) > 0 {
-		what := fmt.Sprintf("Upgrade %s on %s, backups first?", name, number(len(first.Due()), "host"))
+		what := fmt.Sprintf("Upgrade %s on %s, backups first?", name, terminal.Number(len(first.Due()), "host"))
 		switch {
 		case r.Returning != "":
-			what = fmt.Sprintf("An earlier run was interrupted on the way back, as %s.\nGo on with that on %s?", r.Returning, number(len(first.Due()), "host"))
+			what = fmt.Sprintf("An earlier run was interrupted on the way back, as %s.\nGo on with that on %s?", r.Returning, terminal.Number(len(first.Due()), "host"))
 		case back:
-			what = fmt.Sprintf("Take upgrade %s back on %s, backups first?", name, number(len(r.Due()), "host"))
+			what = fmt.Sprintf("Take upgrade %s back on %s, backups first?", name, terminal.Number(len(r.Due()), "host"))
 		}
 		if err := ask(ctx, cmd, what, "there is no terminal to ask on, and nothing was changed: look at the steps above, and repeat this with --auto-approve"); err != nil {
 			return err
@@ -93,17 +94,17 @@ func carryUpgrade(ctx context.Context, f *fleet.Fleet, cmd *cobra.Command, name 
 }
 
 // writeSteps prints what will be done, in order.
-func writeSteps(r *rollout.Upgrade, w io.Writer, p palette) {
+func writeSteps(r *rollout.Upgrade, w io.Writer, p terminal.Palette) {
 	if r.Back {
 		for _, h := range r.InOrder(r.Hosts) {
 			if r.TakesBack(h) {
-				fmt.Fprintf(w, "%s  %s: the order of %v is taken back, which leads to what ran before\n", p.bold(h.Host), r.Name, h.Forward().Mark)
+				fmt.Fprintf(w, "%s  %s: the order of %v is taken back, which leads to what ran before\n", p.Bold(h.Host), r.Name, h.Forward().Mark)
 				continue
 			}
 			s := upgradeStep{From: h.Runs(), To: r.Target(h), Active: r.On(h), Known: true}.movesFrom(h.Goal.Vips)
-			fmt.Fprintf(w, "%s  %s\n", p.bold(h.Host), s.words(r.Name))
+			fmt.Fprintf(w, "%s  %s\n", p.Bold(h.Host), s.words(r.Name))
 		}
-		fmt.Fprintf(w, "%s the configuration still asks for %s: the next apply would bring it again\n", p.yellow("note:"), r.Hosts[0].Goal.Release.Version)
+		fmt.Fprintf(w, "%s the configuration still asks for %s: the next apply would bring it again\n", p.Yellow("note:"), r.Hosts[0].Goal.Release.Version)
 		return
 	}
 	var hosts []proposed
@@ -114,7 +115,7 @@ func writeSteps(r *rollout.Upgrade, w io.Writer, p palette) {
 	}
 	for _, s := range upgradeSteps(r.Name, hosts) {
 		if slices.ContainsFunc(r.Hosts, func(h *rollout.Host) bool { return h.Host == s.Host }) {
-			fmt.Fprintf(w, "%s  %s\n", p.bold(s.Host), s.words(r.Name))
+			fmt.Fprintf(w, "%s  %s\n", p.Bold(s.Host), s.words(r.Name))
 		}
 	}
 }
@@ -142,7 +143,7 @@ func carryThrough(ctx context.Context, cmd *cobra.Command, r *rollout.Upgrade, f
 
 // summaryOf is what is said at the end when all went well.
 func summaryOf(r *rollout.Upgrade) string {
-	n := number(len(r.Hosts), "host")
+	n := terminal.Number(len(r.Hosts), "host")
 	if r.Back {
 		return fmt.Sprintf("Went back: %s. The configuration still asks for %s, and the next apply would bring it again.", n, r.Hosts[0].Goal.Release.Version)
 	}
@@ -155,8 +156,8 @@ func tellerOf(r *rollout.Upgrade, cmd *cobra.Command, asJSON bool) upgradeTeller
 	if asJSON {
 		return jsonTeller{out}
 	}
-	if file, ok := beneath(out).(*os.File); ok && isTerminal(out) && os.Getenv("TERM") != "dumb" {
-		return &liveTeller{screen: &screen{out: file}, palette: paletteFor(cmd, out)}
+	if file, ok := terminal.Beneath(out).(*os.File); ok && terminal.IsTerminal(out) && os.Getenv("TERM") != "dumb" {
+		return &liveTeller{screen: &terminal.Screen{Out: file}, palette: paletteFor(cmd, out)}
 	}
 	t := &textTeller{out: out, palette: paletteFor(cmd, out), width: len(r.Name), told: map[string]string{}}
 	for _, h := range r.Hosts {

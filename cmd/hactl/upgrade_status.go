@@ -10,6 +10,7 @@ import (
 
 	"hactl/cmd/hactl/internal/fleet"
 	"hactl/cmd/hactl/internal/rollout"
+	"hactl/cmd/hactl/internal/terminal"
 	"hactl/schemas/status"
 
 	"github.com/spf13/cobra"
@@ -81,12 +82,12 @@ func upgradeStatus(f *fleet.Fleet, cmd *cobra.Command, name string, flags moveFl
 		return f.NoUpgrade(name)
 	}
 	if flags.json {
-		return printJSON(cmd.OutOrStdout(), all)
+		return terminal.PrintJSON(cmd.OutOrStdout(), all)
 	}
 	out := cmd.OutOrStdout()
 	var b strings.Builder
 	writeUpgrades(&b, paletteFor(cmd, out), all.Upgrades, time.Now())
-	fmt.Fprint(out, harmless(b.String()))
+	fmt.Fprint(out, terminal.Harmless(b.String()))
 	return nil
 }
 
@@ -108,7 +109,7 @@ func upgradeAsJSON(f *fleet.Fleet, name string) upgradeJSON {
 }
 
 // writeUpgrades prints upgrades as they are at now.
-func writeUpgrades(w io.Writer, p palette, upgrades []upgradeJSON, now time.Time) {
+func writeUpgrades(w io.Writer, p terminal.Palette, upgrades []upgradeJSON, now time.Time) {
 	if len(upgrades) == 0 {
 		fmt.Fprintln(w, "No plan has an upgrade.")
 	}
@@ -116,25 +117,25 @@ func writeUpgrades(w io.Writer, p palette, upgrades []upgradeJSON, now time.Time
 		if i > 0 {
 			fmt.Fprintln(w)
 		}
-		fmt.Fprintf(w, "%s  the plans ask for %s\n", p.bold(u.Name), u.Version)
-		rows := table{{"HOST", "RUNS", "STATE", "BEFORE", "LAST ORDER"}}
+		fmt.Fprintf(w, "%s  the plans ask for %s\n", p.Bold(u.Name), u.Version)
+		rows := terminal.Table{{"HOST", "RUNS", "STATE", "BEFORE", "LAST ORDER"}}
 		for _, h := range u.Hosts {
 			rows = append(rows, h.row(now))
 		}
-		rows.write(w, "  ", func(row, column int, cell string) string {
+		rows.Write(w, "  ", func(row, column int, cell string) string {
 			switch {
 			case row == 0:
-				return p.dim(cell)
+				return p.Dim(cell)
 			case column == 2 && cell == "current":
-				return p.green(cell)
+				return p.Green(cell)
 			case column == 2:
-				return p.yellow(cell)
+				return p.Yellow(cell)
 			}
 			return cell
 		})
 		for _, h := range u.Hosts {
 			if h.Unknown != "" {
-				fmt.Fprintf(w, "  %s %s\n", p.red("!"), h.Unknown)
+				fmt.Fprintf(w, "  %s %s\n", p.Red("!"), h.Unknown)
 			}
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"hactl/cmd/hactl/internal/fleet"
+	"hactl/cmd/hactl/internal/terminal"
 	"hactl/schemas/plan"
 	"hactl/schemas/status"
 )
@@ -51,10 +52,10 @@ func (s upgradeStep) words(upgrade string) string {
 		line += "; no vip is on it"
 	}
 	if n := len(moves); n > 0 {
-		line += fmt.Sprintf("; %s %s away first", few(moves), verb(n, "moves", "move"))
+		line += fmt.Sprintf("; %s %s away first", terminal.Few(moves), terminal.Verb(n, "moves", "move"))
 	}
 	if n := len(stay); n > 0 {
-		line += fmt.Sprintf("; %s %s", few(stay), verb(n, "stays", "stay"))
+		line += fmt.Sprintf("; %s %s", terminal.Few(stay), terminal.Verb(n, "stays", "stay"))
 	}
 	if s.Stage != "" {
 		line += "; under way: " + s.Stage

@@ -9,6 +9,7 @@ import (
 
 	"hactl/cmd/hactl/internal/fleet"
 	"hactl/cmd/hactl/internal/rollout"
+	"hactl/cmd/hactl/internal/terminal"
 )
 
 // On a terminal a rollout asks, and shows a line for each host that it draws anew.
@@ -57,8 +58,8 @@ func TestUpgradeOnTerminal(t *testing.T) {
 
 // What is said of a host and is no step of it stands above the hosts.
 func TestUpgradeSaysOnTerminal(t *testing.T) {
-	keyboard, terminal := wideTerminal(t)
-	teller := &liveTeller{screen: &screen{out: terminal}, shown: []string{"lb01  not begun"}}
+	keyboard, tty := wideTerminal(t)
+	teller := &liveTeller{screen: &terminal.Screen{Out: tty}, shown: []string{"lb01  not begun"}}
 	teller.say(upgradeLine{Upgrade: "nginx", Host: "lb01", Step: "retire", Text: "12 connections are left"})
 	teller.say(upgradeLine{Upgrade: "nginx", Host: "lb01", Text: "goes on, by force, although lb02 is drained"})
 	shown := readUntil(t, keyboard, "not begun")
@@ -69,14 +70,14 @@ func TestUpgradeSaysOnTerminal(t *testing.T) {
 
 // More hosts than lines: those that are under way are shown.
 func TestUpgradeOnSmallTerminal(t *testing.T) {
-	_, terminal := wideTerminal(t)
-	resize(t, terminal, 120, 5)
+	_, tty := wideTerminal(t)
+	resize(t, tty, 120, 5)
 	r := &rollout.Upgrade{}
 	for _, host := range []string{"lb01", "lb02", "lb03", "lb04"} {
 		r.Hosts = append(r.Hosts, &rollout.Host{Member: &fleet.Member{Known: fleet.Known{Host: host}}})
 	}
 	r.Hosts[0].State, r.Hosts[3].State = rollout.Arrived, rollout.UnderWay
-	teller := &liveTeller{screen: &screen{out: terminal}}
+	teller := &liveTeller{screen: &terminal.Screen{Out: tty}}
 	got := strings.Join(teller.lines(r, r.Hosts[0].Given), "\n")
 	if want := "lb04  under way\nlb01  upgraded\nand 2 more hosts"; got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)

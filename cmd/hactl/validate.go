@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 
+	"hactl/cmd/hactl/internal/terminal"
+
 	"github.com/spf13/cobra"
 )
 
@@ -40,7 +42,7 @@ func validate(cmd *cobra.Command, c *configuration, asJSON bool) error {
 	errors, warnings := c.findings.count()
 	out := cmd.OutOrStdout()
 	if asJSON {
-		if err := printJSON(out, c.findings.verdict()); err != nil {
+		if err := terminal.PrintJSON(out, c.findings.verdict()); err != nil {
 			return err
 		}
 	} else {
@@ -54,37 +56,29 @@ func validate(cmd *cobra.Command, c *configuration, asJSON bool) error {
 	case asJSON:
 		return nil
 	}
-	fmt.Fprintf(out, "%s: %s\n", c.contents(), paletteFor(cmd, out).green("valid")+withWarnings(warnings))
+	fmt.Fprintf(out, "%s: %s\n", c.contents(), paletteFor(cmd, out).Green("valid")+withWarnings(warnings))
 	return nil
 }
 
 // contents counts what a valid configuration holds: "2 hosts, 1 cluster, 1 vip".
 func (c *configuration) contents() string {
 	return strings.Join([]string{
-		number(len(c.config.Hosts()), "host"),
-		number(len(c.config.Clusters()), "cluster"),
-		number(len(c.result.Vips), "vip"),
+		terminal.Number(len(c.config.Hosts()), "host"),
+		terminal.Number(len(c.config.Clusters()), "cluster"),
+		terminal.Number(len(c.result.Vips), "vip"),
 	}, ", ")
 }
 
 func tally(errors, warnings int) string {
 	if warnings == 0 {
-		return number(errors, "error")
+		return terminal.Number(errors, "error")
 	}
-	return number(errors, "error") + ", " + number(warnings, "warning")
+	return terminal.Number(errors, "error") + ", " + terminal.Number(warnings, "warning")
 }
 
 func withWarnings(n int) string {
 	if n == 0 {
 		return ""
 	}
-	return ", with " + number(n, "warning")
-}
-
-// number returns "1 host", "2 hosts".
-func number(n int, thing string) string {
-	if n == 1 {
-		return "1 " + thing
-	}
-	return fmt.Sprintf("%d %ss", n, thing)
+	return ", with " + terminal.Number(n, "warning")
 }

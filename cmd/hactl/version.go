@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"runtime/debug"
 
+	"hactl/cmd/hactl/internal/terminal"
 	"hactl/schemas/plan"
 
 	"github.com/spf13/cobra"
@@ -41,7 +42,7 @@ func newVersionCommand() *cobra.Command {
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if asJSON {
-				return printJSON(cmd.OutOrStdout(), thisBuild())
+				return terminal.PrintJSON(cmd.OutOrStdout(), thisBuild())
 			}
 			fmt.Fprintln(cmd.OutOrStdout(), thisBuild())
 			return nil

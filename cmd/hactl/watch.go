@@ -9,6 +9,8 @@ import (
 	"syscall"
 	"time"
 
+	"hactl/cmd/hactl/internal/terminal"
+
 	"github.com/spf13/cobra"
 )
 
@@ -52,7 +54,7 @@ show it on.`,
 }
 
 // watch shows until it is told to end.
-func watch(cmd *cobra.Command, args []string, flags statusFlags, interval time.Duration, s *screen) error {
+func watch(cmd *cobra.Command, args []string, flags statusFlags, interval time.Duration, s *terminal.Screen) error {
 	ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
 	from, err := openLookout(cmd, args, flags)
@@ -71,10 +73,10 @@ func watch(cmd *cobra.Command, args []string, flags statusFlags, interval time.D
 	if first.err != nil {
 		return first.err
 	}
-	if err := s.begin(); err != nil {
+	if err := s.Begin(); err != nil {
 		return err
 	}
-	defer s.end()
+	defer s.End()
 	v := newView(paletteFor(cmd, cmd.OutOrStdout()))
 	v.see(first, time.Now())
 	return show(ctx, v, s, sights)
@@ -88,19 +90,19 @@ const redraw = 250 * time.Millisecond
 var errScreen = errors.New("the terminal is gone")
 
 // show draws until a key or ctx ends it.
-func show(ctx context.Context, v *view, s *screen, sights <-chan sight) error {
+func show(ctx context.Context, v *view, s *terminal.Screen, sights <-chan sight) error {
 	tick := time.NewTicker(redraw)
 	defer tick.Stop()
 	for {
-		width, height := s.size()
-		if err := s.draw(v.frame(time.Now(), width, height)); err != nil {
+		width, height := s.Size()
+		if err := s.Draw(v.frame(time.Now(), width, height)); err != nil {
 			return fmt.Errorf("%w: %w", errScreen, err)
 		}
 		select {
 		case now := <-sights:
 			v.see(now, time.Now())
-		case key := <-s.keys:
-			if key == 'q' || key == 'Q' || key == ctrlC {
+		case key := <-s.Keys:
+			if key == 'q' || key == 'Q' || key == terminal.CtrlC {
 				return nil
 			}
 		case <-tick.C:

@@ -10,10 +10,11 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"golang.org/x/sys/unix"
-
+	"hactl/cmd/hactl/internal/terminal"
 	"hactl/schemas/event"
 	"hactl/schemas/status"
+
+	"golang.org/x/sys/unix"
 )
 
 // changingAgent answers with a state that a test may change, which it tells as an
@@ -127,7 +128,7 @@ func TestWatchWithoutColour(t *testing.T) {
 	shown := readUntil(t, keyboard, "web/public/ipv4  backup")
 	change(status.Active)
 	shown += readUntil(t, keyboard, "active *")
-	if colours.MatchString(shown) {
+	if terminal.Colours.MatchString(shown) {
 		t.Errorf("it shows\n%q", shown)
 	}
 	if _, err := keyboard.WriteString("q"); err != nil {

@@ -11,6 +11,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"hactl/cmd/hactl/internal/terminal"
 	"hactl/schemas/status"
 
 	"github.com/aymanbagabas/go-udiff"
@@ -102,7 +103,7 @@ func TestWatchKeepsTheLastSight(t *testing.T) {
 // No line is wider than the screen and there are no more than it has, whatever its
 // size, with colours and without.
 func TestWatchFits(t *testing.T) {
-	for _, p := range []palette{false, true} {
+	for _, p := range []terminal.Palette{false, true} {
 		v := newView(p)
 		var reports []report
 		for n := range 20 {
@@ -116,7 +117,7 @@ func TestWatchFits(t *testing.T) {
 					t.Fatalf("%d lines on a screen of %d", len(lines), height)
 				}
 				for _, l := range lines {
-					if n := utf8.RuneCountInString(colours.ReplaceAllString(l, "")); n > width {
+					if n := utf8.RuneCountInString(terminal.Colours.ReplaceAllString(l, "")); n > width {
 						t.Fatalf("a line of %d on a screen of %d: %q", n, width, l)
 					}
 				}
@@ -158,7 +159,7 @@ func TestCut(t *testing.T) {
 		{"a\tb\r\xffc", 20, "a\uFFFDb\uFFFD\uFFFDc"},
 		{"", 0, ""},
 	} {
-		if got := cut(c.line, c.width); got != c.want {
+		if got := terminal.Cut(c.line, c.width); got != c.want {
 			t.Errorf("cut(%q, %d): %q, want %q", c.line, c.width, got, c.want)
 		}
 	}
@@ -167,7 +168,7 @@ func TestCut(t *testing.T) {
 func FuzzCut(f *testing.F) {
 	f.Add("\x1b[32mactive\x1b[0m \x1b[2J", 5)
 	f.Fuzz(func(t *testing.T, line string, width int) {
-		got := colours.ReplaceAllString(cut(line, width), "")
+		got := terminal.Colours.ReplaceAllString(terminal.Cut(line, width), "")
 		if n := utf8.RuneCountInString(got); width >= 1 && n > width {
 			t.Errorf("%d characters, want %d: %q", n, width, got)
 		}

@@ -2,13 +2,11 @@ package main
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"hactl/cmd/hactl/internal/fleet"
+	"hactl/cmd/hactl/internal/terminal"
 )
 
 // marked is how long a change of state stays marked.
@@ -16,7 +14,7 @@ const marked = 5 * time.Second
 
 // view is what is known, and what of it is new. It belongs to one goroutine.
 type view struct {
-	palette palette
+	palette terminal.Palette
 	last    sight                // the last one that brought something
 	seen    time.Time            // when
 	err     error                // why nothing has come since; nil: it has
@@ -25,7 +23,7 @@ type view struct {
 }
 
 // newView returns one that knows nothing.
-func newView(p palette) *view {
+func newView(p terminal.Palette) *view {
 	return &view{palette: p, states: map[string]string{}, changed: map[string]time.Time{}}
 }
 
@@ -77,9 +75,9 @@ func (v *view) fresh(host string, now time.Time) map[string]bool {
 func (v *view) frame(now time.Time, width, height int) []string {
 	var b strings.Builder
 	p := v.palette
-	fmt.Fprintf(&b, "%s  %s\n", p.bold("hactl watch"), p.dim(now.Format("15:04:05")+", q quits"))
+	fmt.Fprintf(&b, "%s  %s\n", p.Bold("hactl watch"), p.Dim(now.Format("15:04:05")+", q quits"))
 	if v.err != nil {
-		fmt.Fprintf(&b, "%s %v; this is from %s\n", p.red("!"), v.err, fleet.Ago(v.seen, now))
+		fmt.Fprintf(&b, "%s %v; this is from %s\n", p.Red("!"), v.err, fleet.Ago(v.seen, now))
 	}
 	fmt.Fprintln(&b)
 	reports := make([]report, len(v.last.reports))
@@ -94,10 +92,10 @@ func (v *view) frame(now time.Time, width, height int) []string {
 	}
 	if len(lines) > height {
 		more := len(lines) - height + 1
-		lines = append(lines[:height-1], p.dim(fmt.Sprintf("%d more lines; a taller window or hactl status shows them", more)))
+		lines = append(lines[:height-1], p.Dim(fmt.Sprintf("%d more lines; a taller window or hactl status shows them", more)))
 	}
 	for i := range lines {
-		lines[i] = cut(lines[i], width)
+		lines[i] = terminal.Cut(lines[i], width)
 	}
 	return lines
 }
@@ -105,46 +103,16 @@ func (v *view) frame(now time.Time, width, height int) []string {
 // unfold breaks a line that says what is wrong where the screen ends. Rows of
 // tables are cut instead.
 func unfold(line string, width int) []string {
-	plain := colours.ReplaceAllString(line, "")
+	plain := terminal.Colours.ReplaceAllString(line, "")
 	sentence, wrong := strings.CutPrefix(strings.TrimLeft(plain, " "), "! ")
 	if !wrong {
 		return []string{line}
 	}
 	indent := strings.Repeat(" ", len(strings.TrimSuffix(plain, sentence)))
-	lines := wrap(sentence, width-len(indent))
+	lines := terminal.Wrap(sentence, width-len(indent))
 	for i := range lines {
 		lines[i] = indent + lines[i]
 	}
 	lines[0] = strings.TrimSuffix(line, sentence) + strings.TrimPrefix(lines[0], indent)
 	return lines
-}
-
-// colours is how a palette changes colours.
-var colours = regexp.MustCompile("\x1b\\[[0-9;]*m")
-
-// cut shortens a line to the width of the screen. Colours take no room; any other
-// control character might be an order to the terminal, and is shown as a mark.
-func cut(line string, width int) string {
-	room, end := width, ""
-	if utf8.RuneCountInString(colours.ReplaceAllString(line, "")) > width {
-		room, end = width-1, "…\x1b[0m"
-	}
-	var b strings.Builder
-	for line != "" && room > 0 {
-		if at := colours.FindStringIndex(line); at != nil && at[0] == 0 {
-			b.WriteString(line[:at[1]])
-			line = line[at[1]:]
-			continue
-		}
-		r, size := utf8.DecodeRuneInString(line)
-		if unicode.IsControl(r) {
-			r = utf8.RuneError
-		}
-		b.WriteRune(r)
-		line, room = line[size:], room-1
-	}
-	if end == "" {
-		return b.String() + strings.Join(colours.FindAllString(line, -1), "")
-	}
-	return b.String() + end
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"hactl/cmd/hactl/internal/terminal"
 	"hactl/compiler/analysis"
 	"hactl/schemas/plan"
 )
@@ -82,7 +83,7 @@ func consequenceOf(o, calm analysis.Outcome) consequence {
 		l.within = within(o)
 	}
 	if moved && o.Outage == 0 && o.Detect > 0 && len(o.Before) > 0 {
-		l.clients += ", " + strings.Join(o.Before, " and ") + verb(len(o.Before), " answers until then", " answer until then")
+		l.clients += ", " + strings.Join(o.Before, " and ") + terminal.Verb(len(o.Before), " answers until then", " answer until then")
 	}
 	if o.Back != nil {
 		l.repaired = repaired(*o.Back)
@@ -113,7 +114,7 @@ func answering(o analysis.Outcome) string {
 	words := slices.Clone(o.Active)
 	for i, host := range words {
 		if sick := sickOn(host, o); len(sick) > 0 {
-			words[i] += fmt.Sprintf(" (%s down)", few(sick))
+			words[i] += fmt.Sprintf(" (%s down)", terminal.Few(sick))
 		}
 	}
 	return strings.Join(words, " and ")

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"hactl/cmd/hactl/internal/terminal"
 	"hactl/compiler/analysis"
 
 	"github.com/spf13/cobra"
@@ -45,7 +46,7 @@ func showWhatIf(cmd *cobra.Command, dir string, flags planFlags) error {
 	concerned := slices.DeleteFunc(all, func(s *scene) bool { return len(s.of(events)) == 0 })
 	out := cmd.OutOrStdout()
 	if flags.json {
-		return printJSON(out, answersAsJSON(concerned, events))
+		return terminal.PrintJSON(out, answersAsJSON(concerned, events))
 	}
 	for _, s := range concerned {
 		s.answer(out, events, flags.markdown)
@@ -72,7 +73,7 @@ func printWhatIf(cmd *cobra.Command, all []*scene, flags planFlags) error {
 	case len(all) == 0 && !flags.json:
 		fmt.Fprintln(out, noVip)
 	case flags.json:
-		return printJSON(out, whatIfJSON{scenesAsJSON(all)})
+		return terminal.PrintJSON(out, whatIfJSON{scenesAsJSON(all)})
 	case flags.markdown:
 		markdownWhatIf(out, all)
 	default:
@@ -84,18 +85,18 @@ func printWhatIf(cmd *cobra.Command, all []*scene, flags planFlags) error {
 // answer prints what comes of events, step by step.
 func (s *scene) answer(w io.Writer, events []analysis.Failure, markdown bool) {
 	calm := s.Calm()
-	rows := table{{"while all is well", answering(calm)}}
+	rows := terminal.Table{{"while all is well", answering(calm)}}
 	for _, o := range s.After(s.of(events)...) {
 		f := o.Failures[len(o.Failures)-1]
 		l := consequenceOf(o, calm)
 		rows = append(rows, []string{f.Words(), l.active, l.noticed()})
 	}
 	if !markdown {
-		fmt.Fprintf(w, "%s\n", few(s.vips))
-		rows.write(w, "  ", nil)
+		fmt.Fprintf(w, "%s\n", terminal.Few(s.vips))
+		rows.Write(w, "  ", nil)
 		return
 	}
-	fmt.Fprintf(w, "\n**%s**\n\n| what happens | Active | clients |\n|---|---|---|\n", few(s.vips))
+	fmt.Fprintf(w, "\n**%s**\n\n| what happens | Active | clients |\n|---|---|---|\n", terminal.Few(s.vips))
 	for _, row := range rows {
 		fmt.Fprintf(w, "| %s |\n", strings.Join(append(row, "")[:3], " | "))
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"hactl/cmd/hactl/internal/terminal"
 	"hactl/compiler/analysis"
 )
 
@@ -13,13 +14,13 @@ import (
 const shownScenes = 5
 
 // writeWhatIf prints what becomes of the vips that change when one thing fails.
-func writeWhatIf(w io.Writer, c palette, all []*scene, vips []vip) {
+func writeWhatIf(w io.Writer, c terminal.Palette, all []*scene, vips []vip) {
 	changes := changing(vips)
 	changed := slices.DeleteFunc(slices.Clone(all), func(s *scene) bool { return !changes(s) })
 	if len(changed) == 0 {
 		return
 	}
-	fmt.Fprintf(w, "\n%s\n", c.bold("What if"))
+	fmt.Fprintf(w, "\n%s\n", c.Bold("What if"))
 	for i, s := range changed {
 		if i == shownScenes {
 			fmt.Fprintf(w, "  and %d more: \"hactl plan --what-if\" shows all\n", len(changed)-i)
@@ -41,35 +42,35 @@ func changing(vips []vip) func(*scene) bool {
 }
 
 // write prints the table of a scene: what moves something, or all there is.
-func (s *scene) write(w io.Writer, c palette, whole bool) {
+func (s *scene) write(w io.Writer, c terminal.Palette, whole bool) {
 	calm := s.Calm()
-	fmt.Fprintf(w, "  %s: %s while all is well\n", c.bold(few(s.vips)), answering(calm))
-	var rows table
+	fmt.Fprintf(w, "  %s: %s while all is well\n", c.Bold(terminal.Few(s.vips)), answering(calm))
+	var rows terminal.Table
 	for _, o := range s.Singles() {
 		if l := consequenceOf(o, calm); whole || l.moves && o.Failures[0].Kind != analysis.Cut {
 			rows = append(rows, []string{l.failures[0], l.active, l.within, l.clients, "when repaired: " + l.repaired})
 		}
 	}
-	rows.write(w, "    ", nil)
+	rows.Write(w, "    ", nil)
 	if words := s.assumption(); words != "" {
-		fmt.Fprintf(w, "    %s\n", c.dim(words))
+		fmt.Fprintf(w, "    %s\n", c.Dim(words))
 	}
 	pairs, leftOut := s.Pairs()
 	switch {
 	case leftOut != "":
-		fmt.Fprintf(w, "    %s\n", c.dim(leftOut))
+		fmt.Fprintf(w, "    %s\n", c.Dim(leftOut))
 	case whole:
 		for _, l := range consequences(pairs, calm) {
 			l.write(w, c)
 		}
 	case nobody(pairs) > 0:
-		fmt.Fprintf(w, "    %s\n", c.dim(fmt.Sprintf("nobody answers after %d of %d pairs of failures", nobody(pairs), len(pairs))))
+		fmt.Fprintf(w, "    %s\n", c.Dim(fmt.Sprintf("nobody answers after %d of %d pairs of failures", nobody(pairs), len(pairs))))
 	}
 }
 
 // write prints a consequence of pairs: what they have in common, then each of them.
-func (l consequence) write(w io.Writer, c palette) {
-	fmt.Fprintf(w, "    %s\n", c.dim(l.words()+":"))
+func (l consequence) write(w io.Writer, c terminal.Palette) {
+	fmt.Fprintf(w, "    %s\n", c.Dim(l.words()+":"))
 	for _, f := range l.failures {
 		fmt.Fprintf(w, "      %s\n", f)
 	}
@@ -87,11 +88,11 @@ func (s *scene) assumption() string {
 	if len(s.Assumed) == 0 {
 		return ""
 	}
-	return few(s.Assumed) + verb(len(s.Assumed), " gets no plan, and counts as healthy whatever fails there", " get no plan, and count as healthy whatever fails there")
+	return terminal.Few(s.Assumed) + terminal.Verb(len(s.Assumed), " gets no plan, and counts as healthy whatever fails there", " get no plan, and count as healthy whatever fails there")
 }
 
 // writeWhatIfTable prints every scene whole.
-func writeWhatIfTable(w io.Writer, c palette, all []*scene) {
+func writeWhatIfTable(w io.Writer, c terminal.Palette, all []*scene) {
 	for i, s := range all {
 		if i > 0 {
 			fmt.Fprintln(w)
@@ -106,7 +107,7 @@ func markdownWhatIf(w io.Writer, all []*scene) {
 	fmt.Fprint(w, "\n### What if\n")
 	for _, s := range all {
 		calm := s.Calm()
-		fmt.Fprintf(w, "\n**%s**: %s while all is well.\n\n| if | Active | clients | when repaired |\n|---|---|---|---|\n", few(s.vips), answering(calm))
+		fmt.Fprintf(w, "\n**%s**: %s while all is well.\n\n| if | Active | clients | when repaired |\n|---|---|---|---|\n", terminal.Few(s.vips), answering(calm))
 		for _, l := range consequences(s.Singles(), calm) {
 			fmt.Fprintf(w, "| %s | %s | %s | %s |\n", strings.Join(l.failures, "<br>"), l.active, l.noticed(), l.repaired)
 		}

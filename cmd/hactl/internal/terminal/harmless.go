@@ -1,4 +1,4 @@
-package main
+package terminal
 
 import (
 	"strings"
@@ -6,14 +6,14 @@ import (
 	"unicode/utf8"
 )
 
-// harmless is lines for a terminal in which nothing gives it orders: what agents
+// Harmless is lines for a terminal in which nothing gives it orders: what agents
 // tell has words of programs and servers in it. Colours and the ends of lines stay,
 // any other control character is shown as a mark.
-func harmless(text string) string {
+func Harmless(text string) string {
 	var b strings.Builder
 	for len(text) > 0 {
 		end, colour := len(text), ""
-		if at := colours.FindStringIndex(text); at != nil {
+		if at := Colours.FindStringIndex(text); at != nil {
 			end, colour = at[0], text[at[0]:at[1]]
 		}
 		b.WriteString(strings.Map(func(r rune) rune {

@@ -1,4 +1,4 @@
-package main
+package terminal
 
 import (
 	"encoding/json"
@@ -8,20 +8,20 @@ import (
 	"unicode/utf8"
 )
 
-// printJSON prints v as indented JSON and a line end.
-func printJSON(w io.Writer, v any) error {
+// PrintJSON prints v as indented JSON and a line end.
+func PrintJSON(w io.Writer, v any) error {
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
 	return e.Encode(v)
 }
 
-// table is rows of cells, printed in columns that are as wide as need be.
-type table [][]string
+// Table is rows of cells, printed in columns that are as wide as need be.
+type Table [][]string
 
-// write prints the rows, each after indent. paint, which may be nil, colours a
+// Write prints the rows, each after indent. paint, which may be nil, colours a
 // cell without changing its width.
-func (t table) write(w io.Writer, indent string, paint func(row, column int, cell string) string) {
+func (t Table) Write(w io.Writer, indent string, paint func(row, column int, cell string) string) {
 	var widths []int
 	for _, row := range t {
 		for i, cell := range row {
@@ -36,7 +36,7 @@ func (t table) write(w io.Writer, indent string, paint func(row, column int, cel
 	}
 }
 
-func (t table) line(n int, row []string, widths []int, paint func(row, column int, cell string) string) string {
+func (t Table) line(n int, row []string, widths []int, paint func(row, column int, cell string) string) string {
 	var b strings.Builder
 	for i, cell := range row {
 		shown := cell
