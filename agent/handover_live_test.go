@@ -140,9 +140,12 @@ func TestKernelHandOver(t *testing.T) {
 			t.Logf("silent for %s", strings.Join(silent, ", "))
 			heard := c.received("lb02") // beyond any lifetime of addresses: somebody refreshes them
 			c.await("adverts of 4 s", func() bool { return c.received("lb02") >= heard+uint64(4000/router(254, change...).AdvertInterval) })
+			r := p.Stop()
+			unnoticed(t, r)
+			overtaken := name == "100ms" && heldUp(t, r, 0) // by a neighbour that heard nothing for 300 ms
 			for host, was := range before {
 				is := c.status(host).Routers[0]
-				if is.Transitions != was.Routers[0].Transitions || !is.Since.Round(time.Millisecond).Equal(was.Routers[0].Since.Round(time.Millisecond)) {
+				if !overtaken && (is.Transitions != was.Routers[0].Transitions || !is.Since.Round(time.Millisecond).Equal(was.Routers[0].Since.Round(time.Millisecond))) {
 					t.Errorf("%s: %d transitions and %v since %v; before, %d and %v since %v", host,
 						is.Transitions, is.State, is.Since, was.Routers[0].Transitions, was.Routers[0].State, was.Routers[0].Since)
 				}
@@ -151,7 +154,6 @@ func TestKernelHandOver(t *testing.T) {
 				}
 			}
 			c.oneOwner("lb01")
-			unnoticed(t, p.Stop())
 		})
 	}
 }
