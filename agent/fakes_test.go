@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"log/slog"
 	"net/netip"
@@ -166,12 +168,13 @@ func (s *fakeStore) Watch(ctx context.Context, _ string, changed func()) error {
 	return ctx.Err()
 }
 
-func (s *fakeStore) PutStatus(_ string, data []byte) error {
+func (s *fakeStore) PutStatus(_ string, report func(io.Writer) error) error {
 	if s.writing != nil {
 		<-s.writing
 	}
+	var data bytes.Buffer
 	var host status.Host
-	if err := json.Unmarshal(data, &host); err != nil {
+	if err := errors.Join(report(&data), json.Unmarshal(data.Bytes(), &host)); err != nil {
 		return err
 	}
 	s.mu.Lock()

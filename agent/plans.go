@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"maps"
 	"strings"
@@ -35,8 +36,8 @@ type Store interface {
 	// WatchIntents is Watch for that file.
 	WatchIntents(ctx context.Context, host string, changed func()) error
 
-	// PutStatus replaces the report of a host.
-	PutStatus(host string, data []byte) error
+	// PutStatus replaces the report of a host by what report writes.
+	PutStatus(host string, report func(to io.Writer) error) error
 
 	// Good returns the last plan that was saved by SaveGood; fs.ErrNotExist when
 	// there is none.

@@ -1,9 +1,10 @@
 package agent
 
 import (
-	"bytes"
+	"io"
 	"maps"
 	"os"
+	"runtime"
 	"runtime/debug"
 	"time"
 
@@ -82,19 +83,21 @@ func (a *Agent) status(state string) status.Host {
 }
 
 // tidies is how many reports of many routers are written until memory that is not used
-// is given back: what a large plan took to be read, and routers to begin.
+// is given back: what a large plan took to be read, and routers to begin. Garbage is
+// collected after each.
 const tidies = 6
 
 // writeReports writes reports to the store until there are no more.
 func (a *Agent) writeReports() {
 	failing := false
-	var data bytes.Buffer
 	written := 0
 	for host := range a.reports {
-		encode(&data, &host)
-		err := a.store.PutStatus(host.Host, data.Bytes())
-		if len(host.Routers) >= large && written%tidies == 0 {
+		err := a.store.PutStatus(host.Host, func(to io.Writer) error { return encode(to, &host) })
+		switch many := len(host.Routers) >= large; {
+		case many && written%tidies == 0:
 			debug.FreeOSMemory()
+		case many:
+			runtime.GC() // nothing else leaves as much behind
 		}
 		written++
 		if err != nil && !failing {
@@ -104,15 +107,12 @@ func (a *Agent) writeReports() {
 	}
 }
 
-// encode makes a report the content of a buffer, which keeps little more than that.
-func encode(data *bytes.Buffer, host *status.Host) {
-	data.Reset()
-	if len(host.Routers) < large {
-		data.Write(status.Encode(host))
-		return
+// encode writes a report: one of many routers piece by piece, so that it is never in
+// memory as a whole.
+func encode(to io.Writer, host *status.Host) error {
+	if len(host.Routers) >= large {
+		return host.WriteLines(to)
 	}
-	host.WriteLines(data)
-	if n := data.Len(); data.Cap() > n+n/4 {
-		*data = *bytes.NewBuffer(append(make([]byte, 0, n+n/16), data.Bytes()...))
-	}
+	_, err := to.Write(status.Encode(host))
+	return err
 }

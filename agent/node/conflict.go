@@ -44,6 +44,9 @@ const (
 
 // notice takes in one packet that contradicts a router, or a move.
 func (s *step) notice(r *router, about contradiction, e evidence) {
+	if r.contradicted == nil {
+		r.contradicted = map[string]uint64{}
+	}
 	r.contradicted[about.kind]++
 	c := s.conflict(r, about)
 	if c == nil {

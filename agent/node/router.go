@@ -43,12 +43,12 @@ type router struct {
 	differs           netip.Addr // a neighbour that lists other addresses; zero: none
 
 	conflicts    []*conflict       // that have been seen lately
-	contradicted map[string]uint64 // packets that contradict it, by kind
+	contradicted map[string]uint64 // packets that contradict it, by kind; nil before the first
 }
 
 // newRouter returns a router in Initialize.
 func newRouter(p *plan.Router, own credentials, c vrrp.Config) *router {
-	r := &router{place: waitsForNothing, waiting: "start", contradicted: map[string]uint64{}}
+	r := &router{place: waitsForNothing, waiting: "start"}
 	r.adopt(p, own)
 	r.machine = vrrp.New(c)
 	return r

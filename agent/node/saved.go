@@ -123,7 +123,7 @@ func (s *step) resume(saved *Saved) {
 func (s *step) takeUp(r *router, was SavedRouter) {
 	r.transitions, r.sent, r.differs = was.Transitions, was.Sent, was.Differs
 	r.heard = heard{total: was.Received}
-	maps.Copy(r.contradicted, was.Contradicted)
+	r.contradicted = maps.Clone(was.Contradicted)
 	for _, h := range was.Heard[:min(len(was.Heard), heardOf)] {
 		r.heard.senders = append(r.heard.senders, sender{h.Address, h.Adverts})
 	}

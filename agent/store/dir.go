@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"log/slog"
 	"os"
@@ -86,9 +87,14 @@ func (d *Dir) Plan(ctx context.Context, host string) ([]byte, error) {
 	return data, wrap("read plan", host, err)
 }
 
-// PutStatus replaces the report of host.
-func (d *Dir) PutStatus(host string, report []byte) error {
-	return wrap("put status", host, d.put(context.Background(), statuses, host, report, public))
+// PutStatus replaces the report of host by what report writes. After an error of
+// report it is as before.
+func (d *Dir) PutStatus(host string, report func(to io.Writer) error) error {
+	err := checkHost(host)
+	if err == nil {
+		err = replaceBy(d.file(statuses, host), report, public, nil)
+	}
+	return wrap("put status", host, err)
 }
 
 // Status implements Store.

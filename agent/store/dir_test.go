@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -40,7 +41,7 @@ func TestLayout(t *testing.T) {
 	d := openDir(t, filepath.Join(t.TempDir(), "lib", "hactl"))
 	ctx := t.Context()
 	check(t, d.PutPlan(ctx, "lb01", document(t, "lb01", 1, 100)))
-	check(t, d.PutStatus("lb01", []byte("{}\n")))
+	check(t, d.PutStatus("lb01", words("{}\n")))
 	check(t, d.SaveGood("lb01", document(t, "lb01", 1, 100)))
 	check(t, d.PutRollout(ctx, rollout("a"), ""))
 	same(t, "what is in the folder", `drwxr-xr-x lib
@@ -107,13 +108,13 @@ func TestPutPlanRefuses(t *testing.T) {
 func TestHostNames(t *testing.T) {
 	d := openDir(t, t.TempDir())
 	for _, host := range []string{"", ".", "..", ".hidden", "../x", "a/b", "/etc/passwd", "a\x00b", "a\nb", "\xff", strings.Repeat("a", 201)} {
-		wantError(t, d.PutStatus(host, nil), "cannot be the name of a file")
+		wantError(t, d.PutStatus(host, words("")), "cannot be the name of a file")
 		wantError(t, second(d.Plan(t.Context(), host)), "cannot be the name of a file")
 		wantError(t, d.Watch(t.Context(), host, func() {}), "cannot be the name of a file")
 	}
 	same(t, "what is in the folder", "", listing(t, d.Path()))
 	for _, host := range []string{"lb01", "lb01.example.com", "a b", "zürich", "-F"} {
-		check(t, d.PutStatus(host, nil))
+		check(t, d.PutStatus(host, words("")))
 	}
 }
 
@@ -163,7 +164,7 @@ func TestEndedContext(t *testing.T) {
 func TestFileInPlaceOfFolder(t *testing.T) {
 	d := openDir(t, t.TempDir())
 	check(t, os.WriteFile(filepath.Join(d.Path(), "status"), nil, 0o600))
-	wantError(t, d.PutStatus("lb01", nil), "put status of lb01: ", filepath.Join(d.Path(), "status"))
+	wantError(t, d.PutStatus("lb01", words("")), "put status of lb01: ", filepath.Join(d.Path(), "status"))
 }
 
 func TestNoRightToWrite(t *testing.T) {
@@ -260,7 +261,7 @@ func writeForever(path string) error {
 // A store that somebody writes to is not swept.
 func TestSweepLeavesWritersAlone(t *testing.T) {
 	d := openDir(t, t.TempDir())
-	check(t, d.PutStatus("lb01", nil))
+	check(t, d.PutStatus("lb01", words("")))
 	folder := filepath.Join(d.Path(), "status")
 	check(t, os.WriteFile(filepath.Join(folder, ".hactl-1.tmp"), nil, 0o600))
 	writer := must(os.Open(folder))(t)
@@ -313,5 +314,23 @@ func TestGuarded(t *testing.T) {
 	}
 	if _, err := d.Plan(t.Context(), "lb02"); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("no plan: %v", err)
+	}
+}
+
+// words returns what writes s.
+func words(s string) func(io.Writer) error {
+	return func(to io.Writer) error { _, err := io.WriteString(to, s); return err }
+}
+
+// A report that cannot be written leaves the one before, and nothing else.
+func TestPutStatusFails(t *testing.T) {
+	d := openDir(t, t.TempDir())
+	check(t, d.PutStatus("lb01", words("before")))
+	wantError(t, d.PutStatus("lb01", func(to io.Writer) error {
+		return errors.Join(words("half")(to), errors.New("no more ink"))
+	}), "put status of lb01: ", "no more ink")
+	same(t, "status", "before", string(must(d.Status(t.Context(), "lb01"))(t)))
+	if files := must(os.ReadDir(filepath.Join(d.Path(), "status")))(t); len(files) != 1 {
+		t.Errorf("got %v, want one file", files)
 	}
 }

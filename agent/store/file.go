@@ -28,7 +28,12 @@ const (
 //
 // On a file system without locks writers do not wait for each other; the last
 // one wins.
-func replace(path string, data []byte, mode fs.FileMode, allowed func() error) (err error) {
+func replace(path string, data []byte, mode fs.FileMode, allowed func() error) error {
+	return replaceBy(path, func(to io.Writer) error { _, err := to.Write(data); return err }, mode, allowed)
+}
+
+// replaceBy is replace for content that is written piece by piece.
+func replaceBy(path string, content func(to io.Writer) error, mode fs.FileMode, allowed func() error) (err error) {
 	folder, err := openFolder(filepath.Dir(path), mode)
 	if err != nil {
 		return err
@@ -42,7 +47,7 @@ func replace(path string, data []byte, mode fs.FileMode, allowed func() error) (
 			return err
 		}
 	}
-	written, err := write(filepath.Dir(path), data, mode)
+	written, err := write(filepath.Dir(path), content, mode)
 	if err != nil {
 		return err
 	}
@@ -78,8 +83,8 @@ func lock(folder *os.File) error {
 	}
 }
 
-// write puts data on disk under a name of its own in folder and returns it.
-func write(folder string, data []byte, mode fs.FileMode) (path string, err error) {
+// write puts content on disk under a name of its own in folder and returns that.
+func write(folder string, content func(to io.Writer) error, mode fs.FileMode) (path string, err error) {
 	f, err := os.CreateTemp(folder, temporary+"*"+unwritten)
 	if err != nil {
 		return "", err
@@ -92,7 +97,7 @@ func write(folder string, data []byte, mode fs.FileMode) (path string, err error
 	if err := f.Chmod(mode); err != nil {
 		return "", err
 	}
-	if _, err := f.Write(data); err != nil {
+	if err := content(f); err != nil {
 		return "", err
 	}
 	return f.Name(), f.Sync()

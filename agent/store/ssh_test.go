@@ -70,7 +70,7 @@ func TestSSH(t *testing.T) {
 	}
 	_, err := s.Status(ctx, "lb01")
 	wantError(t, err, "ssh at-lb01: read status of lb01: open ", "no such file")
-	check(t, openDir(t, root+"/at-lb01/store").PutStatus("lb01", []byte("fine")))
+	check(t, openDir(t, root+"/at-lb01/store").PutStatus("lb01", words("fine")))
 	same(t, "status", "fine", string(must(s.Status(ctx, "lb01"))(t)))
 	same(t, "hosts", "[lb01 lb02]", fmt.Sprint(must(s.Hosts(ctx))(t)))
 	wantError(t, second(s.Plan(ctx, "lb09")), `host "lb09": the ssh store was not told of it`)

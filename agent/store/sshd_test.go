@@ -165,7 +165,7 @@ func TestSSHD(t *testing.T) {
 		check(t, s.PutPlan(ctx, host, document(t, host, 10, 100)))
 		there := openDir(t, l.root+"/"+host+"/store")
 		same(t, "plan on "+host, string(document(t, host, 10, 100)), string(must(there.Plan(ctx, host))(t)))
-		check(t, there.PutStatus(host, []byte(host+" is fine")))
+		check(t, there.PutStatus(host, words(host+" is fine")))
 		same(t, "status", host+" is fine", string(must(s.Status(ctx, host))(t)))
 		same(t, "plans on "+host, "["+host+"]", fmt.Sprint(must(there.Hosts(ctx))(t)))
 	}

@@ -44,7 +44,10 @@ in a unit's ExecStopPost= when systemd is about to start the agent again.
 It needs root, or the capabilities
 CAP_NET_ADMIN and CAP_NET_RAW, and for programs that run as other users
 CAP_SETUID, CAP_SETGID and CAP_KILL. --realtime needs CAP_SYS_NICE and
-CAP_IPC_LOCK, too; without them the agent goes on and its log says so.`,
+CAP_IPC_LOCK, too; without them the agent goes on and its log says so.
+
+How much memory may grow before garbage is collected the agent chooses by the
+number of routers, unless the environment has GOGC, a percentage.`,
 		Example: `  hactl agent
   hactl agent --host lb01 --dir /var/lib/hactl
   hactl agent --metrics :9650 --log-format json

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"io"
 	"sync"
 	"time"
 
@@ -174,7 +175,7 @@ func (a *fakeAgent) report() error {
 			s.Upgrades = append(s.Upgrades, a.programs[u.Name].report(u, now))
 		}
 	}
-	return a.dir.PutStatus(a.host, status.Encode(&s))
+	return a.dir.PutStatus(a.host, func(to io.Writer) error { _, err := to.Write(status.Encode(&s)); return err })
 }
 
 func (a *fakeAgent) router(r plan.Router, now time.Time) status.Router {

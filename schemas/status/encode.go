@@ -1,10 +1,12 @@
 package status
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 )
 
 // MaxSize is the length of the longest report that Decode reads, in bytes.
@@ -27,27 +29,31 @@ func Encode(h *Host) []byte {
 }
 
 // WriteLines writes the report as JSON with a router on each line. It needs little
-// memory beside that of to, however many there are.
-func (h *Host) WriteLines(to *bytes.Buffer) {
+// memory, however many there are. The error is that of to.
+func (h *Host) WriteLines(to io.Writer) error {
 	frame := *h
 	frame.Routers = []Router{}
 	data, err := json.Marshal(frame)
-	before, after, _ := bytes.Cut(data, []byte(`"routers":[]`))
-	to.Write(before)
-	to.WriteString(`"routers":[`)
-	e := json.NewEncoder(to)
-	for i := range h.Routers {
-		if i > 0 {
-			to.WriteByte(',')
-		}
-		err = errors.Join(err, e.Encode(&h.Routers[i]))
-	}
 	if err != nil {
 		panic("status: own type cannot be encoded: " + err.Error())
 	}
-	to.WriteByte(']')
-	to.Write(after)
-	to.WriteByte('\n')
+	before, after, _ := bytes.Cut(data, []byte(`"routers":[]`))
+	w := bufio.NewWriterSize(to, 1<<16)
+	w.Write(before)
+	w.WriteString(`"routers":[`)
+	e := json.NewEncoder(w)
+	for i := range h.Routers {
+		if i > 0 {
+			w.WriteByte(',')
+		}
+		if err := e.Encode(&h.Routers[i]); err != nil {
+			return err
+		}
+	}
+	w.WriteByte(']')
+	w.Write(after)
+	w.WriteByte('\n')
+	return w.Flush() // which tells of errors before, too
 }
 
 // Decode reads a report. Keys that it does not know are skipped: while hosts

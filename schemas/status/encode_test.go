@@ -53,7 +53,9 @@ func TestWriteLines(t *testing.T) {
 		want := report()
 		want.Routers = want.Routers[:n]
 		var b bytes.Buffer
-		want.WriteLines(&b)
+		if err := want.WriteLines(&b); err != nil {
+			t.Fatal(err)
+		}
 		got, err := Decode(b.Bytes())
 		if err != nil {
 			t.Fatalf("%v in\n%s", err, b.String())
