@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"hactl/cmd/hactl/internal/fleet"
 	"hactl/cmd/hactl/internal/terminal"
 	"hactl/lang/schema"
 	"hactl/schemas"
@@ -55,7 +56,7 @@ func TestSchemas(t *testing.T) {
 	said := readSource(t, map[string]string{
 		"hactl/schemas/plan": "../../schemas/plan", "hactl/schemas/intent": "../../schemas/intent",
 		"hactl/schemas/status": "../../schemas/status", "hactl/schemas/event": "../../schemas/event",
-		reflect.TypeFor[verdict]().PkgPath(): ".",
+		reflect.TypeFor[verdict]().PkgPath(): ".", reflect.TypeFor[fleet.Candidate]().PkgPath(): "internal/fleet",
 	})
 	for name, c := range contracts {
 		r := jsonschema.Reflector{Anonymous: true, ExpandedStruct: true, AllowAdditionalProperties: c.grows,
