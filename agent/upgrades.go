@@ -56,8 +56,9 @@ type change struct {
 	unread bool // that record cannot be read: nobody knows how far the upgrade is
 	failed bool // it could not be gone on with; it is tried again at the next heartbeat
 
-	// unsaved is the outcome that could not be written down; its order is not begun again,
-	// and nothing else is, before that could. Nil: all is written down.
+	// unsaved is the outcome that could not be written down, or whose record could not be
+	// removed; its order is not gone on with, and nothing else is begun, before that could.
+	// Nil: that is done.
 	unsaved *upgrade.Outcome
 
 	outcomes map[string]uint64 // orders that have ended, by verdict
@@ -105,11 +106,19 @@ func (u *upgrades) find() {
 	for name, r := range records {
 		c := u.get(name)
 		c.left = true
-		if c.unread = r == nil; !c.unread {
+		switch c.unread = r == nil; {
+		case c.unread:
+		case c.over():
+			c.unsaved = &upgrade.Outcome{Verdict: c.history.Last().Verdict, Text: c.history.Last().Text}
+		default:
 			c.carried, c.progress.Stage, c.since = r.Upgrade, r.Stage, time.Now()
 		}
 	}
 }
+
+// over reports whether the newest order has ended. A record that lies there still is then
+// of that order, since one that is begun is written down before it is recorded.
+func (c *change) over() bool { return c.history.Last() != nil && c.history.Underway() == nil }
 
 // get returns the upgrade of a name, with what is kept of it.
 func (u *upgrades) get(name string) *change {

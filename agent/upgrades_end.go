@@ -83,7 +83,7 @@ func (u *upgrades) over(r *run, o upgrade.Outcome, err error) {
 	c := r.change
 	switch {
 	case err != nil:
-		u.broke(r, err)
+		u.broke(r, o, err)
 	case !r.concluded:
 		u.conclude(r, o)
 	case c.unsaved != nil:
@@ -96,10 +96,14 @@ func (u *upgrades) over(r *run, o upgrade.Outcome, err error) {
 }
 
 // broke takes note of why a run ended that has not ended its upgrade. Where a stage was
-// recorded, or may have been, the record is gone on with.
-func (u *upgrades) broke(r *run, err error) {
+// recorded, or may have been, the record is gone on with; that of one that has ended so is
+// removed.
+func (u *upgrades) broke(r *run, o upgrade.Outcome, err error) {
 	c := r.change
 	c.left = c.left || r.verifier != nil && c.progress.Stage != upgrade.Preflight
+	if r.concluded && c.unsaved == nil { // only its record could not be removed
+		c.unsaved = &o
+	}
 	if u.halted {
 		return
 	}

@@ -94,7 +94,7 @@ func TestLoopEndsWhenThatIsWritten(t *testing.T) {
 		b.store.mu.Unlock()
 		pass(10 * time.Second)
 		l := b.lineOf(t, "nginx")
-		if l.Verdict != "committed" || l.Text != "version 1.27.2 serves; it is not written down yet: no space left on device" || l.Held != nil || l.Outcomes["committed"] != 1 {
+		if l.Verdict != "committed" || l.Text != "version 1.27.2 serves; that is not settled yet: no space left on device" || l.Held != nil || l.Outcomes["committed"] != 1 {
 			t.Errorf("not written: %+v", l)
 		}
 		b.wishes(orders(order("nginx", "B")))
@@ -112,6 +112,59 @@ func TestLoopEndsWhenThatIsWritten(t *testing.T) {
 			t.Errorf("begun %d times, cleared %q", n, f.cleared)
 		}
 	}, "nginx")
+}
+
+// A record that was left although its order has ended is removed: nothing is carried out,
+// and nothing held, for it; so when the agent ends between the two, and when the record
+// cannot be removed at once.
+func TestLoopRemovesTheRecordOfWhatHasEnded(t *testing.T) {
+	refused := upgrade.Outcome{Verdict: upgrade.Refused, Text: "web/public is still here"}
+	h := upgrade.History{}
+	h.Begin(order("nginx", "A"), time.Unix(1, 0).UTC())
+	h.End(refused, older, newer, time.Unix(2, 0).UTC())
+	killed := func(b *bench, f *fakeChangeover) {
+		b.store.put(t, drainedFirst())
+		b.store.histories = map[string][]byte{"nginx": h.Encode()}
+		b.store.intents = orders(order("nginx", "A"))
+		f.records = map[string]*upgrade.Record{"nginx": {Upgrade: drainedFirst().Upgrades[0], Stage: upgrade.Drain}}
+	}
+	failing := func(b *bench, f *fakeChangeover) {
+		b.store.put(t, drainedFirst())
+		b.store.intents = orders(order("nginx", "A"))
+		f.script = func(ctx context.Context, task changeover.Task) (upgrade.Outcome, error) {
+			task.Tell(changeover.Progress{Stage: upgrade.Drain})
+			return refused, errors.Join(task.Ended(upgrade.Record{}, refused), errors.New("remove nginx.record: input/output error"))
+		}
+	}
+	for name, c := range map[string]struct {
+		prepare  func(*bench, *fakeChangeover)
+		runs     int
+		outcomes uint64
+	}{
+		"killed":  {killed, 0, 0},
+		"failing": {failing, 1, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			upgrading(t, c.prepare, func(t *testing.T, b *bench, f *fakeChangeover) {
+				pass(30 * time.Second)
+				l := b.lineOf(t, "nginx")
+				if f.times("nginx") != c.runs || len(f.cleared) != 1 || f.cleared[0] != "nginx: refused" {
+					t.Errorf("carried out %d times, cleared %q", f.times("nginx"), f.cleared)
+				}
+				if l.Verdict != "refused" || l.Text != refused.Text || l.Held != nil || l.Stage != "" || l.Outcomes["refused"] != c.outcomes {
+					t.Errorf("%+v", l)
+				}
+				if e := b.store.last(t).Routers[0].Effective; e != 254 {
+					t.Errorf("the router has priority %d", e)
+				}
+				b.wishes(orders(order("nginx", "B"))) // which is another matter
+				pass(settled)
+				if l := b.lineOf(t, "nginx"); l.Order.ID != "B" || f.times("nginx") != c.runs+1 {
+					t.Errorf("after it: %+v", l)
+				}
+			}, "nginx")
+		})
+	}
 }
 
 // After an end without a master the host stands aside until one is seen, whoever asks.

@@ -121,7 +121,7 @@ func (u *upgrades) line(c *change) status.Upgrade {
 	switch p := c.progress; {
 	case p == changeover.Progress{}:
 	case c.unsaved != nil:
-		l.Text += "; it is not written down yet: " + p.Text
+		l.Text += "; that is not settled yet: " + p.Text
 	default:
 		l.Stage, l.Text, l.Connections, l.Since = p.Stage.String(), p.Text, p.Connections, c.since.UTC()
 	}

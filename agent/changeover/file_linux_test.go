@@ -279,3 +279,15 @@ func TestReleased(t *testing.T) {
 	f.must(w.Close())
 	f.must(released(t.Context(), f.path("source")))
 }
+
+// A record that cannot be removed is told of by the run: another one is not to go on with it.
+func TestRecordStays(t *testing.T) {
+	f := newFolder(t, t.TempDir())
+	f.must(os.MkdirAll(f.path("nginx.record/full"), 0o700)) // nobody removes that
+	u := plan.Upgrade{Nginx: &plan.NginxStrategy{Binary: f.path("nginx"), PIDFile: f.path("pid")}}
+	w := &work{Runner: NewRunner(u, f.path("nginx.record"), nil, nil), machine: upgrade.New(u, Patience)}
+	w.finish(upgrade.Finish{Outcome: upgrade.Outcome{Verdict: upgrade.Refused}})
+	if !errors.Is(w.unsaid, unix.ENOTEMPTY) {
+		t.Errorf("it fails with %v", w.unsaid)
+	}
+}

@@ -67,7 +67,7 @@ func (h *Host) Clear(name string, o upgrade.Outcome) error {
 	if r == nil || err != nil {
 		return err
 	}
-	return errors.Join(tidy(h.record(name), *r, r.Finish(o))...)
+	return errors.Join(append(tidy(*r, r.Finish(o)), remove(h.record(name)))...)
 }
 
 // Look returns what is there of an upgrade's program. What it has hashed once it

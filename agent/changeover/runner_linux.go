@@ -70,7 +70,7 @@ func (r *Runner) Abort(cause string) {
 // Run carries the upgrade out, or goes on with what the record says, and returns how
 // it ended. When ctx ends first, it stops where it is, as if it had been killed, with
 // ctx's error: somebody has to run it again. So it does with what the record cannot
-// be read for, and when Ended fails.
+// be read for, and when Ended fails or the record cannot be removed.
 func (r *Runner) Run(ctx context.Context) (upgrade.Outcome, error) {
 	found, err := loadRecord(r.Record)
 	if err != nil {
@@ -120,7 +120,7 @@ type work struct {
 	deadline upgrade.Instant // of the machine
 	eye      eye
 	begun    time.Time
-	unsaid   error // why Ended failed
+	unsaid   error // why Ended failed, or the record stays
 }
 
 // now is the machine's time, which never is zero.
@@ -249,7 +249,8 @@ func (w *work) tell(text string) {
 
 // finish writes down how it ended, and then removes what is not needed any more, and
 // what a master has left that was killed. What cannot be removed is told: the upgrade
-// has ended nevertheless.
+// has ended nevertheless. A record that stays is an error of Run, since another one must
+// not go on with it.
 func (w *work) finish(e upgrade.Finish) {
 	if w.Ended != nil {
 		if err := w.Ended(w.machine.Record(), e.Outcome); err != nil {
@@ -257,14 +258,15 @@ func (w *work) finish(e upgrade.Finish) {
 			return
 		}
 	}
-	for _, err := range tidy(w.Record, w.machine.Record(), e) {
+	for _, err := range tidy(w.machine.Record(), e) {
 		w.tell(err.Error())
 	}
+	w.unsaid = remove(w.Record)
 }
 
-// tidy removes what an upgrade that has ended does not need any more, its record last,
-// and returns why something stays.
-func tidy(record string, r upgrade.Record, e upgrade.Finish) (failed []error) {
+// tidy removes what an upgrade that has ended does not need any more, and returns why
+// something stays. Until its record has gone, too, this is done again.
+func tidy(r upgrade.Record, e upgrade.Finish) (failed []error) {
 	var gone []string
 	if e.Backup != "" {
 		gone = append(gone, e.Backup)
@@ -275,12 +277,20 @@ func tidy(record string, r upgrade.Record, e upgrade.Finish) (failed []error) {
 	if _, runs := find(numbered(oldPID)); u.Nginx != nil && replaces(u) && ran && !runs {
 		gone = append(gone, oldPID)
 	}
-	for _, path := range append(gone, record) { // until the record has gone, this is done again
-		if err := os.Remove(path); err != nil && !os.IsNotExist(err) {
+	for _, path := range gone {
+		if err := remove(path); err != nil {
 			failed = append(failed, err)
 		}
 	}
 	return failed
+}
+
+// remove removes a file, if it is there.
+func remove(path string) error {
+	if err := os.Remove(path); err != nil && !os.IsNotExist(err) {
+		return err
+	}
+	return nil
 }
 
 // words returns what people are told by an effect.
