@@ -140,8 +140,8 @@ func (r *Upgrade) block(h hindrance) error {
 		words = "nothing was changed, as " + words
 	}
 	switch {
-	case h.force:
-		return fmt.Errorf("%s. Mend that, or go on with --force", words)
+	case h.help != "":
+		return fmt.Errorf("%s. %s", words, h.help)
 	case h.lasts:
 		return errors.New(words)
 	}

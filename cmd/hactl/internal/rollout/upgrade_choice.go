@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"hactl/cmd/hactl/internal/fleet"
+	"hactl/lang/rule"
 	"hactl/schemas/plan"
 	"hactl/schemas/status"
 )
@@ -15,7 +16,7 @@ import (
 type hindrance struct {
 	words string // empty: nothing
 	lasts bool   // it is known; otherwise it is a report that is awaited
-	force bool   // --force overrules it
+	help  string // what people can do about it, a sentence without its full stop; empty: nothing but to wait
 }
 
 // next returns the host that goes next, of those that have not begun.
@@ -56,28 +57,49 @@ func (r *Upgrade) against(h *Host) hindrance {
 	if r.Back && h.Report().Previous == nil {
 		return hindrance{words: h.Host + " has kept nothing that ran before", lasts: true}
 	}
-	words := append(r.others(), r.needed(h)...)
+	others, help := r.others()
+	words := append(others, r.needed(h)...)
 	if len(words) > 0 && r.Force {
 		r.tell(h, "goes on, by force, although "+strings.Join(words, "; "))
 		words = nil
 	}
-	return hindrance{words: strings.Join(words, "; "), lasts: true, force: true}
+	return hindrance{words: strings.Join(words, "; "), lasts: true, help: cmp.Or(help, "Mend that, or go on with ") + r.byForce()}
 }
 
-// others says which upgrades are under way that are not of this rollout.
-func (r *Upgrade) others() []string {
-	var words []string
+// byForce is the command that goes on with r although something is against it.
+func (r *Upgrade) byForce() string {
+	verb := "run"
+	if r.Back && !r.inTurn {
+		verb = "rollback"
+	}
+	return fmt.Sprintf("\"hactl upgrade %s %s --force\"", verb, r.Name)
+}
+
+// others says which upgrades are under way that are not of this rollout, and what
+// ends them, up to the command that overrules that; both empty when none is.
+func (r *Upgrade) others() (words []string, help string) {
+	var back []string
 	for _, m := range r.Fleet.Members {
 		if m.Status == nil {
 			continue
 		}
 		for _, u := range m.Status.Upgrades {
-			if fleet.IsUnderWay(&u) && !r.ours(m.Host, u) {
-				words = append(words, fmt.Sprintf("%s is under way with upgrade %s, ordered by %v", m.Host, u.Name, u.Order.Mark))
+			if !fleet.IsUnderWay(&u) || r.ours(m.Host, u) {
+				continue
+			}
+			words = append(words, fmt.Sprintf("%s is under way with upgrade %s, ordered by %v", m.Host, u.Name, u.Order.Mark))
+			if command := fmt.Sprintf("\"hactl upgrade rollback %s\"", u.Name); !u.Order.Back && !slices.Contains(back, command) {
+				back = append(back, command)
 			}
 		}
 	}
-	return words
+	switch {
+	case len(words) == 0:
+		return nil, ""
+	case len(back) == 0:
+		return words, "Wait until it has ended, as \"hactl upgrade status\" shows, or go on with "
+	}
+	return words, fmt.Sprintf("Wait until it has ended, as \"hactl upgrade status\" shows, take it back with %s, or go on with ", rule.List(back))
 }
 
 // ours reports whether what is under way on a host is of this rollout.
