@@ -12,22 +12,17 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// unread is how often the pages of the program's file are given back. What is used is
-// there again at once, from the kernel's cache of files; what was read at the start, or
-// once in an hour, is not.
-const unread = 30 * time.Second
+// begun is how long after its start the agent gives the pages of its program's file
+// back, of which most are there because the start touched others near them. What is used
+// is there again at once, from the kernel's cache of files.
+const begun = 30 * time.Second
 
-// releaseProgram gives those pages back now and then, until ctx ends.
+// releaseProgram does that once, unless ctx ends before.
 func releaseProgram(ctx context.Context) {
-	tick := time.NewTicker(unread)
-	defer tick.Stop()
-	for {
-		select {
-		case <-tick.C:
-			releasePages()
-		case <-ctx.Done():
-			return
-		}
+	select {
+	case <-time.After(begun):
+		releasePages()
+	case <-ctx.Done():
 	}
 }
 
