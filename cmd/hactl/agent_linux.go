@@ -11,11 +11,18 @@ import (
 	"github.com/spf13/cobra"
 )
 
+// agentFlags are what the agent can be told.
+type agentFlags struct {
+	cfg     agent.Config
+	dir     string // with plans, reports and state
+	log     logFlags
+	hand    bool // let the agent that runs hand over
+	fit     bool // say whether this hactl could go on with a hand-over
+	cleanup bool // remove what an agent left behind
+}
+
 func newAgentCommand() *cobra.Command {
-	var cfg agent.Config
-	var dir string
-	var log logFlags
-	var hand, fit, cleanup bool
+	var flags agentFlags
 	cmd := &cobra.Command{
 		Use:   "agent [--host NAME] [--dir DIR] [--socket PATH] [--metrics ADDR]",
 		Short: "Make this host follow its plan",
@@ -54,35 +61,42 @@ number of routers, unless the environment has GOGC, a percentage.`,
   hactl agent --handover   # after hactl was replaced by another version
   hactl agent --cleanup    # after the last agent of this host was killed`,
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			switch {
-			case cfg.Realtime < 0 || cfg.Realtime > 99:
-				return fmt.Errorf("--realtime is %d: write a priority from 1 to 99, or 0 for none", cfg.Realtime)
-			case fit:
-				return sayFit(cmd)
-			case hand:
-				return handOver(cmd, cfg.Socket)
-			case cleanup:
-				return cleanUp(cmd, cfg, dir)
-			}
-			cfg.Version, cfg.Fit = thisBuild().Version, []string{"--fit"}
-			return log.keep(cmd.ErrOrStderr(), func(b *logbook.Book) error {
-				cfg.Log, cfg.LogDropped, cfg.FlushLog = b.Logger(), b.Dropped, func() { b.Flush(lastLines) }
-				return agent.Serve(cfg, dir)
-			})
-		},
+		RunE: func(cmd *cobra.Command, _ []string) error { return flags.run(cmd) },
 	}
-	cmd.Flags().StringVar(&cfg.Host, "host", "", "this host's name in the configuration (default: the machine's name)")
-	cmd.Flags().StringVar(&dir, "dir", store.DefaultDir, "folder with plans, reports and state")
-	cmd.Flags().StringVar(&cfg.Metrics, "metrics", "", "where Prometheus may ask, `ADDR`: HOST:PORT, :PORT, or the path of a socket (default: on the control socket only)")
-	cmd.Flags().StringVar(&cfg.Socket, "socket", defaultSocket, "control socket; empty for none")
-	cmd.Flags().IntVar(&cfg.Realtime, "realtime", 0, "run the protocol in the kernel's real-time class with this `PRIORITY`, 1 to 99, and lock memory (default: no)")
-	log.add(cmd)
-	cmd.Flags().BoolVar(&hand, "handover", false, "let the agent that runs hand over to the hactl that is now in its place on disk, and wait until it has")
-	cmd.Flags().BoolVar(&fit, "fit", false, "say whether this hactl could go on with the hand-over on standard input")
-	cmd.Flags().BoolVar(&cleanup, "cleanup", false, "remove what an agent that has ended for good left on this host, and end")
-	cmd.MarkFlagsMutuallyExclusive("handover", "fit", "cleanup")
+	flags.add(cmd)
 	return cmd
+}
+
+func (f *agentFlags) add(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.cfg.Host, "host", "", "this host's name in the configuration (default: the machine's name)")
+	cmd.Flags().StringVar(&f.dir, "dir", store.DefaultDir, "folder with plans, reports and state")
+	cmd.Flags().StringVar(&f.cfg.Metrics, "metrics", "", "where Prometheus may ask, `ADDR`: HOST:PORT, :PORT, or the path of a socket (default: on the control socket only)")
+	cmd.Flags().StringVar(&f.cfg.Socket, "socket", defaultSocket, "control socket; empty for none")
+	cmd.Flags().IntVar(&f.cfg.Realtime, "realtime", 0, "run the protocol in the kernel's real-time class with this `PRIORITY`, 1 to 99, and lock memory (default: no)")
+	f.log.add(cmd)
+	cmd.Flags().BoolVar(&f.hand, "handover", false, "let the agent that runs hand over to the hactl that is now in its place on disk, and wait until it has")
+	cmd.Flags().BoolVar(&f.fit, "fit", false, "say whether this hactl could go on with the hand-over on standard input")
+	cmd.Flags().BoolVar(&f.cleanup, "cleanup", false, "remove what an agent that has ended for good left on this host, and end")
+	cmd.MarkFlagsMutuallyExclusive("handover", "fit", "cleanup")
+}
+
+// run runs the agent, or does what else was asked for.
+func (f *agentFlags) run(cmd *cobra.Command) error {
+	switch {
+	case f.cfg.Realtime < 0 || f.cfg.Realtime > 99:
+		return fmt.Errorf("--realtime is %d: write a priority from 1 to 99, or 0 for none", f.cfg.Realtime)
+	case f.fit:
+		return sayFit(cmd)
+	case f.hand:
+		return handOver(cmd, f.cfg.Socket)
+	case f.cleanup:
+		return cleanUp(cmd, f.cfg, f.dir)
+	}
+	f.cfg.Version, f.cfg.Fit = thisBuild().Version, []string{"--fit"}
+	return f.log.keep(cmd.ErrOrStderr(), func(b *logbook.Book) error {
+		f.cfg.Log, f.cfg.LogDropped, f.cfg.FlushLog = b.Logger(), b.Dropped, func() { b.Flush(lastLines) }
+		return agent.Serve(f.cfg, f.dir)
+	})
 }
 
 // cleanUp removes what an agent left behind, and says so.

@@ -82,17 +82,22 @@ there is no terminal to ask on and no --auto-approve.`,
 			return apply(ctx, cmd, folderOf(args), flags)
 		},
 	}
-	cmd.Flags().BoolVar(&flags.approved, "auto-approve", false, "do not ask")
-	cmd.Flags().DurationVar(&flags.wait, "wait", time.Minute, "how long to wait for each host's confirmation; 0: publish to all, wait for none, and exit with 3")
-	cmd.Flags().StringArrayVar(&flags.skip, "skip", nil, "leave `HOST` as it is; may be repeated")
-	cmd.Flags().BoolVar(&flags.local, "local", false, "publish only this machine's plan, into its own folder")
-	cmd.Flags().StringVar(&flags.host, "host", "", "with --local: this machine's `NAME` in the configuration (default: its name, or that name's first label)")
-	cmd.Flags().BoolVar(&flags.takeOver, "take-over", false, "go on although somebody else's rollout seems to be under way")
-	cmd.Flags().BoolVar(&flags.skipUpgrades, "skip-upgrades", false, "leave programs at the releases that run")
-	cmd.Flags().DurationVar(&flags.within, "confirm-within", 0, "let all hosts go back by themselves unless the change is confirmed within this time, 10s to 24h")
-	cmd.Flags().BoolVar(&flags.back, "rollback-on-failure", false, "publish the previous plans again, the last host first, when the rollout stops; plans that all hosts confirmed stay, also when an upgrade after them fails")
-	flags.add(cmd)
+	flags.addAll(cmd)
 	return cmd
+}
+
+// addAll gives cmd all the flags of apply.
+func (f *applyFlags) addAll(cmd *cobra.Command) {
+	cmd.Flags().BoolVar(&f.approved, "auto-approve", false, "do not ask")
+	cmd.Flags().DurationVar(&f.wait, "wait", time.Minute, "how long to wait for each host's confirmation; 0: publish to all, wait for none, and exit with 3")
+	cmd.Flags().StringArrayVar(&f.skip, "skip", nil, "leave `HOST` as it is; may be repeated")
+	cmd.Flags().BoolVar(&f.local, "local", false, "publish only this machine's plan, into its own folder")
+	cmd.Flags().StringVar(&f.host, "host", "", "with --local: this machine's `NAME` in the configuration (default: its name, or that name's first label)")
+	cmd.Flags().BoolVar(&f.takeOver, "take-over", false, "go on although somebody else's rollout seems to be under way")
+	cmd.Flags().BoolVar(&f.skipUpgrades, "skip-upgrades", false, "leave programs at the releases that run")
+	cmd.Flags().DurationVar(&f.within, "confirm-within", 0, "let all hosts go back by themselves unless the change is confirmed within this time, 10s to 24h")
+	cmd.Flags().BoolVar(&f.back, "rollback-on-failure", false, "publish the previous plans again, the last host first, when the rollout stops; plans that all hosts confirmed stay, also when an upgrade after them fails")
+	f.add(cmd)
 }
 
 // check refuses flags that say nothing together.
