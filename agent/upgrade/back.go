@@ -123,23 +123,31 @@ func (m *Machine) dismissed() (all []Process) {
 	return append(all, m.orphans(m.rec.New.SHA256)...)
 }
 
-// restore puts the old binary back in its place, and sees that all is as it was.
+// restore puts the old binary back in its place, and sees that all is as it was. Where no
+// master is left, whoever supervises it may start one, by either binary.
 func (m *Machine) restore(now Instant, in Input) {
 	switch in.(type) {
 	case entered:
+		if m.old() == nil {
+			m.deadline = now.Add(min(supervised, m.patience))
+		}
 		m.do(PutBack{Path: m.rec.Upgrade.File(), Backup: m.rec.Old.Source, SHA256: m.rec.Old.SHA256})
 
 	case Seen:
 		switch old := m.old(); {
 		case old == nil && m.new() != nil:
-			m.stuck("the old master has ended, and its binary is back at its path")
+			m.reverse(now, m.new().Process, m.rec.Cause+"; another master has been started")
 		case old == nil:
-			m.finish(Down, m.rec.Cause+"; no master is left, the binary of version "+m.rec.Old.Version+" is back: start it")
+			m.wait("a master to be started: none runs")
 		case m.seen.PIDFile == old.PID:
 			m.finish(Reverted, m.rec.Cause+"; version "+m.rec.Old.Version+" serves")
 		}
 
 	case Timeout:
+		if m.old() == nil {
+			m.finish(Down, m.rec.Cause+"; no master is left, the binary of version "+m.rec.Old.Version+" is back: start it")
+			return
+		}
 		m.stuck(m.rec.Upgrade.PIDFile() + " does not name the old master")
 	}
 }

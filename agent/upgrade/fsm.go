@@ -48,7 +48,7 @@ func (m *Machine) step(now Instant, in Input) {
 		}
 
 	case Timeout:
-		if m.acting || m.deadline == Never || now < m.deadline {
+		if m.acting || m.resuming || m.deadline == Never || now < m.deadline {
 			return
 		}
 
@@ -85,10 +85,20 @@ func (m *Machine) enter(now Instant, s Stage, cause string) {
 }
 
 // resume enters the recorded stage again, or goes back from it when that has been asked
-// for meanwhile. The workers that the new master has now
+// for meanwhile. Where no master is, the host may have been started again, and this
+// process before the master: one is waited for, since it will run what is there. The workers that the new master has now
 // are those that it began with, as far as can be known; it may be another master
 // than the recorded one, of the same build, after the host was started again.
 func (m *Machine) resume(now Instant) {
+	if m.way.successor != nil && len(m.seen.Masters) == 0 {
+		if m.deadline == Never {
+			m.deadline = now.Add(m.patience)
+		}
+		if now < m.deadline {
+			m.wait("a master to be started: none runs")
+			return
+		}
+	}
 	m.resuming = false
 	if m.way.successor != nil {
 		m.muster()
