@@ -1,12 +1,10 @@
 package upgrade
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"path/filepath"
 	"slices"
 	"time"
@@ -128,15 +126,11 @@ func (h History) Encode() []byte {
 // removes a file for it.
 func DecodeHistory(data []byte) (History, error) {
 	var w writtenHistory
-	d := json.NewDecoder(bytes.NewReader(data))
-	d.DisallowUnknownFields()
-	err := d.Decode(&w)
+	err := decodeWhole(data, &w)
 	switch {
 	case err != nil:
 	case w.Format != historyFormat:
 		err = fmt.Errorf("it has format %d, and this program knows %d", w.Format, historyFormat)
-	case d.Decode(&struct{}{}) != io.EOF:
-		err = errors.New("something follows it")
 	default:
 		err = w.credible()
 	}

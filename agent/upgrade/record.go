@@ -64,12 +64,7 @@ func DecodeRecord(data []byte) (Record, error) {
 		return Record{}, fmt.Errorf("decode the record of an upgrade: it has format %d, and this program knows %d", head.Format, format)
 	}
 	var w written
-	d := json.NewDecoder(bytes.NewReader(data))
-	d.DisallowUnknownFields()
-	err := d.Decode(&w)
-	if err == nil && d.Decode(&struct{}{}) != io.EOF {
-		err = errors.New("something follows it")
-	}
+	err := decodeWhole(data, &w)
 	if err == nil {
 		err = w.Record.credible()
 	}
@@ -152,4 +147,18 @@ func hash(text string) bool {
 		}
 	}
 	return len(text) == 64
+}
+
+// decodeWhole decodes one value of JSON into v: without a field that v does not have,
+// and with nothing behind it.
+func decodeWhole(data []byte, v any) error {
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.DisallowUnknownFields()
+	if err := d.Decode(v); err != nil {
+		return err
+	}
+	if d.Decode(&struct{}{}) != io.EOF {
+		return errors.New("something follows it")
+	}
+	return nil
 }
