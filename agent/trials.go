@@ -145,8 +145,11 @@ func (t *trials) rearm() {
 
 // overdue reports, in the loop, whether the time of a plan on trial is over.
 func (a *Agent) overdue() bool {
-	return a.trial != nil && a.trial.State == status.OnTrial && a.trial.Left(a.trials.now()) == 0
+	return a.trying() && a.trial.Left(a.trials.now()) == 0
 }
+
+// trying reports, in the loop, whether the plan that is followed is on trial.
+func (a *Agent) trying() bool { return a.trial != nil && a.trial.State == status.OnTrial }
 
 // tell logs what has changed.
 func (t *trials) tell(change trial.Change) {

@@ -49,8 +49,7 @@ func (r *run) abort(cause string) {
 // begin begins what is to be done for an upgrade, or goes on with it, and reports
 // whether that was anything.
 func (u *upgrades) begin(c *change) bool {
-	past := c.history.Underway()
-	o, stands := u.orders[c.name]
+	past, next := c.history.Underway(), u.next(c)
 	switch {
 	case c.failed || u.agent.cfg.Changeover == nil:
 		return false
@@ -60,17 +59,27 @@ func (u *upgrades) begin(c *change) bool {
 		u.start(c, nil)
 	case !u.known:
 		return false
-	case past != nil && stands && o.ID == past.Order.ID: // it was ended before it had touched anything
-		u.attempt(c, past.Order)
-	case past != nil:
+	case past != nil && next == nil:
 		u.refuse(c, "the order was taken back before anything was touched")
-	case !stands || c.history.Knows(o.ID):
+	case next == nil || u.agent.trying():
 		return false
+	case past != nil: // it was ended before it had touched anything
+		u.attempt(c, past.Order)
 	default:
-		c.history.Begin(o, time.Now().UTC())
-		u.attempt(c, o)
+		c.history.Begin(*next, time.Now().UTC())
+		u.attempt(c, *next)
 	}
 	return true
+}
+
+// next returns the order that is to be begun, if nothing is under way; nil: there is none.
+func (u *upgrades) next(c *change) *intent.Order {
+	o, stands := u.orders[c.name]
+	past := c.history.Underway()
+	if !stands || past != nil && o.ID != past.Order.ID || past == nil && c.history.Knows(o.ID) {
+		return nil
+	}
+	return &o
 }
 
 // attempt begins an order, or refuses it.

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"hactl/agent/changeover"
 	"hactl/schemas/plan"
@@ -118,7 +119,10 @@ func (u *upgrades) line(c *change) status.Upgrade {
 		l.Order, l.Begun, l.Ended, l.Verdict, l.Text = &o, past.Begun, past.Ended, string(past.Verdict), past.Text
 	}
 	l.Held, _ = c.holds()
-	switch p := c.progress; {
+	switch p, next := c.progress, u.next(c); {
+	case p == changeover.Progress{} && next != nil && u.agent.trying():
+		l.Order, l.Begun, l.Ended, l.Verdict = next, time.Time{}, time.Time{}, ""
+		l.Text = "waits until the plan that the host follows is confirmed, or the host has gone back: see \"hactl confirm\""
 	case p == changeover.Progress{}:
 	case c.unsaved != nil:
 		l.Text += "; that is not settled yet: " + p.Text

@@ -22,15 +22,15 @@ type Upgrade struct {
 	// back; nil: nothing is kept.
 	Previous *Build `json:"previous,omitempty"`
 
-	// Order is the one that is under way, or was carried out last; nil: none was. Of the
-	// same order are the fields below.
+	// Order is the one that is under way or waits, or was carried out last; nil: none was.
+	// Of the same order are the fields below.
 	Order *intent.Order `json:"order,omitempty"`
 
 	Stage       string    `json:"stage,omitempty"`       // a name of upgrade.Stage; empty: nothing is under way
 	Text        string    `json:"text,omitempty"`        // what it waits for or what happened, in words
 	Connections int       `json:"connections,omitempty"` // that are left of those that may finish
 	Held        []string  `json:"held,omitempty"`        // vips that are kept away from the host meanwhile, in order
-	Begun       time.Time `json:"begun,omitzero"`        // of the order
+	Begun       time.Time `json:"begun,omitzero"`        // of the order; zero: it waits
 	Since       time.Time `json:"since,omitzero"`        // of the stage
 
 	// Verdict is how the order ended, a word of upgrade.Verdict, and Text then says what
