@@ -115,41 +115,48 @@ func (i *inspection) surroundings(ctx context.Context) error {
 		i.Foreground = "it is process 1 of its container"
 		return nil
 	}
-	i.Foreground = foreground(ctx, pid)
-	return nil
+	i.Foreground, err = foreground(ctx, pid)
+	return err
 }
 
 // foreground says why a unit of systemd would end with its process; empty: it would
 // not, or there is none.
-func foreground(ctx context.Context, pid int) string {
+func foreground(ctx context.Context, pid int) (string, error) {
 	group, _ := os.ReadFile(dir(pid) + "cgroup")
 	unit := filepath.Base(strings.TrimSpace(string(group)))
 	if !strings.HasSuffix(unit, ".service") {
-		return ""
+		return "", nil
 	}
 	r := program.Run(ctx, program.Program{
 		Argv: []string{"/usr/bin/systemctl", "show", "--property=Type,MainPID,PIDFile", unit}, OutputLimit: 4096,
 	})
-	return tied(unit, pid, r.Output)
+	if r.Err != nil {
+		r.Err = late(ctx, r.Err)
+	}
+	return tied(unit, pid, r)
 }
 
-// tied says why a unit would end with a process, by its properties as systemctl shows
-// them. One of the type forking finds its next main process in its PIDFile.
-func tied(unit string, pid int, properties string) string {
+// tied says why a unit would end with a process, by its properties as systemctl has shown
+// them. One of the type forking finds its next main process in its PIDFile. Without an
+// answer nobody knows.
+func tied(unit string, pid int, r program.Result) (string, error) {
+	if r.Err != nil {
+		return "", fmt.Errorf("ask systemd about %s, which may end with process %d: %w: %s", unit, pid, r.Err, lastLine(r.Output))
+	}
 	values := map[string]string{}
-	for line := range strings.Lines(properties) {
+	for line := range strings.Lines(r.Output) {
 		key, value, _ := strings.Cut(strings.TrimSpace(line), "=")
 		values[key] = value
 	}
 	switch {
 	case values["MainPID"] != strconv.Itoa(pid):
-		return ""
+		return "", nil
 	case values["Type"] != "forking":
-		return fmt.Sprintf("it is the main process of %s, whose Type is %s", unit, values["Type"])
+		return fmt.Sprintf("it is the main process of %s, whose Type is %s", unit, values["Type"]), nil
 	case values["PIDFile"] == "":
-		return fmt.Sprintf("it is the main process of %s, which has no PIDFile to find the next one", unit)
+		return fmt.Sprintf("it is the main process of %s, which has no PIDFile to find the next one", unit), nil
 	}
-	return ""
+	return "", nil
 }
 
 // build asks an nginx for its version and for what it was built with.

@@ -1,6 +1,7 @@
 package changeover
 
 import (
+	"errors"
 	"net/netip"
 	"os"
 	"os/exec"
@@ -11,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"hactl/agent/program"
 	"hactl/agent/upgrade"
 )
 
@@ -181,10 +183,30 @@ func TestTied(t *testing.T) {
 		"Type=notify\nPIDFile=\nMainPID=7\n":                "it is the main process of web.service, whose Type is notify",
 		"Type=forking\nPIDFile=\nMainPID=7\n":               "it is the main process of web.service, which has no PIDFile to find the next one",
 		"Type=simple\nPIDFile=\nMainPID=6\n":                "",
-		"":                                                  "",
 	} {
-		if got := tied("web.service", 7, properties); got != want {
-			t.Errorf("%q: %q, want %q", properties, got, want)
+		if got, err := tied("web.service", 7, program.Result{Output: properties}); got != want || err != nil {
+			t.Errorf("%q: %q, %v, want %q", properties, got, err, want)
 		}
+	}
+	silent := program.Result{Err: errors.New("exit status 1"), Output: "\nFailed to connect to bus: Host is down\n"}
+	const want = "ask systemd about web.service, which may end with process 7: exit status 1: Failed to connect to bus: Host is down"
+	if why, err := tied("web.service", 7, silent); why != "" || err == nil || err.Error() != want {
+		t.Errorf("systemd does not answer: %q, %v", why, err)
+	}
+}
+
+// A master that is process 1 of its namespace ends that with it.
+func TestKernelProcessOfAContainer(t *testing.T) {
+	asleep := exec.Command("/bin/sleep", "1000")
+	asleep.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWPID}
+	if err := asleep.Start(); errors.Is(err, syscall.EPERM) {
+		t.Skip("needs root")
+	} else if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = asleep.Process.Kill(); _ = asleep.Wait() }()
+	i := inspection{Facts: &upgrade.Facts{Master: upgrade.Process{PID: asleep.Process.Pid}}}
+	if err := i.surroundings(t.Context()); err != nil || i.Foreground != "it is process 1 of its container" {
+		t.Errorf("%q, %v", i.Foreground, err)
 	}
 }
