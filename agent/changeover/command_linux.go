@@ -14,14 +14,14 @@ import (
 const told = 4096
 
 // run carries out upgrade.Run: as root, not through a shell, in a process group of its
-// own, by the deadline of the step. An abort ends what goes forward.
+// own, by the deadline of the step. An abort ends what goes forward, and has a way back.
 func (w *work) run(ctx context.Context, e upgrade.Run) error {
 	w.busy(true)
 	if e.Stage == upgrade.Verify { // the others have been run when the next stage is recorded
 		defer w.busy(false)
 	}
 	end := func() string { return "" }
-	if e.Stage != upgrade.Restore {
+	if e.Stage != upgrade.Restore && !w.machine.Record().OneWay() {
 		ctx, end = w.abortable(ctx)
 	}
 	r := program.Run(ctx, program.Program{Argv: e.Argv, Environment: environment(w.machine.Record()), OutputLimit: told})
@@ -61,7 +61,7 @@ var steps = map[upgrade.Stage]string{upgrade.Replace: "apply", upgrade.Verify: "
 // is told the same as what goes back after a failure, but for the source.
 func environment(r upgrade.Record) map[string]string {
 	release, before, step := r.New, r.Old, steps[r.Stage]
-	if release.Source == "" {
+	if r.OneWay() {
 		release, before, step = r.Old, r.New, "rollback"
 	}
 	return map[string]string{

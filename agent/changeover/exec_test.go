@@ -217,3 +217,24 @@ func TestKernelCommandsKilledAnywhere(t *testing.T) {
 		}
 	}
 }
+
+// One that goes back by an order has no way back, and is finished whatever comes meanwhile.
+func TestCommandsThatGoBackAreNotAborted(t *testing.T) {
+	f := newFolder(t, t.TempDir())
+	f.write("slow", "#!/bin/sh -e\nsleep 0.1\ncp "+f.path("source")+" "+f.path("nginx")+"\n", 0o755)
+	u := upgrade.Back(plan.Upgrade{
+		Name: "app", OnFailure: plan.Halt,
+		Exec: &plan.ExecStrategy{Binary: f.path("nginx"), Apply: []string{"/bin/true"}, Rollback: []string{f.path("slow")}, Timeout: 50000},
+	}, plan.Build{Version: "1", SHA256: f.new})
+	var r *Runner
+	r = NewRunner(u, f.path("record"), func() upgrade.Checks { return upgrade.Checks{Health: upgrade.Up} }, func(p Progress) {
+		if p.Stage == upgrade.Replace {
+			r.Abort("another order has come")
+		}
+	})
+	o, err := r.Run(t.Context())
+	f.must(err)
+	if want := "version 1 runs"; o.Verdict != upgrade.Committed || o.Text != want {
+		t.Errorf("%s: %s, want %s", o.Verdict, o.Text, want)
+	}
+}

@@ -65,7 +65,7 @@ func (m *Machine) accept(now Instant, in Input) {
 
 // toUndo decides the way back. Of what goes back itself there is none.
 func (m *Machine) toUndo(now Instant, cause string, on bool) {
-	if on && m.rec.New.Source != "" {
+	if on && !m.rec.OneWay() {
 		m.enter(now, Restore, cause)
 		return
 	}

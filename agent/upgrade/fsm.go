@@ -63,9 +63,10 @@ func (m *Machine) step(now Instant, in Input) {
 	m.at(now, in)
 }
 
-// abortable reports whether an abort leads back: not from the way back, nor from Commit.
+// abortable reports whether an abort leads back: not from the way back, nor from Commit,
+// nor from what has no way back.
 func (m *Machine) abortable() bool {
-	return !m.rec.Stage.back() && !m.rec.Reverse && m.rec.Stage != Commit
+	return !m.rec.Stage.back() && !m.rec.Reverse && m.rec.Stage != Commit && (m.rec.Stage <= Drain || !m.rec.OneWay())
 }
 
 // at tells the stage.

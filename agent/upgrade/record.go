@@ -34,6 +34,10 @@ type Record struct {
 	Spare string `json:"spare,omitempty"` // backup of the upgrade before, which goes at the commit; empty: there is none
 }
 
+// OneWay reports whether it goes back by an order by the user's own commands, which have
+// no way back from that: breaking them off would help nobody.
+func (r Record) OneWay() bool { return r.Upgrade.Exec != nil && r.New.Source == "" }
+
 // format is the number of the form in which records are written. It is raised when
 // a program that knows the form before would go on wrongly.
 const format = 1
