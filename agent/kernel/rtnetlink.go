@@ -8,6 +8,7 @@ import (
 	"slices"
 	"sync"
 	"syscall"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -26,6 +27,7 @@ type rtnetlink struct {
 	routing routing        // as it was last read: its slices do not change
 	stale   bool           // routing is to be read anew
 	own     map[any]bool   // what do has touched and not heard of yet, maybe
+	awaited key            // of the address that settle waits for; zero: none
 	changed chan struct{}  // holds one when somebody else has changed something
 
 	// unmarked makes it a kernel before Linux 5.18, for tests.
@@ -140,6 +142,9 @@ func (t *rtnetlink) hear() error {
 // hearOne notes one change, and announces it when it is somebody else's.
 func (t *rtnetlink) hearOne(m syscall.NetlinkMessage) {
 	changed, what := t.tell(m.Header.Type, m.Data)
+	if m.Header.Type == unix.RTM_NEWADDR && what == t.awaited {
+		t.awaited = key{}
+	}
 	if changed && !t.own[what] {
 		t.announce()
 	}
@@ -153,8 +158,8 @@ func (t *rtnetlink) announce() {
 	}
 }
 
-// do carries out one change, and hears of it. The kernel tells of a new IPv6
-// address a little later only, so do notes a success itself. An address that is
+// do carries out one change, and hears of it. The kernel may tell of a new IPv6
+// address late only, so do notes a success itself. An address that is
 // unexpectedly there, or is not, shows that links are not up to date.
 func (t *rtnetlink) do(c change) error {
 	t.mu.Lock()
@@ -170,10 +175,36 @@ func (t *rtnetlink) do(c change) error {
 		t.stale = t.stale || err != nil
 	case err == nil:
 		t.note(o)
+		err = t.settle(o)
 	case errors.Is(err, unix.EEXIST), errors.Is(err, unix.EADDRNOTAVAIL):
 		t.links = nil
 	}
 	return errors.Join(err, t.hear())
+}
+
+// settling is how long a new IPv6 address is waited for. It is ready within milliseconds,
+// but for an interface that is not.
+const settling = 50 * time.Millisecond
+
+// settle waits until the kernel tells of an IPv6 address that was added. Only then has it
+// a route to it: until then it answers nobody, though the address stands in its list.
+func (t *rtnetlink) settle(o op) error {
+	if o.verb != add || o.prefix.Addr().Is4() {
+		return nil
+	}
+	t.awaited = o.key()
+	defer func() { t.awaited = key{} }()
+	for end := time.Now().Add(settling); ; {
+		if err := t.hear(); err != nil {
+			return err
+		}
+		left := time.Until(end)
+		if t.awaited == (key{}) || t.links == nil || left <= 0 {
+			return nil
+		}
+		// An error, of a signal mostly, is one more look.
+		_, _ = unix.Poll([]unix.PollFd{{Fd: int32(t.events.fd), Events: unix.POLLIN}}, int(left/time.Millisecond)+1)
+	}
 }
 
 // note notes that o was carried out.
