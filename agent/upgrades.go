@@ -66,6 +66,7 @@ type change struct {
 	carried  plan.Upgrade        // that is under way, or was last
 	progress changeover.Progress // of that; the Stage is 0 while nothing is under way
 	since    time.Time           // of the stage
+	notes    []string            // what was told of the newest order that stays worth knowing
 }
 
 // run is an upgrade under way.

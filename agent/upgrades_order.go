@@ -84,6 +84,7 @@ func (u *upgrades) next(c *change) *intent.Order {
 
 // attempt begins an order, or refuses it.
 func (u *upgrades) attempt(c *change, o intent.Order) {
+	c.notes = nil
 	if why := c.refusal(o); why != "" {
 		u.refuse(c, why)
 		return

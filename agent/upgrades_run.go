@@ -2,6 +2,7 @@ package agent
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"hactl/agent/changeover"
@@ -61,6 +62,12 @@ func (u *upgrades) progressed(c *change, p changeover.Progress) {
 	u.agent.cfg.Log.Info("upgrade", "name", c.name, "stage", p.Stage.String(), "text", p.Text)
 	if u.going.concluded { // it tidies up
 		return
+	}
+	if p.Stays {
+		if !slices.Contains(c.notes, p.Text) {
+			c.notes = append(slices.Clone(c.notes), p.Text)
+		}
+		p.Text = c.progress.Text
 	}
 	before := c.progress.Stage
 	c.progress = p

@@ -116,12 +116,12 @@ func (u *upgrades) line(c *change) status.Upgrade {
 	}
 	if past := c.history.Last(); past != nil {
 		o := past.Order
-		l.Order, l.Begun, l.Ended, l.Verdict, l.Text = &o, past.Begun, past.Ended, string(past.Verdict), past.Text
+		l.Order, l.Begun, l.Ended, l.Verdict, l.Text, l.Notes = &o, past.Begun, past.Ended, string(past.Verdict), past.Text, c.notes
 	}
 	l.Held, _ = c.holds()
 	switch p, next := c.progress, u.next(c); {
 	case p == changeover.Progress{} && next != nil && u.agent.trying():
-		l.Order, l.Begun, l.Ended, l.Verdict = next, time.Time{}, time.Time{}, ""
+		l.Order, l.Begun, l.Ended, l.Verdict, l.Notes = next, time.Time{}, time.Time{}, "", nil
 		l.Text = "waits until the plan that the host follows is confirmed, or the host has gone back: see \"hactl confirm\""
 	case p == changeover.Progress{}:
 	case c.unsaved != nil:

@@ -301,6 +301,36 @@ func TestLoopOrdersWaitForATrial(t *testing.T) {
 	})
 }
 
+// What is worth knowing stays in the report, beside what happens, until the next order.
+func TestLoopKeepsNotes(t *testing.T) {
+	noted := func(_ *bench, f *fakeChangeover) {
+		f.script = func(ctx context.Context, task changeover.Task) (upgrade.Outcome, error) {
+			task.Tell(changeover.Progress{Stage: upgrade.Backup, Text: "begins"})
+			for range 2 { // as after a resumption
+				task.Tell(changeover.Progress{Stage: upgrade.Backup, Text: "it is of a package", Stays: true})
+			}
+			<-time.After(time.Second)
+			f.script = ends(committed)
+			return ends(committed)(ctx, task)
+		}
+	}
+	upgrading(t, noted, func(t *testing.T, b *bench, _ *fakeChangeover) {
+		b.wishes(orders(order("nginx", "A")))
+		if l := b.lineOf(t, "nginx"); l.Text != "begins" || !slices.Equal(l.Notes, []string{"it is of a package"}) {
+			t.Errorf("under way: %+v", l)
+		}
+		pass(3 * time.Second)
+		if l := b.lineOf(t, "nginx"); l.Verdict != "committed" || len(l.Notes) != 1 {
+			t.Errorf("ended: %+v", l)
+		}
+		b.wishes(orders(order("nginx", "B")))
+		if l := b.lineOf(t, "nginx"); l.Order.ID != "B" || l.Notes != nil {
+			t.Errorf("another order: %+v", l)
+		}
+		pass(2 * time.Second)
+	}, "nginx")
+}
+
 // Several upgrades are carried out one after the other.
 func TestLoopOneUpgradeAfterTheOther(t *testing.T) {
 	upgrading(t, nil, func(t *testing.T, b *bench, f *fakeChangeover) {

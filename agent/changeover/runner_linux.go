@@ -172,8 +172,10 @@ func (w *work) carryOut(ctx context.Context, result upgrade.Result) (answer upgr
 		switch e := e.(type) {
 		case upgrade.Inspect:
 			return upgrade.Inspected{Facts: inspect(ctx, e.Upgrade)}
-		case upgrade.Transitioned, upgrade.Waiting, upgrade.Noted:
+		case upgrade.Transitioned, upgrade.Waiting:
 			w.tell(words(e))
+		case upgrade.Noted:
+			w.note(e.Text)
 		case upgrade.Finish:
 			w.finish(e)
 		default:
@@ -247,6 +249,11 @@ func (w *work) tell(text string) {
 	w.Tell(Progress{Stage: w.machine.Record().Stage, Text: text, Connections: w.eye.left()})
 }
 
+// note tells people what they are to find also after the end.
+func (w *work) note(text string) {
+	w.Tell(Progress{Stage: w.machine.Record().Stage, Text: text, Connections: w.eye.left(), Stays: true})
+}
+
 // finish writes down how it ended, and then removes what is not needed any more, and
 // what a master has left that was killed. What cannot be removed is told: the upgrade
 // has ended nevertheless. A record that stays is an error of Run, since another one must
@@ -300,8 +307,6 @@ func words(e upgrade.Effect) string {
 		return e.Cause
 	case upgrade.Waiting:
 		return "wait for " + e.Text
-	case upgrade.Noted:
-		return e.Text
 	}
 	panic(fmt.Sprintf("changeover: effect %T", e))
 }

@@ -3,10 +3,12 @@ package changeover
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
 	"hactl/agent/upgrade"
+	"hactl/schemas/plan"
 )
 
 // A runner whose context ends stops where it is; the next one goes on, and goes back
@@ -73,5 +75,17 @@ func TestKernelAbortedBeforeItLooks(t *testing.T) {
 			s.runs(s.one)
 			stop()
 		})
+	}
+}
+
+// What people are to find also after the end is told as such.
+func TestNotesStay(t *testing.T) {
+	u := plan.Upgrade{Nginx: &plan.NginxStrategy{Binary: "/usr/sbin/nginx", PIDFile: "/run/nginx.pid"}}
+	var got []Progress
+	w := &work{Runner: NewRunner(u, "", nil, func(p Progress) { got = append(got, p) }), machine: upgrade.New(u, Patience)}
+	w.carryOut(t.Context(), upgrade.Result{Effects: []upgrade.Effect{upgrade.Noted{Text: "of a package"}, upgrade.Waiting{Text: "1 worker"}}})
+	want := []Progress{{Stage: upgrade.Preflight, Text: "of a package", Stays: true}, {Stage: upgrade.Preflight, Text: "wait for 1 worker"}}
+	if !slices.Equal(got, want) {
+		t.Errorf("told %+v, want %+v", got, want)
 	}
 }

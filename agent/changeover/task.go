@@ -16,6 +16,7 @@ type Progress struct {
 	Stage       upgrade.Stage // that it is at by now
 	Text        string        // what happened, or what it waits for; empty: the stage has begun
 	Connections int           // that are waited for; 0: none, or they are not counted
+	Stays       bool          // the text is worth knowing also after the end
 }
 
 // Task is an upgrade that a Host is to carry out, or to go on with.

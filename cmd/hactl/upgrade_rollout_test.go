@@ -90,6 +90,18 @@ func TestUpgradeRollout(t *testing.T) {
 		"two at a time": {
 			change: func(r *rollout.Upgrade) { r.Most = 2 },
 		},
+		"a host has something to note": {
+			prepare: func(s *upgradeStore) {
+				s.ordered = func(s *upgradeStore, host string, o *intent.Order) {
+					obey(s, host, o)
+					if host == "lb02" {
+						s.later(950*time.Millisecond, func() {
+							s.told(host, func(u *status.Upgrade) { u.Notes = []string{"/usr/sbin/nginx belongs to the package nginx"} })
+						})
+					}
+				}
+			},
+		},
 		"the first host refuses": {
 			prepare: func(s *upgradeStore) { s.ordered = only("lb02", "refused", "no such file: /srv/nginx") },
 		},

@@ -137,6 +137,12 @@ func writeUpgrades(w io.Writer, p terminal.Palette, upgrades []upgradeJSON, now 
 			if h.Unknown != "" {
 				fmt.Fprintf(w, "  %s %s\n", p.Red("!"), h.Unknown)
 			}
+			if h.Status == nil {
+				continue
+			}
+			for _, note := range h.Status.Notes {
+				fmt.Fprintf(w, "  %s %s: %s\n", p.Yellow("!"), h.Host, note)
+			}
 		}
 	}
 }

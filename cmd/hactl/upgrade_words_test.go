@@ -81,7 +81,8 @@ func TestUpgradeStatusTable(t *testing.T) {
 	all := []upgradeJSON{{Name: "app", Version: "2"}, {Name: "nginx", Version: "1.27.2", Hosts: []upgradeOnHost{
 		{Host: "lb01", Status: &status.Upgrade{Version: "1.27.2", Current: true, Previous: &status.Build{Version: "1.26.3"}, Order: order,
 			Verdict: "committed", Text: "version 1.27.2 serves", Ended: now.Add(-5 * time.Minute)}},
-		{Host: "lb02", Status: &status.Upgrade{Version: "1.26.3", Order: order, Stage: "retire", Text: "wait for 1 old worker", Connections: 12, Since: now.Add(-9 * time.Second)}},
+		{Host: "lb02", Status: &status.Upgrade{Version: "1.26.3", Order: order, Stage: "retire", Text: "wait for 1 old worker", Connections: 12, Since: now.Add(-9 * time.Second),
+			Notes: []string{"/usr/sbin/nginx belongs to the package nginx, which may replace it at any time"}}},
 		{Host: "lb03", Status: &status.Upgrade{SHA256: strings.Repeat("0", 64), Order: order}},
 		{Host: "lb04", Status: &status.Upgrade{Version: "1.26.3"}},
 		{Host: "lb05", Unknown: "no agent has reported from lb05 yet"},
@@ -98,6 +99,7 @@ nginx  the plans ask for 1.27.2
   lb03  000000000000  under way: begins  -       -
   lb04  1.26.3        out of date        -       -
   lb05  -             unknown            -       -
+  ! lb02: /usr/sbin/nginx belongs to the package nginx, which may replace it at any time
   ! no agent has reported from lb05 yet
 `
 	if d := udiff.Unified("want", "got", want, got.String()); d != "" {

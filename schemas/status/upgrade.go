@@ -28,6 +28,7 @@ type Upgrade struct {
 
 	Stage       string    `json:"stage,omitempty"`       // a name of upgrade.Stage; empty: nothing is under way
 	Text        string    `json:"text,omitempty"`        // what it waits for or what happened, in words
+	Notes       []string  `json:"notes,omitempty"`       // what its reader should know besides, in words and in order; since the agent started
 	Connections int       `json:"connections,omitempty"` // that are left of those that may finish
 	Held        []string  `json:"held,omitempty"`        // vips that are kept away from the host meanwhile, in order
 	Begun       time.Time `json:"begun,omitzero"`        // of the order; zero: it waits

@@ -170,6 +170,10 @@ func (r *Upgrade) see(h *Host) {
 		h.State, h.Last.Text = Failed, fmt.Sprintf("it has another order by now, of %v", u.Order.Mark)
 		return
 	}
+	for _, note := range u.Notes[min(len(h.Last.Notes), len(u.Notes)):] {
+		r.Say(Progress{Upgrade: r.Name, Host: h.Host, Text: note})
+	}
+	h.Last.Notes = u.Notes
 	if h.Last.Order == nil || u.Stage != h.Last.Stage || u.Text != h.Last.Text || u.Connections != h.Last.Connections || u.Verdict != h.Last.Verdict {
 		h.Last, h.Moved = *u, now
 		r.Say(Progress{Upgrade: r.Name, Host: h.Host, Step: u.Stage, Text: u.Text, Connections: u.Connections, Verdict: u.Verdict})
