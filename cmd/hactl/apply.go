@@ -28,6 +28,7 @@ type applyFlags struct {
 	takeOver bool
 	within   time.Duration // on trial; 0: not
 	back     bool          // to the previous plans, on a failure
+	json     bool          // tells in lines of JSON
 
 	skipUpgrades bool
 }
@@ -66,6 +67,11 @@ confirmed by the next apply that changes something without --confirm-within; wit
 it, all hosts go back to what was confirmed last. Programs stay at their releases
 while a change is on trial.
 
+With --json it prints a line of JSON for each thing that happens, and nothing else:
+that a plan is published to a host ("event": "published"), that the host follows it
+("confirmed"), and so on; "hactl schema apply-progress" names them all. The lines of
+upgrades are those of "hactl upgrade run --json". The last one has the outcome.
+
 It exits with 0 when all hosts confirmed, 3 when plans were published but some
 host did not confirm in time, and 1 on an error, a stale plan file, or when
 there is no terminal to ask on and no --auto-approve.`,
@@ -73,13 +79,17 @@ there is no terminal to ask on and no --auto-approve.`,
   hactl plan --out rollout.plan && hactl apply rollout.plan
   hactl apply production --auto-approve --wait 5m
   hactl apply --auto-approve --rollback-on-failure
+  hactl apply --auto-approve --json | jq -r '.host + " " + .event'
   hactl apply --confirm-within 5m                  # and then, if all is well: hactl confirm
   git pull && hactl apply --local --auto-approve   # on a host, from a timer`,
 		Args: folderArgument,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
 			defer stop()
-			return apply(ctx, cmd, folderOf(args), flags)
+			t, began := newApplyTeller(cmd, flags.json), time.Now()
+			err := apply(ctx, t, folderOf(args), flags)
+			t.end(began, err)
+			return err
 		},
 	}
 	flags.addAll(cmd)
@@ -97,12 +107,15 @@ func (f *applyFlags) addAll(cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&f.skipUpgrades, "skip-upgrades", false, "leave programs at the releases that run")
 	cmd.Flags().DurationVar(&f.within, "confirm-within", 0, "let all hosts go back by themselves unless the change is confirmed within this time, 10s to 24h")
 	cmd.Flags().BoolVar(&f.back, "rollback-on-failure", false, "publish the previous plans again, the last host first, when the rollout stops; plans that all hosts confirmed stay, also when an upgrade after them fails")
+	cmd.Flags().BoolVar(&f.json, "json", false, "print a line of JSON for each thing that happens, and the outcome as the last; asks nothing, so --auto-approve is needed")
 	f.add(cmd)
 }
 
 // check refuses flags that say nothing together.
 func (f applyFlags) check() error {
 	switch {
+	case f.json && !f.approved:
+		return errors.New("--json asks nothing: add --auto-approve")
 	case f.wait < 0:
 		return fmt.Errorf("--wait %s: a time cannot be negative", f.wait)
 	case f.within != 0 && (f.within < 10*time.Second || f.within > plan.MaxTrial*time.Second || f.within%time.Second != 0):
@@ -120,11 +133,11 @@ func (f applyFlags) check() error {
 }
 
 // apply shows a proposal, asks, and carries it out.
-func apply(ctx context.Context, cmd *cobra.Command, source string, flags applyFlags) error {
+func apply(ctx context.Context, t *applyTeller, source string, flags applyFlags) error {
 	if err := flags.check(); err != nil {
 		return err
 	}
-	p, s, err := proposeTo(ctx, cmd, source, flags)
+	p, s, err := proposeTo(ctx, t.cmd, source, flags)
 	if err != nil {
 		return err
 	}
@@ -134,9 +147,10 @@ func apply(ctx context.Context, cmd *cobra.Command, source string, flags applyFl
 		return err
 	}
 	p = p.again(flags.within)
-	out := cmd.OutOrStdout()
-	p.write(out, paletteFor(cmd, out))
-	fmt.Fprintln(out)
+	if !t.json {
+		p.write(t.out, t.palette)
+		t.print("\n")
+	}
 	upgrades := flags.upgradesOf(p)
 	if err := cmp.Or(p.reachable(), p.secretsAgree(), p.upgradable(upgrades)); err != nil {
 		return err
@@ -155,22 +169,22 @@ func apply(ctx context.Context, cmd *cobra.Command, source string, flags applyFl
 		}
 	}
 	if settled && len(upgrades) == 0 {
-		fmt.Fprintln(out, "Nothing to change.")
-		flags.tellLeft(out, p)
+		t.print("Nothing to change.\n")
+		flags.tellLeft(t, p)
 		return nil
 	}
 	if (p.changed() || len(upgrades) > 0) && !flags.approved {
-		if err := approve(ctx, cmd, p, upgrades); err != nil {
+		if err := approve(ctx, t.cmd, p, upgrades); err != nil {
 			return err
 		}
 	}
 	if !settled {
-		if err := p.carryOut(ctx, cmd, s, r, source, flags); err != nil {
+		if err := p.carryOut(ctx, t, s, r, source, flags); err != nil {
 			return err
 		}
 	}
-	flags.tellLeft(out, p)
-	return carryUpgrades(ctx, cmd, s, all, upgrades, flags)
+	flags.tellLeft(t, p)
+	return carryUpgrades(ctx, t, s, all, upgrades, flags)
 }
 
 // proposeTo makes the proposal of source: a saved plan, or a configuration.

@@ -20,28 +20,22 @@ func (p proposal) rollout(s store.Store, wait time.Duration) *rollout.Plans {
 }
 
 // carryOut runs the rollout r to s and says how it ended.
-func carryOut(ctx context.Context, cmd *cobra.Command, s store.Store, r *rollout.Plans, local, takeOver bool) error {
-	out := cmd.OutOrStdout()
-	width := 0
+func carryOut(ctx context.Context, t *applyTeller, s store.Store, r *rollout.Plans, local, takeOver bool) error {
 	for _, st := range r.Steps {
-		width = max(width, len(st.Host))
+		t.width = max(t.width, len(st.Host))
 	}
-	p := paletteFor(cmd, out)
-	r.Say = func(host, format string, args ...any) {
-		fmt.Fprintf(out, "%s  %s\n", p.Bold(fmt.Sprintf("%-*s", width, host)), fmt.Sprintf(format, args...))
-	}
-	r.Enter = func(w rollout.Wave) { fmt.Fprintf(out, "\n%s\n", p.Bold(w.String())) }
+	r.Say = t.happened
 	if !local {
-		end, err := r.Record(ctx, s, takeOver, warnTo(cmd))
+		end, err := r.Record(ctx, s, takeOver, warnTo(t.cmd))
 		if err != nil {
 			return err
 		}
 		defer end()
 	}
 	if err := r.Run(ctx); err != nil {
-		return r.GoBack(ctx, err, func(why error) { fmt.Fprintf(out, "\n%s %v.\n", p.Yellow("Going back:"), why) })
+		return r.GoBack(ctx, err)
 	}
-	fmt.Fprintf(out, "\n%s %s confirmed.\n", p.Green("Applied."), terminal.Number(len(r.Steps), "host"))
+	t.say(applyLine{Event: eventApplied, Text: terminal.Number(len(r.Steps), "host") + " confirmed"})
 	return nil
 }
 

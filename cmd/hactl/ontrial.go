@@ -11,8 +11,6 @@ import (
 	"hactl/cmd/hactl/internal/fleet"
 	"hactl/cmd/hactl/internal/rollout"
 	"hactl/compiler/waves"
-
-	"github.com/spf13/cobra"
 )
 
 // onTrial returns the hosts that a change of their plans would confirm first.
@@ -51,18 +49,18 @@ func (p proposal) again(within time.Duration) proposal {
 
 // carryOut carries out the rollout r, on trial if that is asked for. If not, people go on
 // from what is on trial still: that is confirmed first.
-func (p proposal) carryOut(ctx context.Context, cmd *cobra.Command, s store.Store, r *rollout.Plans, source string, flags applyFlags) error {
+func (p proposal) carryOut(ctx context.Context, t *applyTeller, s store.Store, r *rollout.Plans, source string, flags applyFlags) error {
 	if flags.within > 0 {
-		return p.tryOut(ctx, cmd, s, r, source, flags)
+		return p.tryOut(ctx, t, s, r, source, flags)
 	}
-	if err := p.confirmFirst(ctx, cmd, s); err != nil {
+	if err := p.confirmFirst(ctx, t, s); err != nil {
 		return err
 	}
-	return carryOut(ctx, cmd, s, r, flags.local, flags.takeOver)
+	return carryOut(ctx, t, s, r, flags.local, flags.takeOver)
 }
 
 // confirmFirst confirms what hosts have on trial, when people go on from there.
-func (p proposal) confirmFirst(ctx context.Context, cmd *cobra.Command, s store.Store) error {
+func (p proposal) confirmFirst(ctx context.Context, t *applyTeller, s store.Store) error {
 	if !p.changed() {
 		return nil
 	}
@@ -76,26 +74,28 @@ func (p proposal) confirmFirst(ctx context.Context, cmd *cobra.Command, s store.
 		if err := f.Confirm(ctx, m); err != nil {
 			return fmt.Errorf("nothing was published, as what %s has on trial cannot be confirmed first: %w", host, err)
 		}
-		fmt.Fprintf(cmd.OutOrStdout(), "%s  what it had on trial is confirmed\n", host)
+		t.say(applyLine{Event: eventTrialConfirmed, Host: host, Text: "what it had on trial is confirmed"})
 	}
 	return nil
 }
 
 // tryOut carries the rollout r out on trial, and says how to confirm it.
-func (p proposal) tryOut(ctx context.Context, cmd *cobra.Command, s store.Store, r *rollout.Plans, source string, flags applyFlags) error {
+func (p proposal) tryOut(ctx context.Context, t *applyTeller, s store.Store, r *rollout.Plans, source string, flags applyFlags) error {
 	if tried := p.retried(); len(tried) > 0 && len(r.StepsOf(waves.Accept)) > 0 {
 		return fmt.Errorf("nothing was changed, as something is on trial on %s, and this change takes several waves, of which the first is what hosts would go back to. Confirm what is on trial, or let them go back, and apply again", strings.Join(tried, ", "))
 	}
 	partial := r.KeepOld()
-	t := rollout.NewTryout(r, flags.within)
-	r.Store = t
-	until, err := t.Around(ctx, func() error { return carryOut(ctx, cmd, s, r, flags.local, flags.takeOver) })
-	trying, never := r.Trying(t)
-	hosts := strings.Join(trying, ", ")
-	switch {
-	case until.IsZero():
+	try := rollout.NewTryout(r, flags.within)
+	r.Store = try
+	until, err := try.Around(ctx, func() error { return carryOut(ctx, t, s, r, flags.local, flags.takeOver) })
+	if until.IsZero() {
 		return err
-	case err != nil:
+	}
+	trying, never := r.Trying(try)
+	hosts := strings.Join(trying, ", ")
+	at := until.UTC().Truncate(time.Millisecond)
+	t.say(applyLine{Event: eventOnTrial, Hosts: trying, Until: &at, Text: fmt.Sprintf("to let them stay: %s", confirmation(source, p.Store, flags))})
+	if err != nil {
 		words := err.Error()
 		if len(trying) > 0 {
 			words += fmt.Sprintf(". What was published is on trial: unless it is confirmed, %s will go back to the plans before %s", hosts, clock(until, time.Now()))
@@ -105,17 +105,16 @@ func (p proposal) tryOut(ctx context.Context, cmd *cobra.Command, s store.Store,
 		}
 		return rollout.Reworded(err, words)
 	}
-	out := cmd.OutOrStdout()
-	for _, host := range r.Unarmed(ctx, t) {
-		fmt.Fprintf(cmd.ErrOrStderr(), "note: %s has not reported that it goes back then\n", host)
+	for _, host := range r.Unarmed(ctx, try) {
+		warnTo(t.cmd)("%s has not reported that it goes back then", host)
 	}
-	fmt.Fprintf(out, "\n%s %s will go back to the plans before %s, unless the change is confirmed:\n\n  %s\n\n", paletteFor(cmd, out).Yellow("On trial."),
+	t.print("\n%s %s will go back to the plans before %s, unless the change is confirmed:\n\n  %s\n\n", t.palette.Yellow("On trial."),
 		hosts, clock(until, time.Now()), confirmation(source, p.Store, flags))
 	if partial {
-		fmt.Fprintln(out, "Hosts still take the old, too: what is left of the waves follows with the next \"hactl apply\" after that.")
+		t.print("Hosts still take the old, too: what is left of the waves follows with the next \"hactl apply\" after that.\n")
 	}
 	if !flags.local {
-		fmt.Fprintln(out, "Where that reaches a host no more, \"hactl confirm\" on the host itself lets that one stay.")
+		t.print("Where that reaches a host no more, \"hactl confirm\" on the host itself lets that one stay.\n")
 	}
 	return nil
 }

@@ -26,11 +26,20 @@ func takenBack(t *testing.T, ctx context.Context, m rollout.Publisher, p proposa
 	}
 	r := p.rollout(nil, 10*time.Second)
 	r.Store, r.Poll, r.Previous = m, 100*time.Millisecond, p.previous()
-	r.Enter = func(w rollout.Wave) { line("%s", w) }
-	r.Say = func(host, format string, args ...any) { line("%s %s", host, fmt.Sprintf(format, args...)) }
+	r.Say = func(e rollout.Event) {
+		switch e.Kind {
+		case rollout.WaveBegun:
+			line("%s", e.Text)
+		case rollout.GoingBack:
+			line("going back: %s", e.Text)
+		case rollout.WaveEnded, rollout.Stopped, rollout.WentBack:
+		default:
+			line("%s %s", e.Host, e.Text)
+		}
+	}
 	err := r.Run(ctx)
 	if err != nil {
-		err = r.GoBack(ctx, err, func(why error) { line("going back: %v", why) })
+		err = r.GoBack(ctx, err)
 		line("exit %d: %v", codeOf(err), err)
 	}
 	return told.String(), err

@@ -117,9 +117,10 @@ func carried(t *testing.T, ctx context.Context, m rollout.Publisher, p proposal)
 func tells(ctx context.Context, r *rollout.Plans) (string, error) {
 	var told strings.Builder
 	start := time.Now()
-	r.Enter = func(w rollout.Wave) { fmt.Fprintf(&told, "%-5s %s\n", time.Since(start), w) }
-	r.Say = func(host, format string, args ...any) {
-		fmt.Fprintf(&told, "%-5s %s %s\n", time.Since(start), host, fmt.Sprintf(format, args...))
+	r.Say = func(e rollout.Event) {
+		if e.Kind != rollout.WaveEnded {
+			fmt.Fprintf(&told, "%-5s %s\n", time.Since(start), strings.TrimSpace(e.Host+" "+e.Text))
+		}
 	}
 	err := r.Run(ctx)
 	if err != nil {

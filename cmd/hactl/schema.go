@@ -20,6 +20,7 @@ func newSchemaCommand() *cobra.Command {
 		Long: `Schema prints a JSON Schema (draft 2020-12), without a NAME the names of all:
 
   answer            what plan --if prints with --json
+  apply-progress    a line of what apply prints with --json
   configuration     a file in HCL's JSON syntax, *.ha.json
   confirm           what confirm prints with --json
   diagnostics       what validate, lint and fmt print with --json

@@ -45,6 +45,7 @@ var contracts = map[string]struct {
 	"export":           {exported{}, true},
 	"confirm":          {confirming{}, true},
 	"move":             {move{}, true},
+	"apply-progress":   {applyLine{}, true},
 	"upgrade-progress": {upgradeLine{}, true},
 	"upgrade-status":   {upgradesJSON{}, true},
 }
@@ -238,6 +239,10 @@ func documents(t *testing.T) map[string][][]byte {
 	add("move", move{Host: "lb01", Vip: "web/public", Moved: []moved{{"web/public/ipv4", "lb01", "10.0.0.5"}}, Notes: []string{"lb01 is drained"}, Confirmed: true, Took: 1.5})
 	add("move", move{Moved: []moved{}, Notes: []string{}})
 	last := upgradeLine{Time: mark.Since, Upgrade: "nginx", Text: "stuck", Outcome: &upgradeOutcome{Exit: 1, Error: "lb01 got stuck", Hosts: []upgradeDone{{Host: "lb01", State: "failed"}}}}
+	until := mark.Since
+	add("apply-progress", applyLine{Time: mark.Since, Event: "published", Host: "lb01", Plan: "sha256:235a", Text: "published; waiting for its agent"})
+	add("apply-progress", applyLine{Time: mark.Since, Event: eventOnTrial, Hosts: []string{"lb01"}, Until: &until, Text: "hactl confirm"})
+	add("apply-progress", applyLine{Time: mark.Since, Event: eventFinished, Outcome: &applyOutcome{Exit: 1, Error: "lb01 did not confirm in time"}})
 	add("upgrade-progress", last)
 	add("upgrade-progress", upgradeLine{Time: mark.Since, Upgrade: "nginx", Host: "lb01", Step: "retire", Connections: 12})
 	add("upgrade-status", upgradesJSON{[]upgradeJSON{{Name: "nginx", Version: "1.27.2", Hosts: []upgradeOnHost{{Host: "lb01", Status: &status.Upgrade{Name: "nginx"}}}}}})

@@ -3,15 +3,12 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 
 	"hactl/agent/store"
 	"hactl/cmd/hactl/internal/fleet"
 	"hactl/cmd/hactl/internal/rollout"
-
-	"github.com/spf13/cobra"
 )
 
 // upgradesOf returns the names of the upgrades that apply carries through: all that
@@ -45,9 +42,9 @@ func (p proposal) upgradable(upgrades []string) error {
 }
 
 // tellLeft says which upgrades are due and not carried through by this apply, and why.
-func (f applyFlags) tellLeft(w io.Writer, p proposal) {
+func (f applyFlags) tellLeft(t *applyTeller, p proposal) {
 	if due, why := p.upgradesDue(), f.leftAlone(); why != "" && len(due) > 0 && !f.skipUpgrades {
-		fmt.Fprintf(w, "Left as they are, %s: %s. \"hactl upgrade run\" carries them through.\n", why, strings.Join(due, ", "))
+		t.say(applyLine{Event: eventLeft, Text: fmt.Sprintf("Left as they are, %s: %s. \"hactl upgrade run\" carries them through.", why, strings.Join(due, ", "))})
 	}
 }
 
@@ -67,14 +64,14 @@ func (f applyFlags) leftAlone() string {
 
 // carryUpgrades carries upgrades, as the plans that the store has now ask for them,
 // through their hosts, but for hosts that are left as they are.
-func carryUpgrades(ctx context.Context, cmd *cobra.Command, s store.Store, hosts, upgrades []string, flags applyFlags) error {
+func carryUpgrades(ctx context.Context, t *applyTeller, s store.Store, hosts, upgrades []string, flags applyFlags) error {
 	if len(upgrades) == 0 {
 		return nil
 	}
 	f := fleet.Read(ctx, s, hosts)
 	for _, name := range upgrades {
 		f.Settle(ctx, name)
-		u := upgradeFlags{moveFlags: moveFlags{wait: flags.wait}, takeOver: flags.takeOver}
+		u := upgradeFlags{moveFlags: moveFlags{wait: flags.wait, json: t.json}, takeOver: flags.takeOver}
 		for _, m := range f.Members {
 			if fleet.UpgradeOf(m.Stored, name) != nil && !slices.Contains(flags.skip, m.Host) {
 				u.hosts = append(u.hosts, m.Host)
@@ -91,8 +88,8 @@ func carryUpgrades(ctx context.Context, cmd *cobra.Command, s store.Store, hosts
 		if len(r.Due()) == 0 {
 			continue
 		}
-		fmt.Fprintf(cmd.OutOrStdout(), "\nUpgrade %s:\n", name)
-		if err := carryThrough(ctx, cmd, r, u); err != nil {
+		t.print("\nUpgrade %s:\n", name)
+		if err := carryThrough(ctx, t.cmd, r, u); err != nil {
 			return err
 		}
 	}

@@ -133,7 +133,7 @@ func TestRecordIsKept(t *testing.T) {
 			d.Hash = "sha256:00"
 			all := []rollout.Step{{Host: "lb01", Document: &d, Stored: true, Alive: true, Before: s.reports["lb01"]}}
 			r := &rollout.Plans{Store: s, Waves: []rollout.Wave{{Turns: [][]rollout.Step{all}}}, Steps: all, Wait: time.Hour, Poll: fleet.LookEvery}
-			_ = carryOut(ctx, quietCommand(new(bytes.Buffer)), s, r, false, false)
+			_ = carryOut(ctx, newApplyTeller(quietCommand(new(bytes.Buffer)), false), s, r, false, false)
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -349,7 +349,7 @@ func TestUpgradesAsApproved(t *testing.T) {
 			var out strings.Builder
 			cmd := newRootCommand()
 			cmd.SetOut(&out)
-			err := carryUpgrades(t.Context(), cmd, s, []string{"lb01", "lb02", "lb03"}, approved, applyFlags{wait: 30 * time.Second})
+			err := carryUpgrades(t.Context(), newApplyTeller(cmd, false), s, []string{"lb01", "lb02", "lb03"}, approved, applyFlags{wait: 30 * time.Second})
 			if ordered := len(s.wanted) > 0; ordered != slices.Contains(approved, "nginx") || err != nil {
 				t.Errorf("approved %v, nginx was ordered: %v, %v\n%s", approved, ordered, err, &out)
 			}

@@ -15,16 +15,18 @@ import (
 // GoBack brings the hosts of a rollout that has failed back to what they had, where
 // that is asked for and something was published, and says what is where then. An
 // interruption is no failure: it is for people to say how to go on.
-func (r *Plans) GoBack(ctx context.Context, failed error, tell func(why error)) error {
+func (r *Plans) GoBack(ctx context.Context, failed error) error {
+	r.Say(Event{Kind: Stopped, Text: failed.Error()})
 	if r.Previous == nil || ctx.Err() != nil || len(r.put) == 0 {
 		return failed
 	}
-	tell(r.failure)
+	r.Say(Event{Kind: GoingBack, Text: r.failure.Error()})
 	r.lookAtAll(ctx) // of those that nobody waited for lately
 	back := r.backwards()
 	err := back.carry(ctx)
 	back.lookAtAll(context.WithoutCancel(ctx))
 	where := back.whereabouts(r)
+	r.Say(Event{Kind: WentBack, Text: where})
 	if err != nil {
 		return fmt.Errorf("%v; going back has not ended in order: %v. %s", r.failure, err, where)
 	}
@@ -35,13 +37,13 @@ func (r *Plans) GoBack(ctx context.Context, failed error, tell func(why error)) 
 // r, those first that were the last to be changed. Where it need not go in waves, one
 // host that cannot follow does not keep the others from it.
 func (r *Plans) backwards() *Plans {
-	back := &Plans{Store: r.Store, Apart: r.Apart, Wait: r.Wait, Poll: r.Poll, Say: r.Say, Enter: r.Enter, looked: r.looked}
+	back := &Plans{Store: r.Store, Apart: r.Apart, Wait: r.Wait, Poll: r.Poll, Say: r.Say, looked: r.looked}
 	var hosts []waves.Host
 	last := map[string]Step{}
 	for _, host := range r.lastFirst() {
 		had, known := r.Previous[host]
 		if !known {
-			r.Say(host, "keeps its new plan, as what it had before was none that can be read")
+			r.tell(HostPassed, host, "keeps its new plan, as what it had before was none that can be read")
 			continue
 		}
 		s := r.stepBack(host, had)

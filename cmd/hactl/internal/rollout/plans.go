@@ -26,15 +26,14 @@ type Publisher interface {
 // Plans publishes plans wave by wave, each turn confirmed by the hosts' own reports
 // before the next.
 type Plans struct {
-	Store Publisher                              // where plans go, and reports come from
-	Waves []Wave                                 // in order, none without turns
-	Steps []Step                                 // the last one of each host, in order
-	Apart []string                               // IDs of routers that may have two Actives until all hosts have followed
-	Wait  time.Duration                          // for each host's confirmation; 0: publish to all and wait for none
-	Poll  time.Duration                          // between two looks at the reports, greater than 0
-	Say   func(host, format string, args ...any) // is told what happens to a host
-	Enter func(w Wave)                           // is told when one of several waves begins; nil: nobody is
-	done  func(host string)                      // called when a host has confirmed its last plan; nil: nobody is told
+	Store Publisher         // where plans go, and reports come from
+	Waves []Wave            // in order, none without turns
+	Steps []Step            // the last one of each host, in order
+	Apart []string          // IDs of routers that may have two Actives until all hosts have followed
+	Wait  time.Duration     // for each host's confirmation; 0: publish to all and wait for none
+	Poll  time.Duration     // between two looks at the reports, greater than 0
+	Say   func(Event)       // is told what has happened
+	done  func(host string) // called when a host has confirmed its last plan; nil: nobody is told
 
 	looked func() // called at each look at the reports; nil: nobody is told
 
@@ -73,10 +72,9 @@ func (r *Plans) carry(ctx context.Context) error {
 			if err := r.agreed(ctx, r.Waves[i-1]); err != nil {
 				return err
 			}
+			r.pace(WaveEnded, r.Waves[i-1])
 		}
-		if r.Enter != nil && w.Number != "" {
-			r.Enter(w)
-		}
+		r.pace(WaveBegun, w)
 		for j, turn := range w.Turns {
 			last := i == len(r.Waves)-1 && j == len(w.Turns)-1
 			if err := r.take(ctx, turn, last); err != nil {
@@ -87,7 +85,13 @@ func (r *Plans) carry(ctx context.Context) error {
 	if err := r.late(ctx); err != nil {
 		return err
 	}
-	return r.settled(ctx)
+	if err := r.settled(ctx); err != nil {
+		return err
+	}
+	if n := len(r.Waves); n > 0 {
+		r.pace(WaveEnded, r.Waves[n-1])
+	}
+	return nil
 }
 
 // pass reports an error on the way, unless the rollout goes on all the same.
@@ -95,7 +99,7 @@ func (r *Plans) pass(ctx context.Context, host string, err error) error {
 	if err == nil || !r.lenient || ctx.Err() != nil {
 		return err
 	}
-	r.Say(host, "%v; the others go on", err)
+	r.tell(HostPassed, host, "%v; the others go on", err)
 	return nil
 }
 
@@ -134,7 +138,7 @@ func (r *Plans) publish(ctx context.Context, s Step) (waits bool, err error) {
 	if given == "" && s.followed() {
 		r.published[s.Host] = s.Document.Hash
 		r.finish(s)
-		r.Say(s.Host, "follows its plan already")
+		r.tell(PlanConfirmed, s.Host, "follows its plan already")
 		return false, nil
 	}
 	if given != s.Document.Hash && (given != "" || !s.Stored) {
@@ -145,10 +149,10 @@ func (r *Plans) publish(ctx context.Context, s Step) (waits bool, err error) {
 	}
 	r.published[s.Host] = s.Document.Hash
 	if !s.Alive || r.Wait == 0 {
-		r.Say(s.Host, "published; %s", unheard(s.Before, r.Wait))
+		r.tell(PlanPublished, s.Host, "published; %s", unheard(s.Before, r.Wait))
 		return false, nil
 	}
-	r.Say(s.Host, "published; waiting for its agent")
+	r.tell(PlanPublished, s.Host, "published; waiting for its agent")
 	return true, nil
 }
 
@@ -187,7 +191,7 @@ func (r *Plans) confirm(ctx context.Context, s Step, deadline time.Time) error {
 	case errors.Is(err, fleet.ErrLate):
 		return Unconfirmed(fmt.Sprintf("%s did not confirm in time: %s", s.Host, last.Missing))
 	case err == nil:
-		r.Say(s.Host, "confirmed%s", activeFor(r.reports[s.Host]))
+		r.tell(PlanConfirmed, s.Host, "confirmed%s", activeFor(r.reports[s.Host]))
 		r.finish(s)
 	}
 	return err
