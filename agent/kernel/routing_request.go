@@ -108,3 +108,13 @@ func addNumber(req *nl.NetlinkRequest, kind int, n uint32) {
 		req.AddData(nl.NewRtAttr(kind, nl.Uint32Attr(n)))
 	}
 }
+
+// local says whether packets to an IPv6 address that was added to a link are for this host.
+func (r *requests) local(o op) bool {
+	req := r.request(unix.RTM_GETROUTE, 0)
+	req.AddData(&nl.RtMsg{RtMsg: unix.RtMsg{Family: unix.AF_INET6, Dst_len: 128}})
+	addAddress(req, unix.RTA_DST, o.prefix.Addr())
+	addNumber(req, unix.RTA_OIF, uint32(o.index))
+	list, err := req.Execute(unix.NETLINK_ROUTE, unix.RTM_NEWROUTE)
+	return err == nil && len(list) == 1 && len(list[0]) >= unix.SizeofRtMsg && list[0][7] == unix.RTN_LOCAL
+}

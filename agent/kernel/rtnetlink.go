@@ -27,7 +27,6 @@ type rtnetlink struct {
 	routing routing        // as it was last read: its slices do not change
 	stale   bool           // routing is to be read anew
 	own     map[any]bool   // what do has touched and not heard of yet, maybe
-	awaited key            // of the address that settle waits for; zero: none
 	changed chan struct{}  // holds one when somebody else has changed something
 
 	// unmarked makes it a kernel before Linux 5.18, for tests.
@@ -142,9 +141,6 @@ func (t *rtnetlink) hear() error {
 // hearOne notes one change, and announces it when it is somebody else's.
 func (t *rtnetlink) hearOne(m syscall.NetlinkMessage) {
 	changed, what := t.tell(m.Header.Type, m.Data)
-	if m.Header.Type == unix.RTM_NEWADDR && what == t.awaited {
-		t.awaited = key{}
-	}
 	if changed && !t.own[what] {
 		t.announce()
 	}
@@ -175,7 +171,7 @@ func (t *rtnetlink) do(c change) error {
 		t.stale = t.stale || err != nil
 	case err == nil:
 		t.note(o)
-		err = t.settle(o)
+		t.settle(o)
 	case errors.Is(err, unix.EEXIST), errors.Is(err, unix.EADDRNOTAVAIL):
 		t.links = nil
 	}
@@ -186,24 +182,14 @@ func (t *rtnetlink) do(c change) error {
 // but for an interface that is not.
 const settling = 50 * time.Millisecond
 
-// settle waits until the kernel tells of an IPv6 address that was added. Only then has it
-// a route to it: until then it answers nobody, though the address stands in its list.
-func (t *rtnetlink) settle(o op) error {
+// settle waits until the kernel has a route to an IPv6 address that was added. Until then
+// it answers nobody, though the address stands in its list.
+func (t *rtnetlink) settle(o op) {
 	if o.verb != add || o.prefix.Addr().Is4() {
-		return nil
+		return
 	}
-	t.awaited = o.key()
-	defer func() { t.awaited = key{} }()
-	for end := time.Now().Add(settling); ; {
-		if err := t.hear(); err != nil {
-			return err
-		}
-		left := time.Until(end)
-		if t.awaited == (key{}) || t.links == nil || left <= 0 {
-			return nil
-		}
-		// An error, of a signal mostly, is one more look.
-		_, _ = unix.Poll([]unix.PollFd{{Fd: int32(t.events.fd), Events: unix.POLLIN}}, int(left/time.Millisecond)+1)
+	for end := time.Now().Add(settling); !t.requests.local(o) && time.Now().Before(end); {
+		time.Sleep(100 * time.Microsecond)
 	}
 }
 
