@@ -98,23 +98,26 @@ func (f Facts) programs(u plan.Upgrade) string {
 	return ""
 }
 
+// anew is what a person does after the master has been made fit for an upgrade.
+const anew = ", then run the upgrade again"
+
 // masters judges the process that USR2 is for.
 func (f Facts) masters(u plan.Upgrade) string {
 	switch path := u.File(); {
 	case f.Master.PID == 0:
 		return f.Trouble
 	case f.Underway != 0:
-		return fmt.Sprintf("another upgrade is under way: %d and %d are both masters", f.Master.PID, f.Underway)
+		return fmt.Sprintf("another upgrade is under way: %d and %d are both masters; end the one that is not to stay by QUIT"+anew, f.Master.PID, f.Underway)
 	case f.Running != f.Binary.SHA256:
-		return fmt.Sprintf("the master %d does not run %s as it is: the file was replaced after it had started", f.Master.PID, path)
+		return fmt.Sprintf("the master %d does not run %s as it is: the file was replaced after it had started; restart it once, at a quiet moment"+anew, f.Master.PID, path)
 	case f.Alone:
-		return fmt.Sprintf("process %d has no workers: it does not run in master-worker mode (-W or -Ws)", f.Master.PID)
+		return fmt.Sprintf("process %d has no workers: it does not run in master-worker mode (-W or -Ws); restart it in that"+anew, f.Master.PID)
 	case !strings.HasPrefix(f.Argv0, "/"):
-		return fmt.Sprintf("the master %d was started as %q, no absolute path, which USR2 may not find again", f.Master.PID, f.Argv0)
+		return fmt.Sprintf("the master %d was started as %q, no absolute path, which USR2 may not find again; restart it by its absolute path, at a quiet moment"+anew, f.Master.PID, f.Argv0)
 	case !f.Resolves:
-		return fmt.Sprintf("the master %d was started as %s, which is not %s: USR2 would not start the release", f.Master.PID, f.Argv0, path)
+		return fmt.Sprintf("the master %d was started as %s, which is not %s: USR2 would not start the release; restart it as that, or let binary name what it was started as", f.Master.PID, f.Argv0, path)
 	case f.Foreground != "":
-		return fmt.Sprintf("the end of the master %d would end more than itself: %s", f.Master.PID, f.Foreground)
+		return fmt.Sprintf("the end of the master %d would end more than itself: %s; let it run as a daemon, in a unit of Type=forking with PIDFile"+anew, f.Master.PID, f.Foreground)
 	}
 	return ""
 }
