@@ -38,8 +38,9 @@ func newUpgradeRunCommand() *cobra.Command {
 		Short: "Bring the hosts that are out of date to the release of their plans",
 		Long: `Run tells one host after the other to carry out the upgrade of its plan, and
 follows it by the host's own reports. Before each it looks whether the vips can
-do without the host. It stops when a host does not get there, when it does not
-get on for --wait, or when no other host is fit.
+do without the host. It stops when a host does not get there, when no other
+host is fit, and when a host has not begun or reported for --wait, or stays at one
+step for longer than --wait beyond the longest time that its plan allows for one.
 
 Interrupt it whenever you like: the host that is under way goes on by itself,
 and run again, it goes on where it was.

@@ -144,6 +144,27 @@ func TestUpgradeRollout(t *testing.T) {
 				}
 			},
 		},
+		"own commands verify, and soak, for as long as their plan says": {
+			prepare: func(s *upgradeStore) {
+				for _, d := range s.plans {
+					u := &d.Plan.Upgrades[0]
+					u.Nginx, u.Exec = nil, &plan.ExecStrategy{Binary: "/usr/bin/app", Apply: []string{"/bin/apply"}, Verify: []string{"/bin/verify"},
+						Rollback: []string{"/bin/back"}, Timeout: 60000}
+					u.Verify = plan.Verify{Checks: []string{"app"}, Soak: 20000}
+					d.Plan.Checks = []plan.Check{{Name: "app", Interval: 4000, Timeout: 1000, Fall: 3, Rise: 2, Initial: plan.Up,
+						TCP: &plan.TCPProbe{Address: "127.0.0.1:80"}}}
+				}
+				s.ordered = func(s *upgradeStore, host string, o *intent.Order) {
+					s.later(950*time.Millisecond, func() {
+						s.told(host, func(u *status.Upgrade) { u.Order, u.Stage, u.Text = o, "verify", "/bin/verify" })
+					})
+					if host == "lb02" {
+						s.later(148*time.Second, func() { end(s, host, o, "rolled back", "check app is down") })
+					}
+				}
+			},
+			change: func(r *rollout.Upgrade) { r.Hosts = r.Hosts[1:] },
+		},
 		"a host goes away": {
 			prepare: func(s *upgradeStore) {
 				s.ordered = func(s *upgradeStore, host string, o *intent.Order) {

@@ -24,7 +24,7 @@ type upgradeFlags struct {
 }
 
 func (f *upgradeFlags) add(cmd *cobra.Command) {
-	cmd.Flags().DurationVar(&f.wait, "wait", time.Minute, "how long to wait for a host that does not get on, or does not answer")
+	cmd.Flags().DurationVar(&f.wait, "wait", time.Minute, "how long to wait for a host that does not begin or answer, and beyond the times of its plan for one that does not get on")
 	cmd.Flags().BoolVar(&f.force, "force", false, "go on although a vip could not do without the next host, or another upgrade is under way")
 	cmd.Flags().BoolVar(&f.approved, "auto-approve", false, "do not ask")
 	cmd.Flags().BoolVar(&f.takeOver, "take-over", false, "go on although somebody else's rollout seems to be under way")

@@ -206,7 +206,7 @@ func (r *Upgrade) overdue(ctx context.Context) error {
 			late = append(late, fmt.Sprintf("%s has not begun, and %s", h.Host, r.withdraw(ctx, h)))
 		case now.Sub(h.heard) >= r.wait:
 			late = append(late, fmt.Sprintf("%s has reported nothing for %s, and was at %s then", h.Host, r.wait, cmp.Or(h.Last.Stage, "the beginning")))
-		case begun && now.Sub(h.Moved) >= r.wait+longest(h.Goal):
+		case begun && now.Sub(h.Moved) >= r.wait+h.longest():
 			late = append(late, fmt.Sprintf("%s does not get on: it has been at %s for %s", h.Host, cmp.Or(h.Last.Stage, "the beginning"), now.Sub(h.Moved).Round(time.Second)))
 		}
 	}

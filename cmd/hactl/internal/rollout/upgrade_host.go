@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"hactl/agent/changeover"
 	"hactl/cmd/hactl/internal/fleet"
 	"hactl/schemas/intent"
 	"hactl/schemas/plan"
@@ -101,16 +102,26 @@ func (h *Host) Runs() string {
 	return ""
 }
 
-// longest is how long the upgrade may stay at one stage, by its plan.
-func longest(u plan.Upgrade) time.Duration {
-	most := max(u.DrainTimeout, u.Verify.Soak)
-	switch {
-	case u.Nginx != nil:
-		most = max(most, u.Nginx.WorkerTimeout)
-	case u.HAProxy != nil:
-		most = max(most, u.HAProxy.WorkerTimeout)
-	case u.Exec != nil:
-		most = max(most, u.Exec.Timeout)
+// longest is how long the upgrade may stay at one stage, by the plan: most of all where
+// it drains, lets workers finish, or looks whether the release is good.
+func (h *Host) longest() time.Duration {
+	u := h.Goal
+	good := changeover.Patience + h.recovery() + time.Duration(u.Verify.Soak)*time.Millisecond
+	if u.Exec != nil {
+		good += time.Duration(u.Exec.Timeout) * time.Millisecond
 	}
-	return time.Duration(most) * time.Millisecond
+	return max(good, time.Duration(max(u.DrainTimeout, u.WorkerTimeout()))*time.Millisecond)
+}
+
+// recovery is how long the checks of the upgrade may take to be up, by the plan.
+func (h *Host) recovery() (most time.Duration) {
+	if h.Stored == nil {
+		return 0
+	}
+	for _, c := range h.Stored.Plan.Checks {
+		if slices.Contains(h.Goal.Verify.Checks, c.Name) {
+			most = max(most, time.Duration(c.Rise*(c.Interval+c.Timeout))*time.Millisecond)
+		}
+	}
+	return most
 }
