@@ -254,6 +254,7 @@ func (a *Agent) follow(f found) bool {
 	a.step(node.Plan{Plan: &f.doc.Plan, Secrets: f.secrets})
 	a.resumed()
 	a.checks.follow(&f.doc.Plan)
+	a.upgrades.heard()
 	a.hooks.follow(&f.doc.Plan)
 	a.connect()
 	return true
