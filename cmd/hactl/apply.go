@@ -152,7 +152,7 @@ func apply(ctx context.Context, t *applyTeller, source string, flags applyFlags)
 		t.print("\n")
 	}
 	upgrades := flags.upgradesOf(p)
-	if err := cmp.Or(p.reachable(), p.secretsAgree(), p.upgradable(upgrades)); err != nil {
+	if err := cmp.Or(p.reachable(), p.secretsAgree(), p.upgradable(upgrades), p.triable(flags.within)); err != nil {
 		return err
 	}
 	r := p.rollout(s, flags.wait)
