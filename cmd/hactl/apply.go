@@ -147,10 +147,7 @@ func apply(ctx context.Context, t *applyTeller, source string, flags applyFlags)
 		return err
 	}
 	p = p.again(flags.within)
-	if !t.json {
-		p.write(t.out, t.palette)
-		t.print("\n")
-	}
+	t.propose(p)
 	upgrades := flags.upgradesOf(p)
 	if err := cmp.Or(p.reachable(), p.secretsAgree(), p.upgradable(upgrades), p.triable(flags.within)); err != nil {
 		return err

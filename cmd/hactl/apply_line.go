@@ -18,7 +18,7 @@ import (
 type applyLine struct {
 	Time time.Time `json:"time"` // UTC
 
-	// Event is what has happened: "published", "confirmed", "passed over", "wave begun",
+	// Event is what has happened: "note" of what is proposed, "published", "confirmed", "passed over", "wave begun",
 	// "wave ended", "stopped", "going back", "rolled back", "trial confirmed" of what was
 	// on trial before, "on trial", "applied", "left" of upgrades, and on the last line
 	// "finished".
@@ -44,6 +44,7 @@ type applyOutcome struct {
 
 // The events that no rollout tells of.
 const (
+	eventNote           = "note"            // of what is proposed
 	eventTrialConfirmed = "trial confirmed" // what a host had on trial before
 	eventOnTrial        = "on trial"        // the change is
 	eventApplied        = "applied"         // all hosts have confirmed their plans
@@ -69,6 +70,18 @@ func newApplyTeller(cmd *cobra.Command, asJSON bool) *applyTeller {
 func (t *applyTeller) print(format string, args ...any) {
 	if !t.json {
 		fmt.Fprintf(t.out, format, args...)
+	}
+}
+
+// propose shows what would change; programs are told what is to be noted about it.
+func (t *applyTeller) propose(p proposal) {
+	if !t.json {
+		p.write(t.out, t.palette)
+		t.print("\n")
+		return
+	}
+	for _, note := range p.notes() {
+		t.say(applyLine{Event: eventNote, Text: note})
 	}
 }
 

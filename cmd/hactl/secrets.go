@@ -118,7 +118,7 @@ func (h proposed) print(what string) store.Fingerprint {
 
 // notes are what else there is to say of a plan; never nil.
 func (p proposal) notes() []string {
-	return slices.Concat([]string{}, p.Notes, p.untold(), p.overtaken())
+	return append([]string{}, slices.Concat(p.Notes, p.untold(), p.overtaken())...)
 }
 
 // untold says which hosts' secrets could not be compared.
