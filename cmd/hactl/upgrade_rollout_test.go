@@ -165,6 +165,24 @@ func TestUpgradeRollout(t *testing.T) {
 			},
 			change: func(r *rollout.Upgrade) { r.Hosts = r.Hosts[1:] },
 		},
+		"preemption is never: the vip stays where the drain has moved it": {
+			prepare: func(s *upgradeStore) {
+				for _, d := range s.plans {
+					d.Plan.Routers[0].Preemption = plan.Preemption{Mode: plan.Never}
+					d.Plan.Upgrades[0].Vips, d.Plan.Upgrades[0].DrainTimeout = []string{"web/public"}, 10000
+				}
+				s.told("lb03", func(u *status.Upgrade) { u.Version = "1.27.2" })
+				s.ordered = func(s *upgradeStore, host string, o *intent.Order) {
+					obey(s, host, o)
+					s.later(450*time.Millisecond, func() {
+						s.told(host, func(u *status.Upgrade) { u.Order, u.Stage, u.Text = o, "drain", "web/public moves away" })
+						if host == "lb01" {
+							s.reports["lb01"].Routers[0].State, s.reports["lb02"].Routers[0].State = status.Backup, status.Active
+						}
+					})
+				}
+			},
+		},
 		"a host goes away": {
 			prepare: func(s *upgradeStore) {
 				s.ordered = func(s *upgradeStore, host string, o *intent.Order) {
