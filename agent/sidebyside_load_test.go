@@ -86,11 +86,14 @@ func (s *loaded) weigh(what service) []float64 {
 	return []float64{ms(took), alone[0], both[0], both[1], float64(resident(s.t, what.pid("lb01"))) / 1e6}
 }
 
+// calm is how long after a start second announcements, and what else belongs to it, are over.
+const calm = 10 * time.Second
+
 // spend measures the share of one processor, in percent, that the programs of hosts
 // spend, of which the first is Active.
 func (s *loaded) spend(what service, hosts ...string) []float64 {
 	const over = 20 * time.Second
-	<-time.After(over / 2) // second announcements are over
+	<-time.After(calm)
 	spent := make([]float64, len(hosts))
 	for i, host := range hosts {
 		spent[i] = -processor(s.t, what.pid(host)).Seconds()
@@ -116,6 +119,7 @@ func (s *loaded) spend(what service, hosts ...string) []float64 {
 func (s *loaded) alter(what service) []float64 {
 	s.join()
 	s.up(what)
+	<-time.After(calm)
 	w := s.watch("10.1.0.5")
 	s.awaitAdverts(w, 3)
 	took := s.change(what)
