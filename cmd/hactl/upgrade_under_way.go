@@ -25,8 +25,8 @@ func (p proposal) triable(within time.Duration) error {
 		return nil
 	}
 	for _, h := range p.Hosts {
-		for _, u := range h.underWay() {
-			back := fmt.Sprintf(", or take it back with \"hactl upgrade rollback %s\"", u.Name)
+		if under := h.underWay(); len(under) > 0 {
+			u, back := under[0], fmt.Sprintf(", or take it back with \"hactl upgrade rollback %s\"", under[0].Name)
 			if u.Order.Back {
 				back = ""
 			}
