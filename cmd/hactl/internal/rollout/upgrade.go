@@ -137,7 +137,7 @@ func (r *Upgrade) block(h hindrance) error {
 	}
 	words := h.words
 	if !r.begun {
-		words = "nothing was changed, as " + words
+		words = "no program was changed, as " + words
 	}
 	switch {
 	case h.help != "":
