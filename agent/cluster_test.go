@@ -262,7 +262,7 @@ func (c *cluster) await(what string, done func() bool) {
 }
 
 // probe lets the client ask an address every 5 ms, once it is answered by host: an
-// IPv6 address answers only some time after it was added.
+// IPv6 address of keepalived's answers only some time after it was added.
 func (c *cluster) probe(address, host string) *netlab.Probe {
 	c.t.Helper()
 	ask := func() *netlab.Probe {

@@ -45,8 +45,11 @@ func (w *wires) guard(need map[string][]netip.Addr) {
 			g.listener, err = socket.ListenClaims(socket.Interface{Name: name, Index: l.Index}, addresses)
 		}
 		w.trouble("cannot hear who else has addresses", name, err)
-		if err != nil {
-			continue // tried again with the next report
+		if err != nil { // the next report opens another
+			if listens {
+				w.unguard(name, g.listener)
+			}
+			continue
 		}
 		w.guards[name] = guard{l.Index, addresses, g.listener}
 		if !listens {

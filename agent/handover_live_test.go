@@ -142,7 +142,7 @@ func TestKernelHandOver(t *testing.T) {
 			c.await("adverts of 4 s", func() bool { return c.received("lb02") >= heard+uint64(4000/router(254, change...).AdvertInterval) })
 			r := p.Stop()
 			unnoticed(t, r)
-			overtaken := name == "100ms" && heldUp(t, r, 0) // by a neighbour that heard nothing for 300 ms
+			overtaken := name == "100ms" && stood(t, r) // by a neighbour that heard nothing for 300 ms
 			for host, was := range before {
 				is := c.status(host).Routers[0]
 				if !overtaken && (is.Transitions != was.Routers[0].Transitions || !is.Since.Round(time.Millisecond).Equal(was.Routers[0].Since.Round(time.Millisecond))) {

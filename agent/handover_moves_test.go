@@ -41,7 +41,7 @@ func TestKeepalivedSeesNoHandOver(t *testing.T) {
 			}
 			r := p.Stop()
 			unnoticed(t, r)
-			if (k.said("Entering MASTER STATE") || k.said("timed out")) && !heldUp(t, r, 0) {
+			if (k.said("Entering MASTER STATE") || k.said("timed out")) && !stood(t, r) {
 				t.Error("keepalived noticed")
 			}
 		})

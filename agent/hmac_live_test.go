@@ -47,7 +47,7 @@ func (c *cluster) steps(changes ...[2]func(*plan.Router)) {
 	r := p.Stop()
 	unnoticed(c.t, r)
 	for i, host := range []string{"lb01", "lb02"} {
-		if n := c.status(host).Routers[0].Transitions - before[i]; n > 0 && !heldUp(c.t, r, 0) {
+		if n := c.status(host).Routers[0].Transitions - before[i]; n > 0 && !stood(c.t, r) {
 			c.t.Errorf("%s made %d transitions", host, n)
 		}
 	}

@@ -202,7 +202,7 @@ func TestKernelHold(t *testing.T) {
 			}
 			r4, r6 := p4.Stop(), p6.Stop()
 			lossless(t, r4, moves)
-			within(t, "IPv6, whose addresses answer some time after they were added", r6, 100*time.Millisecond)
+			lossless(t, r6, moves)
 			t.Logf("%d moves: %d lost over IPv4, %d over IPv6", moves, r4.Lost, r6.Lost)
 		})
 	}

@@ -4,7 +4,6 @@ import (
 	"io"
 	"maps"
 	"os"
-	"runtime"
 	"runtime/debug"
 	"time"
 
@@ -93,11 +92,8 @@ func (a *Agent) writeReports() {
 	written := 0
 	for host := range a.reports {
 		err := a.store.PutStatus(host.Host, func(to io.Writer) error { return encode(to, &host) })
-		switch many := len(host.Routers) >= large; {
-		case many && written%tidies == 0:
+		if len(host.Routers) >= large && written%tidies == 0 {
 			debug.FreeOSMemory()
-		case many:
-			runtime.GC() // nothing else leaves as much behind
 		}
 		written++
 		if err != nil && !failing {

@@ -121,8 +121,12 @@ func (u *upgrades) line(c *change) status.Upgrade {
 	l.Held, _ = c.holds()
 	switch p, next := c.progress, u.next(c); {
 	case p == changeover.Progress{} && next != nil && u.agent.trying():
+		before := l
 		l.Order, l.Begun, l.Ended, l.Verdict, l.Notes = next, time.Time{}, time.Time{}, "", nil
 		l.Text = "waits until the plan that the host follows is confirmed, or the host has gone back: see \"hactl confirm\""
+		if before.Verdict != "" {
+			l.Text += fmt.Sprintf("; the order before ended as %s: %s", before.Verdict, before.Text)
+		}
 	case p == changeover.Progress{}:
 	case c.unsaved != nil:
 		l.Text += "; that is not settled yet: " + p.Text

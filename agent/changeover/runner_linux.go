@@ -19,7 +19,7 @@ const (
 
 // Runner carries out one upgrade. Its fields are not changed after Run was called.
 type Runner struct {
-	Upgrade  plan.Upgrade  // that is Able; not looked at when there is a record
+	Upgrade  plan.Upgrade  // that is valid; not looked at when there is a record
 	Spare    string        // path of the backup of the upgrade before; not looked at when there is a record
 	Record   string        // path of the file that outlives this process
 	Resume   bool          // there was a record: without one the upgrade is not begun, and is Stuck

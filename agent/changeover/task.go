@@ -22,7 +22,7 @@ type Progress struct {
 // Task is an upgrade that a Host is to carry out, or to go on with.
 type Task struct {
 	Name    string       // of the upgrade, which its record is kept under
-	Upgrade plan.Upgrade // that is Able; not looked at when there is a record
+	Upgrade plan.Upgrade // that is valid; not looked at when there is a record
 	Spare   string       // path of the backup of the upgrade before; likewise
 
 	// Resume says that there was a record, which could not be read: without one the

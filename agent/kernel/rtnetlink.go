@@ -27,6 +27,7 @@ type rtnetlink struct {
 	routing routing        // as it was last read: its slices do not change
 	stale   bool           // routing is to be read anew
 	own     map[any]bool   // what do has touched and not heard of yet, maybe
+	slow    map[int]bool   // links for whose addresses settle has waited in vain since the last read
 	changed chan struct{}  // holds one when somebody else has changed something
 
 	// unmarked makes it a kernel before Linux 5.18, for tests.
@@ -48,7 +49,7 @@ func (t *rtnetlink) open() error {
 	}
 	t.events, t.requests = events, requests
 	t.buffer = make([]byte, 1<<16)
-	t.own, t.changed = map[any]bool{}, make(chan struct{}, 1)
+	t.own, t.slow, t.changed = map[any]bool{}, map[int]bool{}, make(chan struct{}, 1)
 	return nil
 }
 
@@ -60,6 +61,7 @@ func (t *rtnetlink) read() (tables, error) {
 		return tables{}, err
 	}
 	clear(t.own)
+	clear(t.slow)
 	if t.stale {
 		t.readRouting()
 	}
@@ -183,13 +185,17 @@ func (t *rtnetlink) do(c change) error {
 const settling = 50 * time.Millisecond
 
 // settle waits until the kernel has a route to an IPv6 address that was added. Until then
-// it answers nobody, though the address stands in its list.
+// it answers nobody, though the address stands in its list. Where one has been waited for
+// in vain, the next ones of the link are not.
 func (t *rtnetlink) settle(o op) {
-	if o.verb != add || o.prefix.Addr().Is4() {
+	if o.verb != add || o.prefix.Addr().Is4() || t.slow[o.index] {
 		return
 	}
-	for end := time.Now().Add(settling); !t.requests.local(o) && time.Now().Before(end); {
-		time.Sleep(100 * time.Microsecond)
+	for end := time.Now().Add(settling); !t.requests.local(o); time.Sleep(100 * time.Microsecond) {
+		if time.Now().After(end) {
+			t.slow[o.index] = true
+			return
+		}
 	}
 }
 

@@ -22,6 +22,8 @@ type Report struct {
 	Proven time.Duration
 	Turns  []Turn        // who answered, in the order of the probes
 	Gap    time.Duration // the longest time between two probes: more than the interval when the client itself was held up
+
+	runs []run // of lost probes
 }
 
 // Turn is a time in which one host answered.
@@ -37,7 +39,11 @@ type run struct {
 	first  time.Duration // sending of the first one
 	last   time.Duration // sending of the last one, or of the one that ended the run
 	proven time.Duration // of the time from first to last
+	pause  time.Duration // the longest time between two probes in the run, or near it
 }
+
+// near is how far from a run of lost probes a pause of the client may be that explains it.
+const near = 100 * time.Millisecond
 
 // report judges the samples of a client that asks at the interval every, at the
 // instant now.
@@ -66,10 +72,25 @@ func report(sent []sample, every, now time.Duration) Report {
 		r.outage(l)
 		if !lost {
 			r.turn(s)
+			r.ended(l, sent)
 			l = run{}
 		}
 	}
+	r.ended(l, sent)
 	return r
+}
+
+// ended notes a run of lost probes that is over, if there was one.
+func (r *Report) ended(l run, sent []sample) {
+	if l.probes == 0 {
+		return
+	}
+	for i, s := range sent[1:] {
+		if before := sent[i].at; s.at >= l.first-near && before <= l.last+near {
+			l.pause = max(l.pause, s.at-before)
+		}
+	}
+	r.runs = append(r.runs, l)
 }
 
 // outage notes a run of lost probes, up to the last one or the one that ended it.
@@ -90,13 +111,25 @@ func (r *Report) turn(s sample) {
 	r.Turns[n-1].Replies++
 }
 
-// HeldUp reports whether the client was held up itself, as on a machine with other
-// things to do, and missed no more beyond a bound than that explains: who leaves, who
-// follows and who asks may each be held up as long. On a quiet machine no client is
-// held up for 20 ms.
+// HeldUp reports whether the client was held up itself where it missed replies, as on a
+// machine with other things to do, and nowhere missed more beyond a bound than that
+// explains: who leaves, who follows and who asks may each be held up as long. On a quiet
+// machine no client is held up for 20 ms.
 func (r Report) HeldUp(bound time.Duration) bool {
-	return r.Gap >= 20*time.Millisecond && r.Proven <= bound+3*r.Gap
+	held := false
+	for _, l := range r.runs {
+		paused := l.pause >= 20*time.Millisecond
+		if l.proven > bound && !(paused && l.proven <= bound+3*l.pause) {
+			return false
+		}
+		held = held || paused
+	}
+	return held
 }
+
+// Stood reports whether the client was held up for so long that routers which advertise
+// every 100 ms may have taken each other for dead.
+func (r Report) Stood() bool { return r.Gap >= 100*time.Millisecond }
 
 // Responder returns the host that answered the last probe, empty when nobody
 // has ever answered.

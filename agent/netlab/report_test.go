@@ -132,6 +132,9 @@ func TestReportHeldUp(t *testing.T) {
 		{"a Skew_Time, no pause", samples("aa---------bb"), false},
 		{"a Skew_Time, and a short pause", pause(samples("aa---------bb"), 4, 10*ms), false},
 		{"a Skew_Time, and a long pause", pause(samples("aa---------bb"), 4, 20*ms), true},
+		{"a Skew_Time, and a long pause elsewhere", pause(samples("aa---------"+strings.Repeat("b", 50)), 40, 20*ms), false},
+		{"a Skew_Time, and a long pause shortly after", pause(samples("aa---------"+strings.Repeat("b", 50)), 20, 20*ms), true},
+		{"two, of which a pause explains one", pause(samples("aa---------"+strings.Repeat("b", 50)+"---------a"), 4, 20*ms), false},
 		{"an outage, and a long pause", pause(samples("aa"+strings.Repeat("-", 50)+"bb"), 4, 20*ms), false},
 	}
 	for _, test := range tests {

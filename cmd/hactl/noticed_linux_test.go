@@ -11,7 +11,10 @@ import (
 // though the address had no reason to move, nor the machine to hold the client up.
 func unnoticed(t *testing.T, r netlab.Report) {
 	t.Helper()
-	if r.Lost > 0 || len(r.Turns) != 1 {
+	switch {
+	case len(r.Turns) != 1 && !r.Stood():
+		t.Errorf("the address moved:\n%v", r)
+	case r.Lost > 0:
 		excused(t, r, "the client noticed")
 	}
 }

@@ -94,7 +94,9 @@ func (p proposal) tryOut(ctx context.Context, t *applyTeller, s store.Store, r *
 	trying, never := r.Trying(try)
 	hosts := strings.Join(trying, ", ")
 	at := until.UTC().Truncate(time.Millisecond)
-	t.say(applyLine{Event: eventOnTrial, Hosts: trying, Until: &at, Text: fmt.Sprintf("to let them stay: %s", confirmation(source, p.Store, flags))})
+	if len(trying) > 0 {
+		t.say(applyLine{Event: eventOnTrial, Hosts: trying, Until: &at, Text: fmt.Sprintf("to let them stay: %s", confirmation(source, p.Store, flags))})
+	}
 	if err != nil {
 		words := err.Error()
 		if len(trying) > 0 {

@@ -61,7 +61,7 @@ func overtaking(u status.Upgrade, was *plan.Upgrade, objects []plan.Change) stri
 		}
 		return objects[i].Class
 	}
-	if was != nil {
+	if was != nil && !u.Order.Back {
 		for _, check := range was.Verify.Checks {
 			if find("check "+check) == plan.Removed {
 				return fmt.Sprintf("it goes back when check %s goes away, by which it judges the release", check)

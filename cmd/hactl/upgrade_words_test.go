@@ -96,7 +96,7 @@ nginx  the plans ask for 1.27.2
   HOST  RUNS          STATE              BEFORE  LAST ORDER
   lb01  1.27.2        current            1.26.3  committed 5 min ago: version 1.27.2 serves
   lb02  1.26.3        under way: retire  -       wait for 1 old worker, 12 connections left, begun 9 s ago
-  lb03  000000000000  under way: begins  -       -
+  lb03  000000000000  under way: waits   -       -
   lb04  1.26.3        out of date        -       -
   lb05  -             unknown            -       -
   ! lb02: /usr/sbin/nginx belongs to the package nginx, which may replace it at any time

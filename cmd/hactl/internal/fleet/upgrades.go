@@ -41,10 +41,16 @@ func UpgradeReport(s *status.Host, name string) *status.Upgrade {
 // IsUnderWay reports whether an order is being carried out.
 func IsUnderWay(u *status.Upgrade) bool { return u != nil && u.Order != nil && u.Verdict == "" }
 
+// Waits reports whether an order has been heard of by its agent, and not been begun.
+func Waits(u *status.Upgrade) bool { return IsUnderWay(u) && u.Stage == "" && u.Begun.IsZero() }
+
 // StageOf is how far the order is that is under way, in a word; empty when none is.
 func StageOf(u *status.Upgrade) string {
 	if !IsUnderWay(u) {
 		return ""
+	}
+	if Waits(u) {
+		return "waits"
 	}
 	return cmp.Or(u.Stage, "begins")
 }

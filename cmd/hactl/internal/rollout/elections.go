@@ -117,7 +117,7 @@ func (r *Plans) splits() []string {
 }
 
 // await judges the reports that there are, and again after each new look, until
-// they are right or wait is over; the error is then errLate.
+// they are right or wait is over; the error is then fleet.ErrLate.
 func (r *Plans) await(ctx context.Context, wait time.Duration, right func() bool) error {
 	looked := false
 	return r.until(ctx, time.Now().Add(wait), func() (bool, error) {

@@ -201,7 +201,7 @@ func (r *Upgrade) overdue(ctx context.Context) error {
 	var late []string
 	now := time.Now()
 	for _, h := range r.in(UnderWay) {
-		switch begun := fleet.IsUnderWay(&h.Last); {
+		switch begun := fleet.IsUnderWay(&h.Last) && !fleet.Waits(&h.Last); {
 		case !begun && now.Sub(h.Given) >= r.wait:
 			late = append(late, fmt.Sprintf("%s has not begun, and %s", h.Host, r.withdraw(ctx, h)))
 		case now.Sub(h.heard) >= r.wait:

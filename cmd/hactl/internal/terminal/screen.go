@@ -12,7 +12,7 @@ import (
 // Screen is a terminal that is drawn on.
 type Screen struct {
 	in, Out *os.File    // where keys come from, and what is drawn on
-	before  *term.State // of the terminal; nil until begin
+	before  *term.State // of the terminal; nil until Begin
 	Keys    chan byte   // that were pressed
 	shown   []string    // lines that are on it
 	width   int         // that they were made for
@@ -27,7 +27,7 @@ func NewScreen(in, out *os.File) *Screen {
 	return &Screen{in: in, Out: out, Keys: make(chan byte)}
 }
 
-// Begin takes the terminal over. What was on it comes back with end.
+// Begin takes the terminal over. What was on it comes back with End.
 func (s *Screen) Begin() error {
 	before, err := term.MakeRaw(int(s.in.Fd()))
 	if err != nil {
