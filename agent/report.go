@@ -84,7 +84,7 @@ func (a *Agent) status(state string) status.Host {
 // tidies is how many reports of many routers are written until memory that is not used
 // is given back: what a large plan took to be read, and routers to begin. Garbage is
 // collected after each.
-const tidies = 6
+const tidies = 3
 
 // writeReports writes reports to the store until there are no more.
 func (a *Agent) writeReports() {
