@@ -82,8 +82,8 @@ func (a *Agent) status(state string) status.Host {
 }
 
 // tidies is how many reports of many routers are written until memory that is not used
-// is given back: what a large plan took to be read, and routers to begin. Garbage is
-// collected after each.
+// is given back: what a large plan took to be read, and routers to begin, and what reports
+// leave behind.
 const tidies = 3
 
 // writeReports writes reports to the store until there are no more.
