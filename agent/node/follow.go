@@ -28,7 +28,14 @@ func (s *step) follow(in Plan) {
 		}
 	}
 	n.setAside()
-	for _, c := range plan.Diff(old, in.Plan) {
+	changes := plan.Diff(old, in.Plan)
+	s.stays = map[string]bool{}
+	for _, c := range changes {
+		if c.Class == plan.Untouched || c.Class == plan.InPlace {
+			s.stays[n.routers[c.ID].plan.Unit] = true
+		}
+	}
+	for _, c := range changes {
 		s.change(c, wanted[c.ID], in.Secrets)
 	}
 	n.index()
@@ -44,9 +51,9 @@ func (s *step) follow(in Plan) {
 func (s *step) change(c plan.Change, p *plan.Router, secrets map[string]string) {
 	n := s.node
 	if c.Class == plan.Removed {
-		s.retire(n.routers[c.ID], "no longer in the plan")
+		r := n.routers[c.ID]
 		delete(n.routers, c.ID)
-		n.sorted = nil
+		s.retire(r, "no longer in the plan")
 		return
 	}
 	own := credentialsOf(p.Auth, secrets)
@@ -70,15 +77,18 @@ func (s *step) change(c plan.Change, p *plan.Router, secrets map[string]string) 
 		n.routers[c.ID].allow(secrets)
 		s.trust(n.routers[c.ID])
 	case plan.Recreated:
-		s.retire(n.routers[c.ID], "created anew by a new plan")
-		n.routers[c.ID], n.sorted = newRouter(p, own, n.config(*p)), nil
+		r := n.routers[c.ID]
+		n.routers[c.ID] = newRouter(p, own, n.config(*p))
 		n.routers[c.ID].allow(secrets)
+		s.retire(r, "created anew by a new plan")
 	}
 }
 
-// retire lets a router leave, without a gap where it can.
+// retire lets a router leave, without a gap where it can. Nobody succeeds one whose unit
+// stays.
 func (s *step) retire(r *router, cause string) {
 	s.node.retired, s.node.sorted = append(s.node.retired, r), nil
+	r.alone = r.plan.Unit != "" && s.stays[r.plan.Unit]
 	s.yield(r, cause)
 }
 
@@ -92,9 +102,16 @@ func (s *step) yield(r *router, cause string) {
 // other one, and an owner, whose addresses stay anyway, stops at once (RFC 9568
 // section 6.4, Shutdown). The Active one waits for its hooks, and is as before
 // meanwhile.
+//
+// One whose unit stays does not say that it leaves: to neighbours that do not know of it
+// yet, priority 0 would say that the unit does.
 func (s *step) dismiss(r *router, cause string) {
 	unheard := slices.ContainsFunc(s.node.units[r.plan.Unit], s.node.mute)
 	switch {
+	case r.alone && (r.machine.State() != vrrp.Active || s.prepared(r, cause)):
+		s.step(r, vrrp.Shutdown{Cause: cause, Mute: true})
+	case r.alone:
+		r.wants = cause
 	case r.machine.State() != vrrp.Active || r.plan.Priority == plan.Owner:
 		s.step(r, vrrp.Shutdown{Cause: cause})
 	case unheard || s.prepared(r, cause): // where a link is dead already, nothing is waited for

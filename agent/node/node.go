@@ -260,11 +260,12 @@ type step struct {
 	node     *Node
 	now      vrrp.Instant
 	effects  []Effect
-	converge bool      // wishes have changed, or what the kernel holds
-	sockets  bool      // the shell has just said which sockets are open
-	parted   []*router // of units, whose other routers are to follow
-	lost     bool      // a router has left while it waited for hooks
-	down     []string  // checks that begin as down
+	converge bool            // wishes have changed, or what the kernel holds
+	sockets  bool            // the shell has just said which sockets are open
+	parted   []*router       // of units, whose other routers are to follow
+	stays    map[string]bool // units of which a router goes on under a new plan, by name
+	lost     bool            // a router has left while it waited for hooks
+	down     []string        // checks that begin as down
 }
 
 // step feeds one input to one router and collects what follows. One that is on

@@ -15,6 +15,7 @@ type router struct {
 	machine *vrrp.Router
 	waiting string       // what it lacks to run; empty when it has all
 	departs bool         // it is on its way out, and stops as soon as it is not Active
+	alone   bool         // it is on its way out, and the routers that moved with it stay
 	fault   string       // why it is not eligible; empty when it is
 	deaf    bool         // the shell could not open its socket
 	tracks  []track      // those of its plan
