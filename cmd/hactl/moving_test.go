@@ -95,6 +95,7 @@ func newMoving(t *testing.T) *moving {
 	m := &moving{twoHosts: newTwoHosts(t), services: map[string]*netlab.Process{}}
 	check(t, os.Link(binary(t), m.path("hactl")))
 	check(t, os.Link(m.path("hactl"), m.path("desk", "bin", "hactl")))
+	check(t, os.CopyFS(m.path("deploy"), os.DirFS("../../deploy")))
 	for _, program := range []string{"ssh", "scp"} {
 		script := fmt.Sprintf("#!/bin/sh\nexec /usr/bin/%s -F %s \"$@\"\n", program, m.path("config"))
 		check(t, os.WriteFile(m.path("desk", "bin", program), []byte(script), 0o755))
@@ -132,6 +133,10 @@ func (m *moving) systemctl(t *testing.T, host, verb, unit string) {
 		check(t, m.services[name].Signal(syscall.SIGTERM))
 		_ = m.services[name].Wait()
 		return
+	}
+	if unit == "hactl" {
+		_, err := os.Stat(m.path(host, "etc", "systemd", "system", "hactl.service"))
+		check(t, err)
 	}
 	log, err := os.OpenFile(m.path(host+"."+unit+".log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	check(t, err)
