@@ -1,7 +1,7 @@
 # What this project can do, one line each; "make help" lists it.
 .DEFAULT_GOAL := build
 GO ?= go
-PACKAGES := keepalived nftables nginx haproxy tcpdump iproute2 openssh-server openssh-client neovim systemd wrk
+PACKAGES := keepalived nftables nginx haproxy tcpdump iproute2 openssh-server openssh-client neovim systemd wrk prometheus
 FUZZTIME ?= 30s
 # Packages whose tests build networks run one after the other: they count lost
 # replies, and share the machine's packet queues.
