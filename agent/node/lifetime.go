@@ -55,7 +55,8 @@ func (s *step) allot() {
 		r := n.routers[p.ID]
 		due := r.lifetime.due
 		r.lifetime = lifetimeOf(p, count[p.Family])
-		r.lifetime.due, r.lifetime.share = due, i%shares
+		r.lifetime.share = i % shares
+		r.lifetime.due = min(due, s.now.Add(r.lifetime.first())) // neighbours count on a shorter one at once
 		if tick := r.lifetime.every / shares; tick > 0 && (n.tick == 0 || tick < n.tick) {
 			n.tick = tick
 		}
@@ -104,13 +105,16 @@ func activeDownInterval(p plan.Router) time.Duration {
 	return 3*interval + time.Duration(256-p.Priority)*unit/256
 }
 
+// first is how long its share of the first round is waited for.
+func (l lifetime) first() time.Duration { return l.every * time.Duration(l.share+1) / shares }
+
 // enliven plans the refreshes of a router that has got addresses: in its share of
 // the first round, or at once where they are old.
 func (s *step) enliven(r *router, old bool) {
 	if r.lifetime.valid == 0 {
 		return
 	}
-	wait := r.lifetime.every * time.Duration(r.lifetime.share+1) / shares
+	wait := r.lifetime.first()
 	if old {
 		wait = 0
 	}
