@@ -50,6 +50,9 @@ type Host struct {
 	Report     *status.Host // of the agent that runs here; nil: none answers
 	Keepalived []Keepalived // that run in this network
 	Now        time.Time
+
+	// Again asks the agent once more: nil when none answers. It may be nil itself.
+	Again func() *status.Host
 }
 
 // Machine is what is asked of a host beyond its files. Every method looks and
@@ -69,9 +72,10 @@ type Machine interface {
 	// Synchronised reports whether something keeps the clock right.
 	Synchronised() (bool, error)
 
-	// Holders asks by ARP who has these IPv4 addresses on a link, this host aside,
-	// and returns who answered.
-	Holders(link Link, addrs []netip.Addr) (map[netip.Addr]net.HardwareAddr, error)
+	// Holders asks who has these addresses on a link, this host aside, and returns who
+	// answered: by ARP, and for IPv6, which takes a link with a Local, by neighbour
+	// solicitation.
+	Holders(link Link, addrs []netip.Addr) (Holders, error)
 
 	// Free returns how many bytes can be written below a folder.
 	Free(path string) (uint64, error)

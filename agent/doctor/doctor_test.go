@@ -5,10 +5,12 @@ import (
 	"flag"
 	"fmt"
 	"io/fs"
+	"maps"
 	"net"
 	"net/netip"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -77,6 +79,7 @@ type scene struct {
 	t    *testing.T
 	root fstest.MapFS
 	Host
+	first   *status.Host // of several reports
 	machine fake
 }
 
@@ -84,7 +87,9 @@ type scene struct {
 func stage(t *testing.T, archive *txtar.Archive, name string) *Host {
 	s := &scene{t: t, root: fstest.MapFS{}}
 	s.Now = time.Date(2026, 1, 2, 3, 4, 0, 0, time.UTC)
-	s.machine = fake{right: true, free: 1 << 40, holders: map[netip.Addr]string{}, ways: map[netip.Addr]string{}, faults: map[string]string{}}
+	s.machine = fake{right: true, free: 1 << 40, ways: map[netip.Addr]string{}, faults: map[string]string{}}
+	s.machine.answers = append(s.machine.answers, Holders{})
+	s.machine.asked = new(int)
 	for _, f := range archive.Files {
 		if path, found := strings.CutPrefix(f.Name, name+"/root/"); found {
 			s.root[path] = &fstest.MapFile{Data: f.Data}
@@ -103,6 +108,11 @@ func stage(t *testing.T, archive *txtar.Archive, name string) *Host {
 		}
 	}
 	s.Host.Root, s.Host.Machine = s.root, s.machine
+	last := s.Report
+	s.Again = func() *status.Host { return last }
+	if len(s.machine.answers) > 1 {
+		s.Report = s.first
+	}
 	return &s.Host
 }
 
@@ -129,8 +139,16 @@ func (s *scene) tell(words []string) {
 		s.Keepalived = append(s.Keepalived, Keepalived{PID: 7, File: "/etc/keepalived/keepalived.conf", Fault: "permission denied"})
 	case "way": // way ADDRESS LINK
 		s.machine.ways[netip.MustParseAddr(arguments[0])] = arguments[1]
-	case "holds": // holds ADDRESS MAC
-		s.machine.holders[netip.MustParseAddr(arguments[0])] = arguments[1]
+	case "holds": // holds ADDRESS MAC…
+		last := s.machine.answers[len(s.machine.answers)-1]
+		for _, word := range arguments[1:] {
+			mac, _ := net.ParseMAC(word)
+			addr := netip.MustParseAddr(arguments[0])
+			last[addr] = append(last[addr], mac)
+		}
+	case "later": // what follows holds, and is reported, when it is asked for once more
+		s.first = s.Report
+		s.machine.answers = append(s.machine.answers, Holders{})
 	case "runs": // runs NAME
 		s.root[fmt.Sprintf("proc/%d/comm", 100+len(s.root))] = &fstest.MapFile{Data: []byte(words[1] + "\n")}
 	case "clock": // clock wrong
@@ -205,6 +223,7 @@ func (s *scene) router(words []string) {
 
 func (s *scene) report(words []string) {
 	s.Report = &status.Host{Host: "lb01", PID: 42, Written: s.Now, State: status.Running, Dropped: map[string]uint64{}}
+	family := "ipv4"
 	for _, w := range words {
 		key, value, _ := strings.Cut(w, "=")
 		switch key {
@@ -215,8 +234,15 @@ func (s *scene) report(words []string) {
 			s.Report.Problem = strings.ReplaceAll(value, "_", " ")
 		case "dropped":
 			s.Report.Dropped[value] = 3
+		case "vip": // the family of the next router
+			family = value
 		case "state":
-			s.Report.Routers = append(s.Report.Routers, status.Router{ID: "web/vip50/ipv4", Interface: "eth0", State: value, Sent: 5, Received: 7})
+			s.Report.Routers = append(s.Report.Routers, status.Router{ID: "web/vip50/" + family, Interface: "eth0", State: value, Sent: 5, Received: 7})
+		case "peer": // the Active one, heard by the last router
+			s.Report.Routers[len(s.Report.Routers)-1].ActivePeer = value
+		case "moved": // how often the last router did
+			n, _ := strconv.Atoi(value)
+			s.Report.Routers[len(s.Report.Routers)-1].Transitions = uint64(n)
 		case "waiting":
 			s.Report.Routers = append(s.Report.Routers, status.Router{ID: "web/vip50/ipv4", State: "initialize", Waiting: strings.ReplaceAll(value, "_", " ")})
 		case "conflict": // of the last router
@@ -234,7 +260,8 @@ type fake struct {
 	ruleset []byte // nil: there is no nft
 	right   bool
 	free    uint64
-	holders map[netip.Addr]string
+	answers []Holders // each time that is asked; the last one from then on
+	asked   *int      // how often that was
 	ways    map[netip.Addr]string
 	faults  map[string]string
 	closed  string // a path that who examines may not look at
@@ -252,13 +279,10 @@ func (f fake) Ruleset() ([]byte, error) {
 	return f.ruleset, nil
 }
 
-func (f fake) Holders(_ Link, addrs []netip.Addr) (map[netip.Addr]net.HardwareAddr, error) {
-	all := map[netip.Addr]net.HardwareAddr{}
-	for _, a := range addrs {
-		if mac, err := net.ParseMAC(f.holders[a]); err == nil {
-			all[a] = mac
-		}
-	}
+func (f fake) Holders(_ Link, addrs []netip.Addr) (Holders, error) {
+	all := maps.Clone(f.answers[min(*f.asked, len(f.answers)-1)])
+	maps.DeleteFunc(all, func(a netip.Addr, _ []net.HardwareAddr) bool { return !slices.Contains(addrs, a) })
+	*f.asked++
 	return all, nil
 }
 

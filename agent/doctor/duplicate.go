@@ -6,10 +6,16 @@ import (
 	"net"
 	"net/netip"
 	"slices"
+
+	"hactl/schemas/plan"
+	"hactl/schemas/status"
 )
 
-// examineDuplicates asks each segment who has the virtual addresses of IPv4. One
-// of the neighbours may; anybody else is a stranger.
+// Holders are the stations that answered for addresses, each once.
+type Holders map[netip.Addr][]net.HardwareAddr
+
+// examineDuplicates asks each segment who has the virtual addresses. One of the
+// neighbours may; anybody else is a stranger.
 func examineDuplicates(h *Host) []Finding {
 	links, err := h.Machine.Links()
 	if err != nil {
@@ -18,106 +24,183 @@ func examineDuplicates(h *Host) []Finding {
 	var all []Finding
 	asked := 0
 	for _, l := range links {
-		vips := h.vipsOn(l)
-		if len(vips) == 0 || !l.Running || len(l.MAC) != 6 {
-			continue
+		if vips := h.vipsOn(l); len(vips) > 0 && l.Running && len(l.MAC) == 6 {
+			asked += len(vips)
+			all = append(all, h.strangers(l, vips)...)
 		}
-		asked += len(vips)
-		all = append(all, h.strangers(l, vips)...)
 	}
 	if asked == 0 {
 		return nil
 	}
-	return orGood(all, fmt.Sprintf("no stranger answers for virtual addresses of IPv4 (asked for %d)", asked))
+	return orGood(all, fmt.Sprintf("no stranger answers for virtual addresses (asked for %d)", asked))
 }
 
-// vipsOn returns the virtual addresses of IPv4 that are put on a link.
+// vipsOn returns the virtual addresses that are put on a link and can be asked for
+// there: those of IPv6 from a link-local address.
 func (h *Host) vipsOn(l Link) []addressed {
-	return slices.DeleteFunc(h.vips(), func(v addressed) bool { return v.link != l.Name || !v.addr.Is4() })
+	return slices.DeleteFunc(h.vips(), func(v addressed) bool {
+		return v.link != l.Name || v.addr.Is6() && !l.Local().IsValid()
+	})
 }
 
-// strangers says which virtual addresses on a link somebody answers for who is none
-// of the neighbours.
-func (h *Host) strangers(l Link, vips []addressed) []Finding {
-	var wanted []netip.Addr
-	for _, v := range vips {
-		wanted = append(append(wanted, v.addr), h.known(v.router.ID)...)
+// Local returns the link-local address of IPv6 that the link has for itself; the zero
+// Addr when it has none.
+func (l Link) Local() netip.Addr {
+	for _, a := range l.Addresses {
+		if addr := a.Prefix.Addr(); addr.Is6() && addr.IsLinkLocalUnicast() && a.Mark != markHactl && a.Mark != markKeepalived {
+			return addr
+		}
 	}
-	slices.SortFunc(wanted, netip.Addr.Compare)
-	holders, err := h.Machine.Holders(l, slices.Compact(wanted))
+	return netip.Addr{}
+}
+
+// strangers says which of these addresses on a link a stranger answers for. A vip may
+// be on its way to another host just now, of which the report knows nothing yet: who
+// seems a stranger is asked for again, with the report of after the first time, and
+// only who has answered twice is named.
+func (h *Host) strangers(l Link, vips []addressed) []Finding {
+	reports := []*status.Host{h.Report}
+	first, err := h.holders(l, vips, reports)
+	vips = slices.DeleteFunc(vips, func(v addressed) bool { return len(h.foreign(v, first, reports)) == 0 })
+	var second Holders
+	if err == nil && len(vips) > 0 {
+		reports = append(reports, h.again())
+		second, err = h.holders(l, vips, reports)
+	}
 	if err != nil {
 		return cannot("nobody could be asked for virtual addresses on "+l.Name, err, "sudo hactl doctor")
 	}
 	var all []Finding
 	for _, v := range vips {
-		all = append(all, h.stranger(v, l, holders)...)
+		for _, mac := range h.foreign(v, second, reports) {
+			if has(first[v.addr], mac) {
+				all = append(all, h.stranger(v, mac, reports))
+			}
+		}
 	}
 	return all
 }
 
-// stranger says whether a stranger is among the holders of a virtual address.
-func (h *Host) stranger(v addressed, l Link, holders map[netip.Addr]net.HardwareAddr) []Finding {
-	mac := holders[v.addr]
-	switch {
-	case mac == nil || h.isNeighbour(v, mac, holders):
+// again returns the agent's report of now; nil when it gives none.
+func (h *Host) again() *status.Host {
+	if h.Again == nil {
 		return nil
-	case h.awaited(v):
-		return []Finding{{Severity: Warning, Seen: fmt.Sprintf("%s is answered on %s by %s, which may be a neighbour that no address is known of", v.addr, l.Name, mac),
+	}
+	return h.Again()
+}
+
+// holders asks for virtual addresses on a link, and for the neighbours there, to know
+// them by their MACs.
+func (h *Host) holders(l Link, vips []addressed, reports []*status.Host) (Holders, error) {
+	var wanted []netip.Addr
+	for _, v := range vips {
+		wanted = append(append(wanted, v.addr), h.known(v, reports)...)
+	}
+	slices.SortFunc(wanted, netip.Addr.Compare)
+	return h.Machine.Holders(l, slices.Compact(wanted))
+}
+
+// foreign returns the holders of a virtual address that are none of its neighbours.
+func (h *Host) foreign(v addressed, holders Holders, reports []*status.Host) []net.HardwareAddr {
+	neighbours := []net.HardwareAddr{virtualMAC(v)}
+	for _, a := range h.known(v, reports) {
+		neighbours = append(neighbours, holders[a]...)
+	}
+	return slices.DeleteFunc(slices.Clone(holders[v.addr]), func(mac net.HardwareAddr) bool { return has(neighbours, mac) })
+}
+
+// has reports whether a MAC is among others.
+func has(all []net.HardwareAddr, mac net.HardwareAddr) bool {
+	return slices.ContainsFunc(all, func(m net.HardwareAddr) bool { return bytes.Equal(m, mac) })
+}
+
+// virtualMAC is that of the router (RFC 9568 section 7.3): keepalived answers from it
+// when it is told to.
+func virtualMAC(v addressed) net.HardwareAddr {
+	family := byte(1)
+	if v.addr.Is6() {
+		family = 2
+	}
+	return net.HardwareAddr{0, 0, 0x5e, 0, family, byte(v.router.VRID)}
+}
+
+// stranger is the finding that a station, which is no neighbour that is known, answers
+// for a virtual address.
+func (h *Host) stranger(v addressed, mac net.HardwareAddr, reports []*status.Host) Finding {
+	if h.awaited(v) && !stayed(v.router.ID, reports) {
+		return Finding{Severity: Warning, Seen: fmt.Sprintf("%s is answered on %s by %s, which may be a neighbour that no address is known of", v.addr, v.link, mac),
 			Why: "If it is not the Active host of this vip, it is a stranger, and clients will reach it now and then.",
-			Do:  []string{fmt.Sprintf("ip neighbour   # whose MAC is %s?", mac)}}}
+			Do:  []string{fmt.Sprintf("ip neighbour | grep %s   # which host is it?", mac)}}
 	}
-	return []Finding{{Severity: Error, Seen: fmt.Sprintf("somebody already answers %s on %s: %s", v.addr, l.Name, mac),
+	return Finding{Severity: Error, Seen: fmt.Sprintf("somebody already answers %s on %s: %s", v.addr, v.link, mac),
 		Why: "It is no host of this vip: clients will reach it instead of yours, now and then.",
-		Do:  []string{fmt.Sprintf("ip neighbour   # whose MAC is %s? take %s from it, or choose another address", mac, v.addr)}}}
+		Do:  []string{fmt.Sprintf("ip neighbour | grep %s   # which host is it? take %s from it, or choose another address", mac, v.addr)}}
 }
 
-// awaited reports whether some neighbour cannot be told by its MAC, as its address
-// is not known.
+// stayed reports whether a router was Active all the time: its neighbours were not.
+func stayed(router string, reports []*status.Host) bool {
+	transitions := map[uint64]bool{}
+	for _, report := range reports {
+		if report == nil {
+			return false
+		}
+		at := slices.IndexFunc(report.Routers, func(r status.Router) bool { return r.ID == router && r.State == status.Active })
+		if at < 0 {
+			return false
+		}
+		transitions[report.Routers[at].Transitions] = true
+	}
+	return len(transitions) == 1
+}
+
+// awaited reports whether some neighbour cannot be told by its MAC: no address of it
+// is known, or none that is on the vip's link.
 func (h *Host) awaited(v addressed) bool {
-	if h.Report != nil {
-		for _, r := range h.Report.Routers {
-			if r.ID == v.router.ID && r.State == "active" {
-				return false // its neighbours are not
-			}
-		}
-	}
+	return slices.ContainsFunc(v.router.Neighbours, func(n plan.Neighbour) bool {
+		return v.link != v.router.Interface || len(h.sources(n.Host)) == 0
+	})
+}
+
+// known returns the addresses that a router's neighbours send from, by the plan and by
+// what the agent hears.
+func (h *Host) known(v addressed, reports []*status.Host) []netip.Addr {
+	all := addresses(v.router.Peers...)
 	for _, n := range v.router.Neighbours {
-		if n.Address == "" {
-			return true
-		}
+		all = append(all, h.sources(n.Host)...)
 	}
-	return false
-}
-
-// isNeighbour reports whether a MAC is that of a neighbour of the router.
-func (h *Host) isNeighbour(v addressed, mac net.HardwareAddr, holders map[netip.Addr]net.HardwareAddr) bool {
-	return slices.ContainsFunc(h.known(v.router.ID), func(a netip.Addr) bool { return bytes.Equal(holders[a], mac) })
-}
-
-// known returns the IPv4 addresses that a router's neighbours send from, by the
-// plan and by what the agent hears.
-func (h *Host) known(router string) []netip.Addr {
-	var words []string
-	for _, r := range h.routers() {
-		if r.ID != router {
+	for _, report := range reports {
+		if report == nil {
 			continue
 		}
-		words = append(words, r.Peers...)
-		for _, n := range r.Neighbours {
-			words = append(words, n.Address)
-		}
-	}
-	if h.Report != nil {
-		for _, r := range h.Report.Routers {
-			if r.ID == router {
-				words = append(words, r.ActivePeer)
+		for _, r := range report.Routers {
+			if r.ID == v.router.ID {
+				all = append(all, addresses(r.ActivePeer)...)
 			}
 		}
 	}
+	return all
+}
+
+// sources returns the addresses that a host sends from, of both families, as the
+// plan knows them by any router: its MAC is that of all.
+func (h *Host) sources(host string) []netip.Addr {
+	var all []netip.Addr
+	for _, r := range h.routers() {
+		for _, n := range r.Neighbours {
+			if n.Host == host {
+				all = append(all, addresses(n.Address)...)
+			}
+		}
+	}
+	return all
+}
+
+// addresses returns those that words are.
+func addresses(words ...string) []netip.Addr {
 	var all []netip.Addr
 	for _, w := range words {
-		if a, err := netip.ParseAddr(w); err == nil && a.Is4() {
-			all = append(all, a)
+		if a, err := netip.ParseAddr(w); err == nil {
+			all = append(all, a.WithZone(""))
 		}
 	}
 	return all

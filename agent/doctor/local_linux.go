@@ -2,21 +2,20 @@ package doctor
 
 import (
 	"bytes"
-	"encoding/binary"
+	"cmp"
 	"errors"
 	"fmt"
-	"io/fs"
 	"net"
 	"net/netip"
 	"os"
 	"os/exec"
 	"slices"
-	"syscall"
 	"time"
 
+	"hactl/agent/packet"
 	"hactl/agent/sealed"
+	"hactl/agent/socket"
 
-	"github.com/mdlayher/packet"
 	"github.com/vishvananda/netlink"
 	"golang.org/x/sys/unix"
 )
@@ -124,83 +123,80 @@ func (Local) Guarded(path string, secret bool) error {
 	return sealed.Writing(path)
 }
 
-// The times of an ARP probe: how often it is sent, and how long it waits each time.
+// The times of asking for addresses: how often it is done, and how long answers are
+// waited for each time.
 const (
 	probes   = 3
 	patience = 200 * time.Millisecond
 )
 
-// Holders implements Machine: it sends ARP probes, which change no cache (RFC 5227
-// section 2.1.1), for all addresses at once.
-func (Local) Holders(l Link, addrs []netip.Addr) (map[netip.Addr]net.HardwareAddr, error) {
-	conn, err := packet.Listen(&net.Interface{Index: l.Index, Name: l.Name}, packet.Raw, syscall.ETH_P_ARP, nil)
-	if errors.Is(err, fs.ErrPermission) {
-		return nil, fmt.Errorf("open packet socket: %w: that takes root", err)
-	}
+// Holders implements Machine, for all addresses at once. ARP probes change no cache
+// (RFC 5227 section 2.1.1). What corresponds to them in IPv6 would make a station that
+// is just starting give its address up, so there it asks as one that wants to send
+// does.
+func (Local) Holders(l Link, addrs []netip.Addr) (Holders, error) {
+	segment := socket.Interface{Name: l.Name, Index: l.Index}
+	own, err := ownMACs()
 	if err != nil {
-		return nil, fmt.Errorf("open packet socket: %w", err)
+		return nil, err
 	}
-	defer conn.Close()
-	holders := map[netip.Addr]net.HardwareAddr{}
+	heard, err := socket.ListenAnnouncements(segment)
+	if err != nil {
+		return nil, err
+	}
+	holders, ended := Holders{}, make(chan error, 1)
+	go func() { ended <- heard.Receive(func(frame []byte) { holders.note(frame, own, addrs) }) }()
+	err = ask(segment, l, addrs)
+	failed := heard.Close()
+	if received := <-ended; !errors.Is(received, net.ErrClosed) {
+		failed = received
+	}
+	return holders, cmp.Or(err, failed)
+}
+
+// ask sends the questions for all addresses, and waits for answers.
+func ask(segment socket.Interface, l Link, addrs []netip.Addr) error {
+	frames, err := socket.OpenFrames(segment)
+	if err != nil {
+		return err
+	}
 	for range probes {
 		for _, a := range addrs {
-			if _, err := conn.WriteTo(probe(l.MAC, a), &packet.Addr{HardwareAddr: everybody}); err != nil {
-				return nil, fmt.Errorf("send ARP probe: %w", err)
+			if err := frames.Send(question(l, a)); err != nil {
+				return errors.Join(err, frames.Close())
 			}
 		}
-		if err := conn.SetReadDeadline(time.Now().Add(patience)); err != nil {
-			return nil, fmt.Errorf("wait for ARP: %w", err)
-		}
-		if err := answers(conn, l.MAC, holders); err != nil {
-			return nil, err
-		}
+		time.Sleep(patience)
 	}
-	for a := range holders {
-		if !slices.Contains(addrs, a) {
-			delete(holders, a)
-		}
-	}
-	return holders, nil
+	return frames.Close()
 }
 
-// everybody is the broadcast address.
-var everybody = net.HardwareAddr{0xff, 0xff, 0xff, 0xff, 0xff, 0xff}
-
-// The layout of an ARP frame of Ethernet and IPv4 (RFC 826).
-const (
-	arpAt     = 14 // behind the Ethernet header
-	senderAt  = arpAt + 8
-	addressAt = senderAt + 6
-	frameSize = arpAt + 28
-)
-
-// probe is an ARP request of nobody for an address.
-func probe(mac net.HardwareAddr, addr netip.Addr) []byte {
-	b := append(append([]byte{}, everybody...), mac...)
-	b = binary.BigEndian.AppendUint16(b, syscall.ETH_P_ARP)
-	b = append(b, 0, 1, 8, 0, 6, 4, 0, 1)
-	b = append(append(b, mac...), 0, 0, 0, 0)
-	return append(append(b, 0, 0, 0, 0, 0, 0), addr.AsSlice()...)
+// question is the frame that asks on a link who has an address.
+func question(l Link, addr netip.Addr) []byte {
+	if addr.Is6() {
+		return packet.AppendSolicitation(nil, l.MAC, l.Local(), addr)
+	}
+	return packet.AppendProbe(nil, l.MAC, addr)
 }
 
-// answers notes until the deadline which station, other than own, says that it has
-// which address.
-func answers(conn *packet.Conn, own net.HardwareAddr, holders map[netip.Addr]net.HardwareAddr) error {
-	frame := make([]byte, 1514)
-	for {
-		n, _, err := conn.ReadFrom(frame)
-		if errors.Is(err, os.ErrDeadlineExceeded) {
-			return nil
-		}
-		if err != nil {
-			return fmt.Errorf("read ARP: %w", err)
-		}
-		if n < frameSize {
-			continue
-		}
-		mac := net.HardwareAddr(bytes.Clone(frame[senderAt:addressAt]))
-		if addr, _ := netip.AddrFromSlice(frame[addressAt : addressAt+4]); !bytes.Equal(mac, own) {
-			holders[addr] = mac
-		}
+// ownMACs returns those of this host: several of its links may be on one segment.
+func ownMACs() ([]net.HardwareAddr, error) {
+	links, err := net.Interfaces()
+	if err != nil {
+		return nil, fmt.Errorf("list interfaces: %w", err)
+	}
+	var all []net.HardwareAddr
+	for _, l := range links {
+		all = append(all, l.HardwareAddr)
+	}
+	return all, nil
+}
+
+// note notes a frame by which a station, none of own, says that it has one of these
+// addresses.
+func (h Holders) note(frame []byte, own []net.HardwareAddr, addrs []netip.Addr) {
+	mac, addr, ok := packet.ParseClaim(frame)
+	if ok && slices.Contains(addrs, addr) && !has(own, mac) && !has(h[addr], mac) {
+		h[addr] = append(h[addr], mac)
 	}
 }

@@ -27,7 +27,8 @@ const (
 	naSolicited = 0x40
 	naOverride  = 0x20
 
-	optionTarget = 2 // RFC 4861 section 4.6.1, target link-layer address
+	optionSource = 1 // RFC 4861 section 4.6.1, source link-layer address
+	optionTarget = 2 // target link-layer address
 )
 
 // The destinations of announcements.
@@ -104,17 +105,35 @@ func AppendProbe(b []byte, mac net.HardwareAddr, addr netip.Addr) []byte {
 		b = appendAddr(append(b, mac...), netip.IPv4Unspecified())
 		return appendAddr(append(b, 0, 0, 0, 0, 0, 0), addr)
 	}
-	group := [16]byte{0xff, 0x02, 11: 1, 12: 0xff} // RFC 4291 section 2.7.1, solicited-node
+	return appendSolicitation(b, mac, netip.IPv6Unspecified(), addr, nil)
+}
+
+// AppendSolicitation appends an Ethernet frame by which the station from at mac asks
+// everybody on the link who has addr: a neighbour solicitation of address resolution
+// (RFC 4861 section 7.2.2). Unlike a probe it stops nobody from taking addr (RFC 4862
+// section 5.4.3), and whoever has addr answers to from alone, and keeps it in mind. It
+// panics when mac is not of Ethernet or an address not of IPv6.
+func AppendSolicitation(b []byte, mac net.HardwareAddr, from, addr netip.Addr) []byte {
+	if len(mac) != 6 || !from.Is6() || !addr.Is6() {
+		panic("packet: neighbour solicitation for " + addr.String() + " from " + from.String() + " at " + mac.String())
+	}
+	return appendSolicitation(b, mac, from, addr, append([]byte{optionSource, 1}, mac...))
+}
+
+// appendSolicitation appends a neighbour solicitation with the given options to the
+// solicited-node group of addr.
+func appendSolicitation(b []byte, mac net.HardwareAddr, from, addr netip.Addr, options []byte) []byte {
+	group := [16]byte{0xff, 0x02, 11: 1, 12: 0xff} // RFC 4291 section 2.7.1
 	target := addr.As16()
 	copy(group[13:], target[13:])
-	to := netip.AddrFrom16(group)
+	to, n := netip.AddrFrom16(group), nsLen+len(options)
 	b = appendEther(b, net.HardwareAddr{0x33, 0x33, 0xff, target[13], target[14], target[15]}, mac, etherIPv6)
-	b = append(b, 0x60, 0, 0, 0, 0, nsLen, protoICMPv6, 255)
-	b = appendAddr(appendAddr(b, netip.IPv6Unspecified()), to)
+	b = append(b, 0x60, 0, 0, 0, 0, byte(n), protoICMPv6, 255) // the hop limit must be 255
+	b = appendAddr(appendAddr(b, from), to)
 	start := len(b)
-	b = appendAddr(append(b, nsType, 0, 0, 0, 0, 0, 0, 0), addr)
+	b = append(appendAddr(append(b, nsType, 0, 0, 0, 0, 0, 0, 0), addr), options...)
 	ns := b[start:]
-	binary.BigEndian.PutUint16(ns[2:], ^fold(sum(pseudoHeader(netip.IPv6Unspecified(), to, nsLen, protoICMPv6), ns)))
+	binary.BigEndian.PutUint16(ns[2:], ^fold(sum(pseudoHeader(from, to, n, protoICMPv6), ns)))
 	return b
 }
 

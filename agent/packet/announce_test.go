@@ -214,3 +214,18 @@ func TestAppendProbe(t *testing.T) {
 		t.Errorf("NS\n got %s\nwant %s", got, want)
 	}
 }
+
+// RFC 4861 section 7.2.2, byte by byte.
+func TestAppendSolicitation(t *testing.T) {
+	const want = "3333ff000064 02000000000a 86dd 60000000 0020 3a ff fe80000000000000000000000000000a ff0200000000000000000001ff000064" +
+		"87 00 ???? 00000000 20010db8000000000000000000000064 01 01 02000000000a"
+	src, dst := netip.MustParseAddr("fe80::a"), netip.MustParseAddr("ff02::1:ff00:64")
+	b := AppendSolicitation(nil, mac, src, netip.MustParseAddr("2001:db8::64"))
+	message := b[etherLen+ipv6Len:]
+	if fold(sum(pseudoHeader(src, dst, len(message), protoICMPv6), message)) != 0xffff {
+		t.Error("the checksum is wrong")
+	}
+	if got, want := fmt.Sprintf("%x", b), strings.ReplaceAll(strings.ReplaceAll(want, " ", ""), "????", fmt.Sprintf("%x", message[2:4])); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}

@@ -11,6 +11,7 @@ import (
 	"hactl/agent"
 	"hactl/agent/doctor"
 	"hactl/agent/store"
+	"hactl/schemas/status"
 
 	"github.com/spf13/cobra"
 )
@@ -61,7 +62,11 @@ func runDoctor(cmd *cobra.Command, flags doctorFlags) error {
 	if err := givePlan(h, flags.plan, dir, names); err != nil {
 		return err
 	}
-	h.Report, _ = askAgent(cmd.Context(), flags.socket)
+	h.Again = func() *status.Host {
+		report, _ := askAgent(cmd.Context(), flags.socket)
+		return report
+	}
+	h.Report = h.Again()
 	for _, p := range doctor.Processes(h.Root) {
 		if k, runs := keepalivedOf(p); runs {
 			h.Keepalived = append(h.Keepalived, k)

@@ -18,6 +18,7 @@ import (
 	"hactl/schemas/plan"
 
 	"github.com/vishvananda/netlink"
+	"golang.org/x/sys/unix"
 )
 
 // ward is a segment with a host that is examined, lb01, and another one, lb02. The
@@ -64,6 +65,7 @@ func (w *ward) publish() {
 			Announce: plan.Announce{Burst: 5}, OnAgentLoss: plan.Keep}
 		if family == plan.IPv6 {
 			r.Addresses = []plan.Address{{Prefix: "fe80::200:5eff:fe00:232/128"}, {Prefix: "2001:db8::100/64"}}
+			r.Neighbours = []plan.Neighbour{{Host: "lb02", Kind: plan.Hactl, Priority: 244}}
 		} else {
 			r.Neighbours = []plan.Neighbour{{Host: "lb02", Kind: plan.Hactl, Priority: 244, Address: "10.0.0.6"}}
 			for i := range 100 {
@@ -137,12 +139,12 @@ var illnesses = []illness{
 			return netlink.AddrAdd(link, a)
 		}))
 	}, nil},
-	{"duplicate", doctor.Error, "somebody already answers 10.0.0.101 on eth0", func(w *ward) {
-		stranger, err := w.lab.Host("stranger")
-		check(w.T, err)
-		check(w.T, stranger.Connect(w.bridge, "eth0", "10.0.0.101/24"))
-		w.hosts["stranger"] = stranger
-	}, func(w *ward) { check(w.T, w.hosts["stranger"].DelAddress("eth0", "10.0.0.101/24")) }},
+	{"duplicate", doctor.Error, "somebody already answers 10.0.0.101 on eth0", func(w *ward) { w.intrude("10.0.0.101/24") },
+		func(w *ward) { check(w.T, w.hosts["stranger"].DelAddress("eth0", "10.0.0.101/24")) }},
+	{"duplicate", doctor.Error, "somebody already answers 2001:db8::100 on eth0", func(w *ward) {
+		w.intrude("2001:db8::100/64")
+		check(w.T, w.hosts["lb02"].AddAddress("eth0", "2001:db8::100/64")) // as the Active one has it
+	}, func(w *ward) { check(w.T, w.hosts["stranger"].DelAddress("eth0", "2001:db8::100/64")) }},
 	{"interface", doctor.Error, "eth0 is down", func(w *ward) { check(w.T, w.hosts["lb01"].LinkDown("eth0")) }, func(w *ward) {
 		check(w.T, w.hosts["lb01"].LinkUp("eth0"))
 	}},
@@ -202,6 +204,81 @@ func TestDoctorFindsWhatIsWrong(t *testing.T) {
 				t.Errorf("still found after it has been mended: %+v", after)
 			}
 		})
+	}
+}
+
+// intrude gives an address to a host that is none of the plan.
+func (w *ward) intrude(address string) {
+	w.Helper()
+	if w.hosts["stranger"] == nil {
+		stranger, err := w.lab.Host("stranger")
+		check(w.T, err)
+		check(w.T, stranger.Connect(w.bridge, "eth0", "10.0.0.77/24"))
+		w.hosts["stranger"] = stranger
+	}
+	check(w.T, w.hosts["stranger"].AddAddress("eth0", address))
+}
+
+// This host itself is no stranger, by whichever of its interfaces it answers.
+func TestDoctorAsksOthers(t *testing.T) {
+	w := newWard(t)
+	for _, address := range []string{"10.0.0.102/24", "2001:db8::100/64"} {
+		check(t, w.hosts["lb01"].AddAddress("eth0", address))
+	}
+	check(t, w.hosts["lb01"].Connect(w.bridge, "eth1", "10.0.0.9/24"))
+	if found := w.examine("arp"); len(found) != 1 {
+		t.Fatalf("only one interface answers: %+v", found)
+	}
+	if found := w.examine("duplicate"); len(found) > 0 {
+		t.Error(found)
+	}
+}
+
+// RFC 4862 section 5.4.3: a host that is just taking an address is not told that
+// somebody else takes it, too, and keeps it.
+func TestDoctorLeavesStartingHostsAlone(t *testing.T) {
+	w := newWard(t)
+	flags := func() (flags int) {
+		check(t, w.hosts["lb02"].Do(func() error {
+			link, err := netlink.LinkByName("eth0")
+			if err != nil {
+				return err
+			}
+			all, err := netlink.AddrList(link, netlink.FAMILY_V6)
+			for _, a := range all {
+				if a.IP.String() == "2001:db8::100" {
+					flags = a.Flags
+				}
+			}
+			return err
+		}))
+		return flags
+	}
+	check(t, w.hosts["lb02"].Do(func() error {
+		for name, value := range map[string]string{"accept_dad": "1", "dad_transmits": "3"} {
+			if err := os.WriteFile("/proc/sys/net/ipv6/conf/eth0/"+name, []byte(value), 0); err != nil {
+				return err
+			}
+		}
+		link, err := netlink.LinkByName("eth0")
+		if err != nil {
+			return err
+		}
+		a, err := netlink.ParseAddr("2001:db8::100/64")
+		if err != nil {
+			return err
+		}
+		return netlink.AddrAdd(link, a)
+	}))
+	if found := w.examine("duplicate"); len(found) > 0 {
+		t.Error(found)
+	}
+	if flags()&unix.IFA_F_TENTATIVE == 0 {
+		t.Fatal("the address was not being taken any more when doctor asked")
+	}
+	await(t, "lb02 to have taken the address, or not", func() bool { return flags()&unix.IFA_F_TENTATIVE == 0 || flags()&unix.IFA_F_DADFAILED != 0 })
+	if flags()&unix.IFA_F_DADFAILED != 0 {
+		t.Error("lb02 has given the address up")
 	}
 }
 
