@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"hactl/cmd/hactl/internal/board"
 	"hactl/cmd/hactl/internal/fleet"
 	"hactl/cmd/hactl/internal/terminal"
 	"hactl/schemas/status"
@@ -121,7 +122,7 @@ func (h *confirmedHost) look() {
 	case status.Confirmed:
 		h.Words = "stays with plan " + fleet.Short(t.Plan)
 	case status.Returned:
-		h.Words = trialWords(t, time.Now())
+		h.Words = board.Trial(t, time.Now())
 	case isTold:
 		h.Words = "is told to stay; its agent has not reported it yet"
 	}

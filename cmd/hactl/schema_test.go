@@ -268,7 +268,7 @@ func fullPlan(t *testing.T) []byte {
 
 // reportsOfTests are the reports that status is tested with.
 func reportsOfTests(t *testing.T) [][]byte {
-	archive, err := txtar.ParseFile("testdata/reports.txtar")
+	archive, err := txtar.ParseFile("internal/board/testdata/reports.txtar")
 	if err != nil {
 		t.Fatal(err)
 	}

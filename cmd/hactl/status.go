@@ -9,9 +9,11 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"strings"
 	"syscall"
 	"time"
 
+	"hactl/cmd/hactl/internal/board"
 	"hactl/cmd/hactl/internal/terminal"
 	"hactl/schemas/status"
 
@@ -79,7 +81,7 @@ func showLocal(cmd *cobra.Command, flags statusFlags) error {
 	if flags.json {
 		return terminal.PrintJSON(cmd.OutOrStdout(), host)
 	}
-	printReports(cmd, []report{{Host: host.Host, Status: host}})
+	printReports(cmd, []board.Report{{Host: host.Host, Status: host}})
 	return nil
 }
 
@@ -137,4 +139,12 @@ func advice(err error) string {
 		return ": the agent that made the socket is gone; start it again"
 	}
 	return ""
+}
+
+// printReports prints hosts with their routers, those with problems first.
+func printReports(cmd *cobra.Command, reports []board.Report) {
+	out := cmd.OutOrStdout()
+	var b strings.Builder
+	board.Write(&b, paletteFor(cmd, out), reports, time.Now())
+	fmt.Fprint(out, terminal.Harmless(b.String()))
 }

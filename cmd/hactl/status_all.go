@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"hactl/agent/store"
+	"hactl/cmd/hactl/internal/board"
 	"hactl/cmd/hactl/internal/fleet"
 	"hactl/cmd/hactl/internal/terminal"
 	"hactl/schemas/status"
@@ -41,12 +42,12 @@ func showAll(cmd *cobra.Command, dir string, flags statusFlags) error {
 
 // look reads the reports of hosts, with what is wrong between them. An election
 // may be running, and reports lag: it looks again for a while before it judges.
-func look(ctx context.Context, s store.Store, hosts []string) (reports []report, wrong []string) {
+func look(ctx context.Context, s store.Store, hosts []string) (reports []board.Report, wrong []string) {
 	tick := time.NewTicker(fleet.LookEvery)
 	defer tick.Stop()
 	for end := time.Now().Add(fleet.Patience); ; {
 		reports = gather(ctx, s, hosts)
-		wrong = between(reports, time.Now())
+		wrong = board.Between(reports, time.Now())
 		if len(wrong) == 0 || time.Now().After(end) {
 			return reports, wrong
 		}
@@ -104,8 +105,8 @@ func knownHosts(ctx context.Context, spec string) (store.Store, []string, error)
 }
 
 // gather reads the reports of hosts, in their order.
-func gather(ctx context.Context, s store.Store, hosts []string) []report {
-	reports := make([]report, len(hosts))
+func gather(ctx context.Context, s store.Store, hosts []string) []board.Report {
+	reports := make([]board.Report, len(hosts))
 	fleet.Together(len(hosts), func(i int) {
 		reports[i].Host = hosts[i]
 		reports[i].Status, reports[i].Err = fleet.ReadReport(ctx, s, hosts[i])
@@ -126,7 +127,7 @@ type hostReport struct {
 	Status *status.Host `json:"status,omitempty"` // absent when no agent has reported
 }
 
-func reportsJSON(reports []report, wrong []string) allReports {
+func reportsJSON(reports []board.Report, wrong []string) allReports {
 	all := allReports{Hosts: []hostReport{}, Problems: append([]string{}, wrong...)}
 	for _, r := range reports {
 		h := hostReport{Host: r.Host, Status: r.Status, Alive: fleet.Alive(r.Status, time.Now())}

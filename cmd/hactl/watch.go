@@ -9,6 +9,7 @@ import (
 	"syscall"
 	"time"
 
+	"hactl/cmd/hactl/internal/board"
 	"hactl/cmd/hactl/internal/terminal"
 
 	"github.com/spf13/cobra"
@@ -77,8 +78,8 @@ func watch(cmd *cobra.Command, args []string, flags statusFlags, interval time.D
 		return err
 	}
 	defer s.End()
-	v := newView(paletteFor(cmd, cmd.OutOrStdout()))
-	v.see(first, time.Now())
+	v := board.NewView(paletteFor(cmd, cmd.OutOrStdout()))
+	v.See(first.reports, first.err, time.Now())
 	return show(ctx, v, s, sights)
 }
 
@@ -90,17 +91,17 @@ const redraw = 250 * time.Millisecond
 var errScreen = errors.New("the terminal is gone")
 
 // show draws until a key or ctx ends it.
-func show(ctx context.Context, v *view, s *terminal.Screen, sights <-chan sight) error {
+func show(ctx context.Context, v *board.View, s *terminal.Screen, sights <-chan sight) error {
 	tick := time.NewTicker(redraw)
 	defer tick.Stop()
 	for {
 		width, height := s.Size()
-		if err := s.Draw(v.frame(time.Now(), width, height)); err != nil {
+		if err := s.Draw(v.Frame(time.Now(), width, height)); err != nil {
 			return fmt.Errorf("%w: %w", errScreen, err)
 		}
 		select {
 		case now := <-sights:
-			v.see(now, time.Now())
+			v.See(now.reports, now.err, time.Now())
 		case key := <-s.Keys:
 			if key == 'q' || key == 'Q' || key == terminal.CtrlC {
 				return nil

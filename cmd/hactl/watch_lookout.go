@@ -6,12 +6,13 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"hactl/cmd/hactl/internal/board"
 	"hactl/schemas/event"
 )
 
 // sight is what one look has brought.
 type sight struct {
-	reports []report
+	reports []board.Report
 	err     error // why there is nothing new
 }
 
@@ -45,7 +46,7 @@ func localLookout(socket string) *lookout {
 			if err != nil {
 				return sight{err: err}
 			}
-			return sight{reports: []report{{Host: host.Host, Status: host}}}
+			return sight{reports: []board.Report{{Host: host.Host, Status: host}}}
 		},
 		tell: func(ctx context.Context, happened func()) {
 			stream, err := openEvents(ctx, eventsFlags{socket: socket, follow: true})

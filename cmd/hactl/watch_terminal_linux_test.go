@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"hactl/cmd/hactl/internal/board"
 	"hactl/cmd/hactl/internal/terminal"
 	"hactl/schemas/event"
 	"hactl/schemas/status"
@@ -143,7 +144,7 @@ func TestWatchWithoutColour(t *testing.T) {
 func TestWatchStoreOnTerminal(t *testing.T) {
 	dir := t.TempDir()
 	lb01, lb02 := pair(50)
-	for host, p := range map[string]*report{"lb01": {Status: reporting("lb01", lb01, status.Active)}, "lb02": {Status: reporting("lb02", lb02, status.Backup)}} {
+	for host, p := range map[string]*board.Report{"lb01": {Status: reporting("lb01", lb01, status.Active)}, "lb02": {Status: reporting("lb02", lb02, status.Backup)}} {
 		write(t, filepath.Join(dir, "store", "status", host+".json"), status.Encode(p.Status))
 		write(t, filepath.Join(dir, "store", "plans", host+".json"), []byte("{}"))
 	}

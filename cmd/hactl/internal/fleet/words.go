@@ -40,3 +40,6 @@ func ShortOrNone(hash string) string {
 	}
 	return Short(hash)
 }
+
+// Left is the time until then in whole seconds, 0 when it is over.
+func Left(until, now time.Time) time.Duration { return max(0, until.Sub(now)).Round(time.Second) }

@@ -1,4 +1,4 @@
-package main
+package board
 
 import (
 	"fmt"
@@ -12,29 +12,31 @@ import (
 // marked is how long a change of state stays marked.
 const marked = 5 * time.Second
 
-// view is what is known, and what of it is new. It belongs to one goroutine.
-type view struct {
+// View is the board that is looked at again and again: what was last known, and what
+// of it is new. It belongs to one goroutine.
+type View struct {
 	palette terminal.Palette
-	last    sight                // the last one that brought something
+	last    []Report             // of the last look that brought any
 	seen    time.Time            // when
 	err     error                // why nothing has come since; nil: it has
 	states  map[string]string    // of every router and check, by host and name
 	changed map[string]time.Time // when they were seen to change, likewise
 }
 
-// newView returns one that knows nothing.
-func newView(p terminal.Palette) *view {
-	return &view{palette: p, states: map[string]string{}, changed: map[string]time.Time{}}
+// NewView returns one that knows nothing.
+func NewView(p terminal.Palette) *View {
+	return &View{palette: p, states: map[string]string{}, changed: map[string]time.Time{}}
 }
 
-// see takes over what a look has brought.
-func (v *view) see(s sight, now time.Time) {
-	v.err = s.err
-	if s.err != nil {
+// See takes over what a look at now has brought: reports, or why there are none, and
+// then those from before stay.
+func (v *View) See(reports []Report, err error, now time.Time) {
+	v.err = err
+	if err != nil {
 		return
 	}
-	v.last, v.seen = s, now
-	for _, r := range s.reports {
+	v.last, v.seen = reports, now
+	for _, r := range reports {
 		if r.Status == nil {
 			continue
 		}
@@ -52,7 +54,7 @@ func (v *view) see(s sight, now time.Time) {
 }
 
 // note notes one state.
-func (v *view) note(host, name, state string, now time.Time) {
+func (v *View) note(host, name, state string, now time.Time) {
 	key := host + " " + name
 	if before, known := v.states[key]; known && before != state {
 		v.changed[key] = now
@@ -61,7 +63,7 @@ func (v *view) note(host, name, state string, now time.Time) {
 }
 
 // fresh returns the names of a host's routers and checks that have just changed.
-func (v *view) fresh(host string, now time.Time) map[string]bool {
+func (v *View) fresh(host string, now time.Time) map[string]bool {
 	names := map[string]bool{}
 	for key, at := range v.changed {
 		if name, of := strings.CutPrefix(key, host+" "); of && now.Sub(at) < marked {
@@ -71,8 +73,8 @@ func (v *view) fresh(host string, now time.Time) map[string]bool {
 	return names
 }
 
-// frame is the screen at now: as many lines as fit, none wider than the screen.
-func (v *view) frame(now time.Time, width, height int) []string {
+// Frame is the screen at now: as many lines as fit, none wider than the screen.
+func (v *View) Frame(now time.Time, width, height int) []string {
 	var b strings.Builder
 	p := v.palette
 	fmt.Fprintf(&b, "%s  %s\n", p.Bold("hactl watch"), p.Dim(now.Format("15:04:05")+", q quits"))
@@ -80,12 +82,12 @@ func (v *view) frame(now time.Time, width, height int) []string {
 		fmt.Fprintf(&b, "%s %v; this is from %s\n", p.Red("!"), v.err, fleet.Ago(v.seen, now))
 	}
 	fmt.Fprintln(&b)
-	reports := make([]report, len(v.last.reports))
-	for i, r := range v.last.reports {
+	reports := make([]Report, len(v.last))
+	for i, r := range v.last {
 		r.fresh = v.fresh(r.Host, now)
 		reports[i] = r
 	}
-	writeReports(&b, p, reports, now)
+	Write(&b, p, reports, now)
 	var lines []string
 	for line := range strings.SplitSeq(strings.TrimRight(b.String(), "\n"), "\n") {
 		lines = append(lines, unfold(line, width)...)

@@ -1,4 +1,4 @@
-package main
+package board
 
 import (
 	"cmp"
@@ -14,7 +14,7 @@ import (
 )
 
 // writeChecks prints the checks of the host, those that are down first.
-func (r report) writeChecks(w io.Writer, p terminal.Palette, now time.Time) {
+func (r Report) writeChecks(w io.Writer, p terminal.Palette, now time.Time) {
 	s := r.Status
 	if len(s.Checks) == 0 {
 		return
