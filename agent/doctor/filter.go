@@ -72,16 +72,16 @@ func readFilter(data []byte) (filter, error) {
 // place is what a chain is known by.
 func place(family, table, chain string) string { return family + " " + table + " " + chain }
 
-// bases returns the chains that packets of a family for this host pass.
-func (f filter) bases(family plan.Family) []chain {
-	own := map[plan.Family]string{plan.IPv4: "ip", plan.IPv6: "ip6"}[family]
-	var all []chain
-	for _, c := range f.chains {
-		if (c.Family == own || c.Family == "inet") && c.Type == "filter" && (c.Hook == "input" || c.Hook == "prerouting") {
-			all = append(all, c)
-		}
+// bases returns the chains that an advert passes on this host.
+func (f filter) bases(a advert) []chain {
+	own := map[plan.Family]string{plan.IPv4: "ip", plan.IPv6: "ip6"}[a.family]
+	hooks := []string{"prerouting", "input"}
+	if a.leaves {
+		hooks = []string{"output", "postrouting"}
 	}
-	return all
+	return slices.DeleteFunc(slices.Clone(f.chains), func(c chain) bool {
+		return c.Family != own && c.Family != "inet" || c.Type != "filter" || !slices.Contains(hooks, c.Hook)
+	})
 }
 
 // policy is what becomes of a packet at the end of a base chain.
@@ -226,7 +226,10 @@ func (a advert) compare(left, right any) certainty {
 	case kind == "meta" && field["key"] == "l4proto",
 		kind == "payload" && (field["field"] == "protocol" || field["field"] == "nexthdr"):
 		return a.isVersion(field, listed(right, func(x any) certainty { return certain(x == "vrrp" || x == float64(protocolVRRP)) }))
-	case kind == "meta" && (field["key"] == "iifname" || field["key"] == "iif"):
+	case kind == "meta" && slices.Contains(passages, fmt.Sprint(field["key"])):
+		if a.leaves != strings.HasPrefix(fmt.Sprint(field["key"]), "o") {
+			return no
+		}
 		if a.link == "" {
 			return maybe
 		}
@@ -234,14 +237,17 @@ func (a advert) compare(left, right any) certainty {
 	case kind == "ct" && field["key"] == "state":
 		return listed(right, func(x any) certainty { return certain(x == "new") })
 	case kind == "payload" && field["field"] == "daddr":
-		return a.isVersion(field, listed(right, func(x any) certainty { return address(a.to, x) }))
+		return a.isVersion(field, every(a.to, right))
 	case kind == "payload" && field["field"] == "saddr":
-		return a.isVersion(field, a.sender(right))
+		return a.isVersion(field, every(a.from, right))
 	case kind == "payload" && slices.Contains(transports, fmt.Sprint(field["protocol"])):
 		return no
 	}
 	return maybe
 }
+
+// passages are the interfaces of a packet: one that leaves has come in on none.
+var passages = []string{"iif", "iifname", "oif", "oifname"}
 
 // transports are the protocols that an advert is none of.
 var transports = []string{"tcp", "udp", "icmp", "icmpv6", "sctp", "dccp", "th"}
@@ -263,14 +269,14 @@ func (a advert) onInterface(name string) certainty {
 	return certain(name == a.link)
 }
 
-// sender tells whether all, some or none of those that an advert may come from
-// are what stands right.
-func (a advert) sender(right any) certainty {
-	if len(a.from) == 0 {
+// every tells whether all, some or none of the addresses that an advert may have are
+// what stands right.
+func every(addresses []string, right any) certainty {
+	if len(addresses) == 0 {
 		return maybe
 	}
-	first := listed(right, func(x any) certainty { return address(a.from[0], x) })
-	for _, other := range a.from[1:] {
+	first := listed(right, func(x any) certainty { return address(addresses[0], x) })
+	for _, other := range addresses[1:] {
 		if listed(right, func(x any) certainty { return address(other, x) }) != first {
 			return maybe
 		}

@@ -34,7 +34,8 @@ func FuzzFilter(f *testing.F) {
 			return
 		}
 		for _, family := range []plan.Family{plan.IPv4, plan.IPv6} {
-			filter.examine(advert{family: family, link: "eth0", to: "224.0.0.18", from: []string{"10.0.0.6"}})
+			filter.examine(advert{family: family, link: "eth0", to: []string{"224.0.0.18"}, from: []string{"10.0.0.6"}})
+			filter.examine(advert{family: family, link: "eth0", leaves: true, to: []string{"224.0.0.18"}})
 		}
 	})
 }
@@ -61,7 +62,7 @@ func TestFilterOfManyJumps(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	found := f.examine(advert{family: plan.IPv4, link: "eth0", to: "224.0.0.18"})
+	found := f.examine(advert{family: plan.IPv4, link: "eth0", to: []string{"224.0.0.18"}})
 	if len(found) != 1 || found[0].Severity != Error {
 		t.Errorf("got %+v, want that the chain drops adverts", found)
 	}

@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -13,8 +14,8 @@ import (
 // protocolVRRP is the number of VRRP in an IP header.
 const protocolVRRP = 112
 
-// examineFirewall follows an advert of each interface through the chains that
-// nftables has for what comes in. Rules of the older iptables are not in there,
+// examineFirewall follows adverts of each interface through the chains that nftables
+// has for what comes in and for what leaves. Rules of the older iptables are not in there,
 // and are only named.
 func examineFirewall(h *Host) []Finding {
 	if tables := h.text("proc/net/ip_tables_names"); tables != "" && len(h.routers()) > 0 {
@@ -39,19 +40,20 @@ func examineFirewall(h *Host) []Finding {
 	for _, a := range h.adverts() {
 		all = append(all, filter.examine(a)...)
 	}
-	return orGood(all, "the packet filter lets adverts in (protocol 112)")
+	return orGood(all, "the packet filter lets adverts in and out (protocol 112)")
 }
 
-// advert is a packet that comes in.
+// advert is a packet that comes in, or leaves.
 type advert struct {
 	family plan.Family
 	link   string
-	to     string   // its destination, empty: not known
+	leaves bool
+	to     []string // where it may go to; empty: not known
 	from   []string // where it may come from; empty: not known
 }
 
-// adverts returns one for each interface and family of the plan; without a plan,
-// one that is of no interface.
+// adverts returns one in each direction for each interface and family of the plan;
+// without a plan, one that is of no interface.
 func (h *Host) adverts() []advert {
 	var all []advert
 	seen := map[string]bool{}
@@ -61,60 +63,89 @@ func (h *Host) adverts() []advert {
 			continue
 		}
 		seen[key] = true
-		a := advert{family: r.Family, link: r.Interface, to: r.Group, from: r.Peers}
-		if a.to == "" {
-			a.to = r.Source
-		}
-		for _, n := range r.Neighbours {
-			if n.Address != "" && len(r.Peers) == 0 {
-				a.from = append(a.from, n.Address)
+		theirs := r.Peers
+		if len(theirs) == 0 {
+			for _, n := range r.Neighbours {
+				theirs = append(theirs, known(n.Address)...)
 			}
 		}
-		all = append(all, a)
+		in := advert{family: r.Family, link: r.Interface, to: known(cmp.Or(r.Group, r.Source)), from: theirs}
+		out := advert{family: r.Family, link: r.Interface, leaves: true, to: known(r.Group), from: known(r.Source)}
+		if r.Group == "" {
+			out.to = theirs
+		}
+		all = append(all, in, out)
 	}
 	if h.Plan == nil {
-		all = append(all, advert{family: plan.IPv4, to: "224.0.0.18"})
+		in := advert{family: plan.IPv4, to: []string{"224.0.0.18"}}
+		out := in
+		out.leaves = true
+		all = append(all, in, out)
 	}
 	return all
+}
+
+// known returns a word alone, and nothing when it is empty.
+func known(word string) []string {
+	if word == "" {
+		return nil
+	}
+	return []string{word}
 }
 
 // examine says whether the filter drops an advert.
 func (f filter) examine(a advert) []Finding {
 	var all []Finding
 	t := f.try(a)
-	for _, c := range f.bases(a.family) {
+	for _, c := range f.bases(a) {
 		fate := t.walk(c.Family, c.Table, c.Name)
 		if fate&goesOn != 0 {
 			fate = fate&^goesOn | c.policy()
 		}
 		where := fmt.Sprintf("the chain %s %s %s of nftables", c.Family, c.Table, c.Name)
 		line := fmt.Sprintf("sudo nft insert rule %s %s %s %smeta l4proto %d accept   # and in the file that nftables is loaded from",
-			c.Family, c.Table, c.Name, onLink(a.link), protocolVRRP)
+			c.Family, c.Table, c.Name, a.onLink(), protocolVRRP)
 		switch fate {
 		case drops:
-			all = append(all, Finding{Severity: Error, Seen: where + " drops adverts" + arriving(a.link),
-				Why: "A Backup that hears no adverts becomes Active: then two hosts have the address.", Do: []string{line}})
+			all = append(all, Finding{Severity: Error, Seen: where + " drops adverts" + a.passing(), Why: a.unheard(), Do: []string{line}})
 		case drops | accepts:
-			all = append(all, Finding{Severity: Unknown, Seen: where + " may drop adverts" + arriving(a.link) + ": it has rules that doctor cannot judge",
-				Why: "A Backup that hears no adverts becomes Active: then two hosts have the address.", Do: []string{line}})
+			all = append(all, Finding{Severity: Unknown, Seen: where + " may drop adverts" + a.passing() + ": it has rules that doctor cannot judge",
+				Why: a.unheard(), Do: []string{line}})
 		}
 	}
 	return all
 }
 
-// onLink and arriving name an interface, if it is known: in a rule, and in words.
-func onLink(link string) string {
-	if link == "" {
-		return ""
+// unheard says what follows when an advert is dropped.
+func (a advert) unheard() string {
+	if a.leaves {
+		return "A Backup that does not hear this host becomes Active: then two hosts have the address."
 	}
-	return "iifname " + strconv.Quote(link) + " "
+	return "A Backup that hears no adverts becomes Active: then two hosts have the address."
 }
 
-func arriving(link string) string {
-	if link == "" {
+// onLink names the interface, if it is known, in a rule.
+func (a advert) onLink() string {
+	switch {
+	case a.link == "":
 		return ""
+	case a.leaves:
+		return "oifname " + strconv.Quote(a.link) + " "
 	}
-	return " that come in on " + link
+	return "iifname " + strconv.Quote(a.link) + " "
+}
+
+// passing says by which interface, if it is known, and in which direction.
+func (a advert) passing() string {
+	switch {
+	case a.leaves && a.link == "":
+		return " that leave"
+	case a.leaves:
+		return " that leave by " + a.link
+	case a.link == "":
+		return " that come in"
+	}
+	return " that come in on " + a.link
 }
 
 // within reports whether an address, as text, is of a prefix or range of nftables,

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+
+	"hactl/schemas/plan"
 )
 
 // enabled is where systemd keeps what starts with the machine.
@@ -40,24 +42,35 @@ func (h *Host) rival(k Keepalived) []Finding {
 	var all []Finding
 	for _, theirs := range k.Routers {
 		for _, ours := range h.routers() {
-			if common := shared(theirs, addressesOf(h, ours.ID)); theirs.VRID == ours.VRID && theirs.Interface == ours.Interface || common.IsValid() {
+			if common := shared(theirs, addressesOf(h, ours.ID)); theirs.same(ours) || common.IsValid() {
 				all = append(all, h.claimed(fmt.Sprintf("%s has VRID %d on %s in %s (%s), and %s here is VRID %d on %s%s",
-					name, theirs.VRID, theirs.Interface, k.File, theirs.Name, ours.ID, ours.VRID, ours.Interface, also(common))))
+					name, theirs.VRID, theirs.Interface, k.File, theirs.Name, ours.ID, ours.VRID, ours.Interface, also(common)), common.IsValid()))
 			}
 		}
 	}
 	if len(all) == 0 && h.Plan == nil {
-		return good(fmt.Sprintf("%s runs with %d routers of %s, and hactl has no plan here", name, len(k.Routers), k.File))
+		return good(fmt.Sprintf("%s runs, and hactl has no plan here (routers in %s: %d)", name, k.File, len(k.Routers)))
 	}
 	return all
 }
 
-// claimed is a claim of two daemons. Before the plan is applied it is what a move
-// begins with.
-func (h *Host) claimed(seen string) Finding {
+// same reports whether two routers send and hear the same adverts: each family has
+// VRIDs of its own. A router without addresses may be of either.
+func (r Router) same(ours plan.Router) bool {
+	family := len(r.Addresses) == 0 || slices.ContainsFunc(r.Addresses, func(a netip.Addr) bool { return plan.Of(a) == ours.Family })
+	return r.VRID == ours.VRID && r.Interface == ours.Interface && family
+}
+
+// claimed is a claim of two daemons, for an address or for a VRID alone. Before the
+// plan is applied it is what a move begins with.
+func (h *Host) claimed(seen string, address bool) Finding {
 	f := Finding{Severity: Error, Seen: seen,
 		Why: "Two daemons on one host do not hear each other: both claim the address, and each takes it from the other.",
 		Do:  []string{disable}}
+	if !address {
+		f.Why = "Other hosts take the adverts of both for those of one router: while one of the two is Active they leave the addresses of the other alone."
+		f.Do = []string{disable + "   # if hactl is to take its place; otherwise another vrid for one of the two"}
+	}
 	if h.Proposed {
 		f.Severity, f.Do = Warning, []string{"stop it right before the agent starts: docs/moving-a-live-pair.md says in which order"}
 	}

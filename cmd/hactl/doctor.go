@@ -58,11 +58,14 @@ func printFindings(out io.Writer, p terminal.Palette, e examined) {
 			fmt.Fprintf(out, "          %s\n", line)
 		}
 	}
-	words := "nothing that would surprise you"
-	if e.Errors+e.Warnings > 0 {
+	words, unknown := "nothing that would surprise you", count(e.Findings, doctor.Unknown)
+	switch {
+	case e.Errors+e.Warnings > 0:
 		words = tally(e.Errors, e.Warnings)
+	case unknown > 0:
+		words = "nothing wrong is seen"
 	}
-	if unknown := count(e.Findings, doctor.Unknown); unknown > 0 {
+	if unknown > 0 {
 		words += ", " + fmt.Sprint(unknown) + " unknown"
 	}
 	fmt.Fprintf(out, "%s: %s.\n", e.Host, words)

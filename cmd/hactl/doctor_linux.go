@@ -22,18 +22,24 @@ func newDoctorCommand() *cobra.Command {
 		Use:   "doctor",
 		Short: "Examine this host for what would surprise you",
 		Long: `Doctor looks at this host and changes nothing: is another daemon after the same
-address, does the firewall let adverts in, can services start on a Backup, does
-something take foreign addresses away, are interfaces, clock, kernel, rights and
-files as the agent needs them? Each finding says what was seen, why it matters,
-and what to do, as commands or lines of a file.
+address, does another station answer for it, does the firewall let adverts in and
+out, can services start on a Backup, does something take foreign addresses away,
+are interfaces, clock, kernel, rights and files as the agent needs them? Each
+finding says what was seen, why it matters, and what to do, as commands or lines
+of a file. It is an error when the address will not work as it should, a warning
+when it works today and may surprise later, unknown when it could not be examined.
 
 It works before the first plan, too, and on a host where keepalived is live.
 With --plan it judges by a plan that is not applied yet: a file that "hactl plan
 --out" wrote, or one of a plan store. Run it as root: others cannot see
 everything, and it says so.
 
-It exits with 0, also with warnings, and with 1 when it found an error or could
-not look.`,
+With --json it prints one object: "host", "error_count", "warning_count" and
+"findings", the worst first, each with "examination", "severity" (error, warning,
+unknown or ok), "seen", and unless it is ok "why" and "do", a list of lines.
+
+It exits with 0 when no finding is an error, also with warnings and with what is
+unknown; with 1 when one is, or when it could not begin, as a plan cannot be read.`,
 		Example: `  sudo hactl doctor
   sudo hactl doctor --plan rollout.plan --host lb01   # before the first apply
   sudo hactl doctor --json | jq -r '.findings[] | select(.severity == "error") | .seen'`,

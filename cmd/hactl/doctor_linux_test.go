@@ -124,6 +124,12 @@ var illnesses = []illness{
 		}
 		w.do(`nft 'table inet filter { chain input { type filter hook input priority 0; policy drop; iif lo accept; ct state established,related accept; tcp dport 22 accept; }; }'`)
 	}, nil},
+	{"firewall", doctor.Error, "the chain inet leaving output of nftables drops adverts that leave by eth0", func(w *ward) {
+		if _, err := exec.LookPath("nft"); err != nil {
+			w.Skip("needs nft")
+		}
+		w.do(`nft 'table inet leaving { chain output { type filter hook output priority 0; meta l4proto 112 drop; }; }'`)
+	}, nil},
 	{"keepalived", doctor.Error, "has VRID 50 on eth0", (*ward).runKeepalived, func(w *ward) { w.stopKeepalived() }},
 	{"keepalived", doctor.Error, "10.0.0.100/24 on eth0 was put there by a keepalived that does not run", func(w *ward) {
 		check(w.T, w.hosts["lb01"].Do(func() error {
