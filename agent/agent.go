@@ -10,6 +10,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -40,6 +41,10 @@ type Config struct {
 	// Uptime tells one boot of the machine from another, and how long ago this one was,
 	// suspends included; nil: as the kernel says.
 	Uptime func() (boot string, up time.Duration)
+
+	// Restarting says, when Serve gets SIGTERM, whether the agent is about to be started
+	// again. It may take a second. Nil: as systemd says.
+	Restarting func() bool
 
 	Log *slog.Logger // never nil
 
@@ -136,6 +141,7 @@ type Agent struct {
 
 	listeners listeners
 	handovers chan struct{}    // asks for a hand-over
+	passing   sync.Mutex       // held by whoever leaves everything to a successor
 	handover  *status.Handover // the last one; nil: none was asked for
 }
 

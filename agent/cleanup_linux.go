@@ -35,6 +35,9 @@ func Cleanup(cfg Config, dir string) (done string, err error) {
 		return "", err
 	}
 	defer d.Close()
+	if h, err := inherited(d, names); h != nil && err == nil {
+		return "nothing is removed: the agent is being restarted, and the next one goes on", nil
+	}
 	state := filepath.Join(d.Path(), "state")
 	locks, err := lock(cfg, state, names)
 	if errors.Is(err, errOtherAgent) {

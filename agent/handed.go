@@ -27,6 +27,7 @@ type Handed struct {
 	Clock   time.Duration // what the clock of instants said at instant 0
 	Left    vrrp.Instant  // when the loop stopped
 	Asked   time.Time     // for the hand-over
+	Boot    string        `json:",omitempty"` // of the machine, for another process; empty: it is this one
 
 	Host    string // of the plan; empty when none is followed
 	Loaded  time.Time

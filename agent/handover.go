@@ -77,17 +77,27 @@ func (a *Agent) handOver(ctx context.Context, asked time.Time) error {
 	if a.cfg.Successor == nil {
 		return errors.New("this program cannot be replaced while it runs")
 	}
-	defer a.notices.notifier.Park(false)
 	version, err := a.rehearse(ctx)
 	if err != nil {
 		return fmt.Errorf("the program that is there now is not fit: %w", err)
 	}
 	a.cfg.Log.Info("handing over", "from", a.cfg.Version, "to", version)
+	return a.passOn(ctx, asked, a.become)
+}
+
+// passOn lets pass, in the loop, leave everything to whoever goes on, as soon as
+// nothing has to be waited for. It returns why that was not possible.
+func (a *Agent) passOn(ctx context.Context, asked time.Time, pass func(*Handed) error) error {
+	if !a.passing.TryLock() {
+		return errors.New("another hand-over is under way")
+	}
+	defer a.passing.Unlock()
+	defer a.notices.notifier.Park(false)
 	for said := ""; ; {
 		if a.cfg.FlushLog != nil {
 			a.cfg.FlushLog()
 		}
-		err := a.attempt(ctx, asked)
+		err := a.attempt(ctx, asked, pass)
 		var w waiting
 		if !errors.As(err, &w) {
 			return err
@@ -146,7 +156,7 @@ func planText(doc *plan.Document) []byte {
 
 // attempt hands over if nothing has to be waited for: a waiting says what, any
 // other error why there can be no hand-over.
-func (a *Agent) attempt(ctx context.Context, asked time.Time) error {
+func (a *Agent) attempt(ctx context.Context, asked time.Time, pass func(*Handed) error) error {
 	var doc *plan.Document
 	var unsettled string
 	if err := a.inLoop(func() { doc, unsettled = a.doc, a.unsettled() }); err != nil {
@@ -170,7 +180,7 @@ func (a *Agent) attempt(ctx context.Context, asked time.Time) error {
 	}
 	err = errLeaving
 	stopped := a.inLoop(func() {
-		if err = a.succeed(ctx, doc, text, asked); err != nil {
+		if err = a.succeed(ctx, doc, text, asked, pass); err != nil {
 			a.checks.proceedAll()
 			a.upgrades.proceed()
 		}
@@ -215,9 +225,9 @@ func (a *Agent) parked(ctx context.Context) (map[string]savedTarget, error) {
 	return targets, err
 }
 
-// succeed lets the successor go on, in the loop. What has come in until now is
-// handled by this one.
-func (a *Agent) succeed(ctx context.Context, doc *plan.Document, text []byte, asked time.Time) error {
+// succeed lets pass leave everything to the successor, in the loop. What has come in
+// until now is handled by this one.
+func (a *Agent) succeed(ctx context.Context, doc *plan.Document, text []byte, asked time.Time, pass func(*Handed) error) error {
 	for range len(a.events) {
 		(<-a.events)()
 	}
@@ -235,6 +245,11 @@ func (a *Agent) succeed(ctx context.Context, doc *plan.Document, text []byte, as
 	}
 	h := a.handed()
 	h.text, h.Targets, h.Asked = text, targets, asked.UTC()
+	return pass(h)
+}
+
+// become makes the successor go on in this process.
+func (a *Agent) become(h *Handed) error {
 	undo, err := a.bequeath(h)
 	defer undo()
 	if err != nil {

@@ -17,7 +17,8 @@ import (
 
 // Serve runs the agent of this host, with its plan store in the folder dir,
 // until a signal has ended it: SIGTERM, SIGINT and SIGHUP let neighbours take
-// over first, a second one does not wait. SIGUSR2 lets the program that lies where
+// over first, a second one does not wait. SIGTERM from systemd, which is about to
+// start the agent again, leaves everything to that one. SIGUSR2 lets the program that lies where
 // this one was started from go on in this process.
 func Serve(cfg Config, dir string) error {
 	if os.Getenv("GOGC") == "" {
@@ -44,6 +45,12 @@ func Serve(cfg Config, dir string) error {
 	if err := cfg.succession(); err != nil {
 		cfg.Log.Warn("this agent cannot hand over to another build", "error", err)
 	}
+	if cfg.Restarting == nil {
+		cfg.Restarting = restarting
+	}
+	if cfg.Handed == nil {
+		cfg.Handed = cfg.inheritance(d, names)
+	}
 	cfg.Changeover = changeover.NewHost(d.Upgrades(names[0]))
 	a := New(cfg, k, d)
 	ctx, stop := context.WithCancel(context.Background())
@@ -63,7 +70,13 @@ func Serve(cfg Config, dir string) error {
 		}
 	}()
 	go func() {
-		a.Leave((<-signals).String())
+		first := <-signals
+		if first == syscall.SIGTERM && cfg.Restarting() {
+			cfg.Log.Info("leaving for a restart")
+			err := a.interrupt(func(estate []byte) error { return cfg.bequeath(d, names, estate) })
+			cfg.Log.Warn("the restart moves addresses", "error", err)
+		}
+		a.Leave(first.String())
 		<-signals
 		stop()
 	}()

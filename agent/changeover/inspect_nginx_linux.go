@@ -122,9 +122,8 @@ func (i *inspection) surroundings(ctx context.Context) error {
 // foreground says why a unit of systemd would end with its process; empty: it would
 // not, or there is none.
 func foreground(ctx context.Context, pid int) (string, error) {
-	group, _ := os.ReadFile(dir(pid) + "cgroup")
-	unit := filepath.Base(strings.TrimSpace(string(group)))
-	if !strings.HasSuffix(unit, ".service") {
+	unit := Unit(pid)
+	if unit == "" {
 		return "", nil
 	}
 	r := program.Run(ctx, program.Program{
@@ -134,6 +133,16 @@ func foreground(ctx context.Context, pid int) (string, error) {
 		r.Err = late(ctx, r.Err)
 	}
 	return tied(unit, pid, r)
+}
+
+// Unit returns the service of systemd that a process belongs to; empty: none.
+func Unit(pid int) string {
+	group, _ := os.ReadFile(dir(pid) + "cgroup")
+	unit := filepath.Base(strings.TrimSpace(string(group)))
+	if !strings.HasSuffix(unit, ".service") {
+		return ""
+	}
+	return unit
 }
 
 // tied says why a unit would end with a process, by its properties as systemctl has shown

@@ -184,6 +184,18 @@ func (n *Node) Done() bool {
 	})
 }
 
+// Patience returns for how long the neighbours of every Active router wait for its
+// adverts, without Skew_Time; 0: none is Active.
+func (n *Node) Patience() time.Duration {
+	var shortest time.Duration
+	for _, r := range n.all() {
+		if interval := r.machine.Config().Interval; r.machine.State() == vrrp.Active && (shortest == 0 || interval < shortest) {
+			shortest = interval
+		}
+	}
+	return 3 * shortest
+}
+
 // Host returns the name that the plan has for the host; empty without a plan.
 func (n *Node) Host() string {
 	if n.plan == nil {
