@@ -5,7 +5,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 )
@@ -56,20 +55,6 @@ func (m *machine) calls() string {
 	data, _ := os.ReadFile(filepath.Join(m.dir, "calls"))
 	_ = os.Remove(filepath.Join(m.dir, "calls"))
 	return string(data)
-}
-
-// build makes a package of a build of hactl.
-func (m *machine) build(version string) string {
-	m.t.Helper()
-	paths, err := builds()
-	m.must(err)
-	cmd := exec.Command("../deploy/deb/build", version+"-1", m.dir)
-	cmd.Env = append(os.Environ(), "HACTL="+paths[version], "DPKG_DEB_COMPRESSOR_LEVEL=0")
-	out, err := cmd.CombinedOutput()
-	if err != nil {
-		m.t.Fatalf("build the package: %v\n%s", err, out)
-	}
-	return filepath.Join(m.dir, fmt.Sprintf("hactl_%s-1_%s.deb", version, runtime.GOARCH))
 }
 
 // dpkg does something to packages of the machine.

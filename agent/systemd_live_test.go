@@ -1,0 +1,132 @@
+package agent_test
+
+import (
+	"strings"
+	"testing"
+
+	"hactl/schemas/plan"
+	"hactl/schemas/status"
+)
+
+// served is a pair whose lb01 runs under systemd, by the package of version 1.0.0 and
+// with more lines of its unit, and is Active. lb02 is a Backup that has heard it.
+func served(t *testing.T, lines []string, change ...func(*plan.Router)) *booted {
+	t.Helper()
+	c := newCluster(t, 2)
+	m := boot(c, "lb01")
+	m.configure(lines...)
+	m.publish("lb01", router(254, change...))
+	m.publish("lb02", router(244, change...))
+	m.do("dpkg", "--install", m.build("1.0.0"))
+	m.awaitState("lb01", "active")
+	m.start("lb02")
+	m.awaitState("lb02", "backup")
+	m.heard(3)
+	return m
+}
+
+// heard waits until lb02 has heard so many adverts more.
+func (m *booted) heard(n uint64) {
+	m.t.Helper()
+	before := m.received("lb02")
+	m.await("adverts of lb01", func() bool { return m.received("lb02") >= before+n })
+}
+
+// act is what somebody does with the service of lb01.
+type act struct {
+	command []string
+	same    bool   // the process goes on
+	version string // that runs afterwards
+}
+
+var (
+	restart = act{command: []string{"systemctl", "restart", "hactl"}}
+	reload  = act{command: []string{"systemctl", "reload", "hactl"}, same: true}
+	crash   = act{command: []string{"systemctl", "kill", "--signal=KILL", "hactl"}}
+)
+
+// upgrade installs the package of a version.
+func (m *booted) upgrade(version string) act {
+	return act{command: []string{"dpkg", "--install", m.build(version)}, same: true, version: version}
+}
+
+// play does it, and waits until systemd and the agent agree on what runs.
+func (m *booted) play(what act) {
+	m.t.Helper()
+	before := m.status("lb01")
+	m.do(what.command...)
+	var now *status.Host
+	m.await(strings.Join(what.command, " "), func() bool {
+		now = m.status("lb01")
+		return now != nil && now.Started.After(before.Started) && m.property("MainPID") == itoa(now.PID)
+	})
+	if same := now.PID == before.PID; same != what.same || what.version != "" && now.Version != what.version {
+		m.t.Errorf("%v: hactl %s in process %d became %s in process %d", what.command, before.Version, before.PID, now.Version, now.PID)
+	}
+	if h := now.Handover; h != nil {
+		m.t.Logf("%v: silent for %.0f ms", what.command, h.Silent)
+	}
+}
+
+// Under the real systemd, what administrators and packages do with the service, and a
+// crash, are not noticed: neither by clients nor by the neighbour. It is not parallel
+// to others: on a machine that is overloaded, 300 ms without a turn are a takeover.
+func TestKernelSystemdStays(t *testing.T) {
+	for name, change := range map[string][]func(*plan.Router){"1s": nil, "100ms": {fast}} {
+		t.Run(name, func(t *testing.T) {
+			m := served(t, nil, change...)
+			p := m.probe("10.0.0.100", "lb01")
+			before := m.status("lb02").Routers[0].Transitions
+			acts := []act{restart, restart, reload, m.upgrade("2.0.0"), restart}
+			if name == "1s" { // 100 ms leave no time to listen
+				acts = append(acts, crash)
+			}
+			for _, what := range acts {
+				m.play(what)
+				m.heard(2)
+			}
+			r := p.Stop()
+			unnoticed(t, r)
+			if after := m.status("lb02").Routers[0].Transitions; after != before && !stood(t, r) {
+				t.Errorf("lb02 made %d transitions", after-before)
+			}
+			m.oneOwner("lb01")
+		})
+	}
+}
+
+// A service that is stopped, and a machine that shuts down, let the neighbour take over
+// first. One that is frozen is started again by the watchdog.
+func TestKernelSystemdLeaves(t *testing.T) {
+	m := served(t, []string{"WatchdogSec=1s"}, fast)
+	p := m.probe("10.0.0.100", "lb01")
+	m.do("systemctl", "stop", "hactl")
+	m.answeredBy(p, "lb02")
+	m.oneOwner("lb02")
+	m.do("systemctl", "start", "hactl")
+	m.answeredBy(p, "lb01")
+	lossless(t, p.Report(), 2)
+
+	pid := m.property("MainPID")
+	m.do("kill", "-STOP", pid)
+	m.await("the watchdog to have restarted it", func() bool { return m.property("NRestarts") == "1" })
+	m.awaitState("lb01", "active")
+	m.oneOwner("lb01")
+
+	q := m.probe("10.0.0.100", "lb01")
+	m.try("systemctl", "--no-block", "reboot")
+	m.answeredBy(q, "lb02")
+	lossless(t, q.Stop(), 1)
+	m.oneOwner("lb02")
+}
+
+// Adverts that come so often that a restart would be noticed, or a program that could
+// not go on, make it a leave and a start: two moves, and no reply is lost.
+func TestKernelSystemdRestartMoves(t *testing.T) {
+	m := served(t, nil, func(r *plan.Router) { r.AdvertInterval = 50 })
+	p := m.probe("10.0.0.100", "lb01")
+	m.do("systemctl", "restart", "hactl")
+	m.await("the move and the return", func() bool { return len(p.Report().Turns) >= 3 || m.status("lb02").Routers[0].Transitions >= 3 })
+	m.answeredBy(p, "lb01")
+	lossless(t, p.Stop(), 2)
+}
