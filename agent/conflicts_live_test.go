@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"hactl/agent/netlab"
+	"hactl/agent/packet"
 	"hactl/schemas/plan"
 	"hactl/schemas/status"
 )
@@ -68,6 +69,26 @@ func (c *cluster) peaceful() {
 	case len(named) > 0:
 		c.t.Errorf("conflicts are named:\n%s", strings.Join(named, ""))
 	}
+}
+
+// A station says once that it has the address, and does not answer for it. Neighbours
+// believe it, until the Active router has contradicted: at once, not when their caches
+// forget.
+func TestKernelClaimIsContradicted(t *testing.T) {
+	t.Parallel()
+	c := pair(t, fast, known)
+	stranger := c.host("stranger", "10.0.0.66/24")
+	p := c.probe("10.0.0.100", "lb01")
+	since := c.status("lb01").Routers[0].Sent
+	c.await("the moment to pass in which a claim may be right", func() bool { return c.status("lb01").Routers[0].Sent > since+20 })
+	vip, station := netip.MustParseAddr("10.0.0.100"), net.HardwareAddr{2, 7, 7, 7, 7, 7}
+	out := c.out(stranger)
+	defer out.Close()
+	c.must(out.Send(packet.AppendGratuitousARP(nil, station, vip)))
+	c.awaitConflict("lb01", status.DuplicateAddress, station.String(), "10.0.0.100")
+	sent := c.status("lb01").Routers[0].Sent
+	c.await("two seconds to pass", func() bool { return c.status("lb01").Routers[0].Sent > sent+20 })
+	bounded(t, "a false claim", p.Stop(), 0)
 }
 
 // mac returns the MAC of eth0 of a host.

@@ -113,11 +113,10 @@ func inIPv4(from netip.Addr, ttl byte, payload []byte) []byte {
 	return append(b, payload...)
 }
 
-// flood sends frames at the rate for the time, and returns how many.
-func (c *cluster) flood(attacker interface{ Do(func() error) error }, frames [][]byte) (sent int) {
+// out opens what sends frames out of eth0 of a host.
+func (c *cluster) out(h interface{ Do(func() error) error }) (out *socket.Frames) {
 	c.t.Helper()
-	var out *socket.Frames
-	c.must(attacker.Do(func() error {
+	c.must(h.Do(func() error {
 		ifi, err := net.InterfaceByName("eth0")
 		if err != nil {
 			return err
@@ -125,6 +124,13 @@ func (c *cluster) flood(attacker interface{ Do(func() error) error }, frames [][
 		out, err = socket.OpenFrames(socket.Interface{Name: ifi.Name, Index: ifi.Index})
 		return err
 	}))
+	return out
+}
+
+// flood sends frames at the rate for the time, and returns how many.
+func (c *cluster) flood(attacker interface{ Do(func() error) error }, frames [][]byte) (sent int) {
+	c.t.Helper()
+	out := c.out(attacker)
 	defer out.Close()
 	const tick = 10 * time.Millisecond
 	ticks := time.NewTicker(tick)

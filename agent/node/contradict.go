@@ -197,7 +197,8 @@ func (s *step) probe(r *router, addresses []netip.Addr) {
 }
 
 // claimed notes that a station has an address of an Active router, unless it may
-// have had it rightly a moment ago.
+// have had it rightly a moment ago. The router contradicts: neighbours believe whoever
+// spoke last.
 func (s *step) claimed(in Claimed) {
 	n := s.node
 	if len(in.MAC) != 6 || slices.Equal(in.MAC, n.links[in.Interface].MAC) {
@@ -208,6 +209,7 @@ func (s *step) claimed(in Claimed) {
 		has := slices.ContainsFunc(r.at(addr), func(x spot) bool { return x.link == in.Interface })
 		if has && s.reigns(r, 0) && slices.Contains(r.machine.Owned(), addr) {
 			s.notice(r, contradiction{kind: status.DuplicateAddress, station: [6]byte(in.MAC), address: addr}, evidence{})
+			s.step(r, vrrp.Claimed{})
 		}
 	}
 }

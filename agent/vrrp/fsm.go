@@ -152,6 +152,13 @@ func (r *Router) active(now Instant, in Input) {
 			}
 		}
 
+	case Claimed: // RFC 5227 section 2.4 (c)
+		if r.asserted == Never || r.asserted.Add(max(defendInterval, r.cfg.Interval)) <= now {
+			r.asserted = now
+			r.do(Announce{Addresses: slices.Clone(r.owned), Once: true})
+			r.repeat = earlier(r.repeat, now.Add(claimsEnd))
+		}
+
 	case Yield: // not in the RFC
 		if r.effective != Owner {
 			r.beginYield(now, yield{leave: true, unheard: in.Unheard, before: r.effective}, in.Cause)

@@ -172,7 +172,7 @@ func anyInstant(t *rapid.T, now, deadline Instant) Instant {
 
 // anyInput returns an input that the router with config may be told.
 func anyInput(t *rapid.T, config Config, now Instant) Input {
-	switch rapid.IntRange(0, 13).Draw(t, "input") {
+	switch rapid.IntRange(0, 14).Draw(t, "input") {
 	case 0:
 		return Startup{Primary: addr("10.0.0.5"), Held: rapid.Bool().Draw(t, "held")}
 	case 1:
@@ -200,6 +200,8 @@ func anyInput(t *rapid.T, config Config, now Instant) Input {
 		return Stay{Cause: "stay"}
 	case 11:
 		return Early{Within: anyLength.Draw(t, "within")}
+	case 12:
+		return Claimed{}
 	}
 	return Timeout{Late: rapid.SampledFrom([]time.Duration{0, 10 * time.Millisecond, time.Minute}).Draw(t, "late")}
 }

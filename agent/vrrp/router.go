@@ -147,6 +147,10 @@ type (
 		Address netip.Addr
 	}
 
+	// Claimed: another station says that it has one of the router's addresses, though no
+	// move explains it. An Active router contradicts.
+	Claimed struct{}
+
 	// Priority: the effective priority is now Effective (tracks, drains). It
 	// counts in every state, and across Shutdown and Startup.
 	Priority struct {
@@ -193,6 +197,7 @@ func (Yield) input()       {}
 func (Stay) input()        {}
 func (Advert) input()      {}
 func (Announced) input()   {}
+func (Claimed) input()     {}
 func (Priority) input()    {}
 func (Primary) input()     {}
 func (Reconfigure) input() {}

@@ -76,6 +76,14 @@ const together = 20
 // those after it: a host whose timers are a millisecond late still sends every interval.
 const inTime = 4
 
+// defendInterval is how often, at most, a claim of another station is contradicted (RFC
+// 5227 section 1.1): two that hear no adverts of each other do not go on for ever.
+const defendInterval = 10 * time.Second
+
+// claimsEnd is for how long a station may go on to claim what it has just claimed. What it
+// said last is contradicted, too.
+const claimsEnd = time.Second
+
 // Ahead is for how long before its Deadline a Timeout does already what is due then.
 func (r *Router) Ahead() time.Duration {
 	if r.state != Active || r.yield != nil {
