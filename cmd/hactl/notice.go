@@ -41,7 +41,7 @@ func (t transition) notices() []string {
 	if to := t.next(); len(fresh) > 0 {
 		line := fmt.Sprintf("%s %s new, on %s", list(fresh), terminal.Verb(len(fresh), "is", "are"), to)
 		if class := t.class(to); len(kept) == 0 && (class == plan.Added || class == plan.Recreated) {
-			line += fmt.Sprintf(": %s within %s of the start", terminal.Verb(len(fresh), "answers", "answer"), seconds(t.start(to)))
+			line += fmt.Sprintf(": %s within %s of the start", terminal.Verb(len(fresh), "answers", "answer"), terminal.Seconds(t.start(to)))
 		}
 		lines = append(lines, line)
 	}
@@ -92,7 +92,7 @@ func (t transition) interruption(from, to string) string {
 		return "whether clients notice cannot be told, as a present plan could not be read"
 	}
 	if t.class(from) == plan.Recreated || from != to && t.class(to) == plan.Recreated {
-		return fmt.Sprintf("interruption of up to %s", seconds(t.takeover(to)))
+		return fmt.Sprintf("interruption of up to %s", terminal.Seconds(t.takeover(to)))
 	}
 	return "no interruption"
 }
@@ -281,10 +281,4 @@ func list(addresses []netip.Addr) string {
 		words = append(words, a.String())
 	}
 	return terminal.Few(words)
-}
-
-// seconds prints d in seconds, rounded up to tenths: "3.7 s".
-func seconds(d time.Duration) string {
-	tenths := (d + 100*time.Millisecond - 1) / (100 * time.Millisecond)
-	return fmt.Sprintf("%g s", float64(tenths)/10)
 }

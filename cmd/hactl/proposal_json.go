@@ -5,21 +5,22 @@ import (
 	"time"
 
 	"hactl/agent/store"
+	"hactl/cmd/hactl/internal/whatif"
 	"hactl/schemas/plan"
 )
 
 // proposalJSON is what plan --json prints.
 type proposalJSON struct {
-	Changes  bool              `json:"changes"`           // whether apply would publish anything
-	Store    string            `json:"store"`             // as --store takes it; empty with Against
-	Against  string            `json:"against,omitempty"` // the folder whose configuration was compared with; absent when the hosts were asked
-	Hosts    []hostJSON        `json:"hosts"`             // sorted by name
-	Vips     []vip             `json:"vips"`              // sorted by name
-	Waves    []waveJSON        `json:"waves"`             // how apply goes about it, in order; empty when it would publish nothing
-	Notes    []string          `json:"notes"`
-	WhatIf   []sceneJSON       `json:"what_if"`                 // sorted by the first vip
-	Upgrades []proposedUpgrade `json:"upgrades,omitempty"`      // that some host is out of date by, or may be; sorted by name
-	Secrets  []string          `json:"secret_faults,omitempty"` // secrets that hosts lack or have differently: apply refuses
+	Changes  bool               `json:"changes"`           // whether apply would publish anything
+	Store    string             `json:"store"`             // as --store takes it; empty with Against
+	Against  string             `json:"against,omitempty"` // the folder whose configuration was compared with; absent when the hosts were asked
+	Hosts    []hostJSON         `json:"hosts"`             // sorted by name
+	Vips     []vip              `json:"vips"`              // sorted by name
+	Waves    []waveJSON         `json:"waves"`             // how apply goes about it, in order; empty when it would publish nothing
+	Notes    []string           `json:"notes"`
+	WhatIf   []whatif.SceneJSON `json:"what_if"`                 // sorted by the first vip
+	Upgrades []proposedUpgrade  `json:"upgrades,omitempty"`      // that some host is out of date by, or may be; sorted by name
+	Secrets  []string           `json:"secret_faults,omitempty"` // secrets that hosts lack or have differently: apply refuses
 }
 
 type hostJSON struct {
@@ -51,7 +52,7 @@ func (p proposal) json() proposalJSON {
 	for _, h := range p.Hosts {
 		out.Hosts = append(out.Hosts, h.json())
 	}
-	out.WhatIf = scenesAsJSON(p.scenes())
+	out.WhatIf = whatif.JSON(p.scenes())
 	return out
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"hactl/cmd/hactl/internal/whatif"
 	"io"
 	"strings"
 	"time"
@@ -61,8 +62,8 @@ func markdownVips(w io.Writer, vips []vip, others int) {
 // they are few.
 func (p proposal) markdownWhatIf(w io.Writer, vips []vip) {
 	changes := changing(vips)
-	shown, others := loud(p.scenes(), func(s *scene) bool { return !changes(s) })
-	markdownWhatIf(w, shown)
+	shown, others := loud(p.scenes(), func(s *whatif.Scene) bool { return !changes(s) })
+	whatif.Markdown(w, shown)
 	if others > 0 {
 		fmt.Fprintf(w, "\n%d more of vips that do not change: `hactl plan --what-if` shows all\n", others)
 	}

@@ -15,6 +15,7 @@ import (
 
 	"hactl/cmd/hactl/internal/fleet"
 	"hactl/cmd/hactl/internal/terminal"
+	"hactl/cmd/hactl/internal/whatif"
 	"hactl/lang/schema"
 	"hactl/schemas"
 	"hactl/schemas/event"
@@ -40,8 +41,8 @@ var contracts = map[string]struct {
 	"event":            {event.Event{}, true},
 	"diagnostics":      {verdict{}, true},
 	"proposal":         {proposalJSON{}, true},
-	"what-if":          {whatIfJSON{}, true},
-	"answer":           {answersJSON{}, true},
+	"what-if":          {whatif.TableJSON{}, true},
+	"answer":           {whatif.AnswersJSON{}, true},
 	"export":           {exported{}, true},
 	"confirm":          {confirming{}, true},
 	"move":             {move{}, true},
@@ -57,7 +58,7 @@ func TestSchemas(t *testing.T) {
 	said := readSource(t, map[string]string{
 		"hactl/schemas/plan": "../../schemas/plan", "hactl/schemas/intent": "../../schemas/intent",
 		"hactl/schemas/status": "../../schemas/status", "hactl/schemas/event": "../../schemas/event",
-		reflect.TypeFor[verdict]().PkgPath(): ".", reflect.TypeFor[fleet.Candidate]().PkgPath(): "internal/fleet",
+		reflect.TypeFor[verdict]().PkgPath(): ".", reflect.TypeFor[fleet.Candidate]().PkgPath(): "internal/fleet", reflect.TypeFor[whatif.Scene]().PkgPath(): "internal/whatif",
 	})
 	for name, c := range contracts {
 		r := jsonschema.Reflector{Anonymous: true, ExpandedStruct: true, AllowAdditionalProperties: c.grows,
@@ -208,9 +209,9 @@ func documents(t *testing.T) map[string][][]byte {
 		}
 		s.Close()
 		add("proposal", p.json())
-		all := scenes(c.result.Plans)
-		add("what-if", whatIfJSON{scenesAsJSON(all)})
-		add("answer", answersAsJSON(all, all[0].Failures()[:2]))
+		all := whatif.Of(c.result.Plans)
+		add("what-if", whatif.TableJSON{WhatIf: whatif.JSON(all)})
+		add("answer", whatif.Answers(all, all[0].Failures()[:2]))
 		plans, err := (&exporting{all: true}).plans(c)
 		check(t, err)
 		for _, host := range slices.Sorted(maps.Keys(plans)) {

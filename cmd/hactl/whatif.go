@@ -1,181 +1,56 @@
 package main
 
 import (
+	"errors"
 	"fmt"
-	"slices"
-	"strings"
-	"time"
 
 	"hactl/cmd/hactl/internal/terminal"
-	"hactl/compiler/analysis"
-	"hactl/schemas/plan"
+	"hactl/cmd/hactl/internal/whatif"
+
+	"github.com/spf13/cobra"
 )
 
-// scene is vips of which the same becomes whatever fails.
-type scene struct {
-	vips []string // sorted
-	*analysis.Subject
+// showWhatIf answers what plan is asked: everything, or what comes of certain
+// failures. The configuration alone tells; no store is asked.
+func showWhatIf(cmd *cobra.Command, dir string, flags planFlags) error {
+	if flags.out != "" || flags.detailed || flags.against != "" {
+		return errors.New("--if and --what-if: they answer a question and propose no changes; leave --out, --against and --detailed-exitcode out")
+	}
+	c, err := requireConfiguration(cmd, dir, &flags.variables)
+	if err != nil {
+		return err
+	}
+	all := whatif.Of(c.result.Plans)
+	if len(flags.events) == 0 {
+		return printWhatIf(cmd, all, flags)
+	}
+	events, err := whatif.Find(all, flags.events)
+	if err != nil {
+		return err
+	}
+	concerned := whatif.Concerned(all, events)
+	out := cmd.OutOrStdout()
+	if flags.json {
+		return terminal.PrintJSON(out, whatif.Answers(concerned, events))
+	}
+	for _, s := range concerned {
+		s.Answer(out, events, flags.markdown)
+	}
+	return nil
 }
 
-// scenes returns what plans are about, sorted by the first vip. Those that are
-// alike are one.
-func scenes(plans map[string]*plan.Plan) []*scene {
-	var all []*scene
-	byHosts := map[string][]*scene{}
-	for _, s := range analysis.Of(plans) {
-		hosts := strings.Join(s.Hosts, "\n")
-		i := slices.IndexFunc(byHosts[hosts], func(x *scene) bool { return x.Alike(s) })
-		if i >= 0 {
-			byHosts[hosts][i].vips = append(byHosts[hosts][i].vips, s.Vips...)
-			continue
-		}
-		x := &scene{vips: slices.Clone(s.Vips), Subject: s}
-		all, byHosts[hosts] = append(all, x), append(byHosts[hosts], x)
-	}
-	for _, x := range all {
-		slices.Sort(x.vips)
-	}
-	return all
-}
-
-// scenes returns what the new plans are about.
-func (p proposal) scenes() []*scene {
-	plans := map[string]*plan.Plan{}
-	for _, h := range p.Hosts {
-		plans[h.Host] = &h.Next.Plan
-	}
-	return scenes(plans)
-}
-
-// consequence is failures that have one consequence, as a reader sees it.
-type consequence struct {
-	failures []string // in words
-	active   string   // who answers
-	within   string   // how long that takes; empty when nothing moves
-	clients  string   // what they notice
-	repaired string   // what follows of the repair; empty for several failures
-	moves    bool     // somebody notices something, or somebody else answers than while all is well
-}
-
-// consequences returns what comes of each of outcomes, one line for those that look the
-// same. calm is while all is well.
-func consequences(outcomes []analysis.Outcome, calm analysis.Outcome) []consequence {
-	var all []consequence
-	for _, o := range outcomes {
-		l := consequenceOf(o, calm)
-		i := slices.IndexFunc(all, func(x consequence) bool {
-			return x.active == l.active && x.within == l.within && x.clients == l.clients && x.repaired == l.repaired
-		})
-		if i >= 0 {
-			all[i].failures = append(all[i].failures, l.failures...)
-		} else {
-			all = append(all, l)
-		}
-	}
-	return all
-}
-
-func consequenceOf(o, calm analysis.Outcome) consequence {
-	l := consequence{failures: []string{inWords(o)}, active: answering(o), clients: noticed(o)}
-	moved := !slices.Equal(o.Active, o.Before) || len(o.Via) > 0
-	l.moves = moved || !slices.Equal(o.Active, calm.Active)
-	if moved {
-		l.within = within(o)
-	}
-	if moved && o.Outage == 0 && o.Detect > 0 && len(o.Before) > 0 {
-		l.clients += ", " + strings.Join(o.Before, " and ") + terminal.Verb(len(o.Before), " answers until then", " answer until then")
-	}
-	if o.Back != nil {
-		l.repaired = repaired(*o.Back)
-	}
-	return l
-}
-
-// inWords says what happens in o.
-func inWords(o analysis.Outcome) string {
-	words := make([]string, len(o.Failures))
-	for i, f := range o.Failures {
-		words[i] = f.Words()
-	}
-	if o.Ordered {
-		return strings.Join(words, ", then ")
-	}
-	return strings.Join(words, " and ")
-}
-
-// answering names the hosts that answer after o.
-func answering(o analysis.Outcome) string {
+// printWhatIf prints every table whole.
+func printWhatIf(cmd *cobra.Command, all []*whatif.Scene, flags planFlags) error {
+	out := cmd.OutOrStdout()
 	switch {
-	case len(o.Active) == 0:
-		return "nobody"
-	case len(o.Chance) > 0:
-		return strings.Join(o.Chance, " or ")
+	case len(all) == 0 && !flags.json:
+		fmt.Fprintln(out, whatif.NoVip)
+	case flags.json:
+		return terminal.PrintJSON(out, whatif.TableJSON{WhatIf: whatif.JSON(all)})
+	case flags.markdown:
+		whatif.Markdown(out, all)
+	default:
+		whatif.Write(out, paletteFor(cmd, out), all)
 	}
-	words := slices.Clone(o.Active)
-	for i, host := range words {
-		if sick := sickOn(host, o); len(sick) > 0 {
-			words[i] += fmt.Sprintf(" (%s down)", terminal.Few(sick))
-		}
-	}
-	return strings.Join(words, " and ")
-}
-
-// sickOn names what is down on a host that answers after o.
-func sickOn(host string, o analysis.Outcome) []string {
-	var names []string
-	for _, f := range o.Sick {
-		if f.Host == host {
-			names = append(names, f.Name)
-		}
-	}
-	return names
-}
-
-// within says how long it takes at most until o holds, after the last failure.
-func within(o analysis.Outcome) string {
-	words := "at once"
-	if d := o.Detect + o.Settle; d > 0 {
-		words = "within " + seconds(d)
-	}
-	if len(o.Via) > 0 {
-		words += ", after " + strings.Join(o.Via, " and ")
-	}
-	return words
-}
-
-// noticed says what clients notice of o.
-func noticed(o analysis.Outcome) string {
-	switch {
-	case len(o.Active) == 0:
-		return "no answer"
-	case len(o.Active) > 1:
-		return "several hosts answer"
-	case o.Outage > 0:
-		return "no answer for up to " + seconds(o.Outage)
-	}
-	return "no interruption"
-}
-
-// repaired says what follows of a repair.
-func repaired(back analysis.Outcome) string {
-	if slices.Equal(back.Active, back.Before) && len(back.Via) == 0 {
-		return "stays"
-	}
-	return fmt.Sprintf("%s %s, %s", answering(back), within(back), noticed(back))
-}
-
-// nobody returns how many of outcomes leave no host that answers.
-func nobody(outcomes []analysis.Outcome) int {
-	n := 0
-	for _, o := range outcomes {
-		if len(o.Active) == 0 {
-			n++
-		}
-	}
-	return n
-}
-
-// milliseconds rounds d up.
-func milliseconds(d time.Duration) int64 {
-	return int64((d + time.Millisecond - 1) / time.Millisecond)
+	return nil
 }

@@ -3,6 +3,7 @@ package terminal
 import (
 	"fmt"
 	"strings"
+	"time"
 )
 
 // Number returns "1 host", "2 hosts".
@@ -27,4 +28,10 @@ func Few(words []string) string {
 		return fmt.Sprintf("%s and %d more", words[0], n-1)
 	}
 	return strings.Join(words, ", ")
+}
+
+// Seconds prints d in seconds, rounded up to tenths: "3.7 s".
+func Seconds(d time.Duration) string {
+	tenths := (d + 100*time.Millisecond - 1) / (100 * time.Millisecond)
+	return fmt.Sprintf("%g s", float64(tenths)/10)
 }

@@ -1,4 +1,4 @@
-package main
+package whatif
 
 import (
 	"fmt"
@@ -10,41 +10,10 @@ import (
 	"hactl/compiler/analysis"
 )
 
-// shownScenes is how many tables a plan shows without being asked.
-const shownScenes = 5
-
-// writeWhatIf prints what becomes of the vips that change when one thing fails.
-func writeWhatIf(w io.Writer, c terminal.Palette, all []*scene, vips []vip) {
-	changes := changing(vips)
-	changed := slices.DeleteFunc(slices.Clone(all), func(s *scene) bool { return !changes(s) })
-	if len(changed) == 0 {
-		return
-	}
-	fmt.Fprintf(w, "\n%s\n", c.Bold("What if"))
-	for i, s := range changed {
-		if i == shownScenes {
-			fmt.Fprintf(w, "  and %d more: \"hactl plan --what-if\" shows all\n", len(changed)-i)
-			break
-		}
-		s.write(w, c, false)
-	}
-}
-
-// changing returns whether a scene has a vip that changes.
-func changing(vips []vip) func(*scene) bool {
-	is := map[string]bool{}
-	for _, v := range vips {
-		is[v.Vip] = v.Changed
-	}
-	return func(s *scene) bool {
-		return slices.ContainsFunc(s.vips, func(vip string) bool { return is[vip] })
-	}
-}
-
-// write prints the table of a scene: what moves something, or all there is.
-func (s *scene) write(w io.Writer, c terminal.Palette, whole bool) {
+// Write prints the table of a scene: what moves something, or all there is.
+func (s *Scene) Write(w io.Writer, c terminal.Palette, whole bool) {
 	calm := s.Calm()
-	fmt.Fprintf(w, "  %s: %s while all is well\n", c.Bold(terminal.Few(s.vips)), answering(calm))
+	fmt.Fprintf(w, "  %s: %s while all is well\n", c.Bold(terminal.Few(s.Vips)), answering(calm))
 	var rows terminal.Table
 	for _, o := range s.Singles() {
 		if l := consequenceOf(o, calm); whole || l.moves && o.Failures[0].Kind != analysis.Cut {
@@ -84,30 +53,30 @@ func (l consequence) words() string {
 
 // assumption says what is taken for granted of hosts without a plan; empty when
 // there are none.
-func (s *scene) assumption() string {
+func (s *Scene) assumption() string {
 	if len(s.Assumed) == 0 {
 		return ""
 	}
 	return terminal.Few(s.Assumed) + terminal.Verb(len(s.Assumed), " gets no plan, and counts as healthy whatever fails there", " get no plan, and count as healthy whatever fails there")
 }
 
-// writeWhatIfTable prints every scene whole.
-func writeWhatIfTable(w io.Writer, c terminal.Palette, all []*scene) {
+// Write prints every scene whole.
+func Write(w io.Writer, c terminal.Palette, all []*Scene) {
 	for i, s := range all {
 		if i > 0 {
 			fmt.Fprintln(w)
 		}
-		s.write(w, c, true)
+		s.Write(w, c, true)
 	}
 }
 
-// markdownWhatIf prints every scene as it reads well in a review, pairs folded
+// Markdown prints every scene as it reads well in a review, pairs folded
 // away.
-func markdownWhatIf(w io.Writer, all []*scene) {
+func Markdown(w io.Writer, all []*Scene) {
 	fmt.Fprint(w, "\n### What if\n")
 	for _, s := range all {
 		calm := s.Calm()
-		fmt.Fprintf(w, "\n**%s**: %s while all is well.\n\n| if | Active | clients | when repaired |\n|---|---|---|---|\n", terminal.Few(s.vips), answering(calm))
+		fmt.Fprintf(w, "\n**%s**: %s while all is well.\n\n| if | Active | clients | when repaired |\n|---|---|---|---|\n", terminal.Few(s.Vips), answering(calm))
 		for _, l := range consequences(s.Singles(), calm) {
 			fmt.Fprintf(w, "| %s | %s | %s | %s |\n", strings.Join(l.failures, "<br>"), l.active, l.noticed(), l.repaired)
 		}

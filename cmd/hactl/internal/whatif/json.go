@@ -1,24 +1,28 @@
-package main
+package whatif
 
-import "hactl/compiler/analysis"
+import (
+	"time"
 
-// whatIfJSON is what plan --what-if prints with --json.
-type whatIfJSON struct {
-	WhatIf []sceneJSON `json:"what_if"` // sorted by the first vip
+	"hactl/compiler/analysis"
+)
+
+// TableJSON is what plan --what-if prints with --json.
+type TableJSON struct {
+	WhatIf []SceneJSON `json:"what_if"` // sorted by the first vip
 }
 
-// sceneJSON is vips, and what becomes of them whatever fails.
-type sceneJSON struct {
+// SceneJSON is vips, and what becomes of them whatever fails.
+type SceneJSON struct {
 	Vips    []string      `json:"vips"`               // sorted; of all of them the same becomes
 	Assumed []string      `json:"assumed,omitempty"`  // hosts without a plan, which count as healthy whatever fails there
 	Active  []string      `json:"active"`             // while all is well
-	Singles []outcomeJSON `json:"singles"`            // every single failure
-	Pairs   []outcomeJSON `json:"pairs"`              // every two failures, once where both orders have the same result
+	Singles []OutcomeJSON `json:"singles"`            // every single failure
+	Pairs   []OutcomeJSON `json:"pairs"`              // every two failures, once where both orders have the same result
 	LeftOut string        `json:"left_out,omitempty"` // why pairs has none, in a sentence
 }
 
-// outcomeJSON is what comes of failures, one after the other.
-type outcomeJSON struct {
+// OutcomeJSON is what comes of failures, one after the other.
+type OutcomeJSON struct {
 	If      []string `json:"if"`                // as --if takes them
 	Ordered bool     `json:"ordered,omitempty"` // in another order something else comes of them
 	Active  []string `json:"active"`            // hosts that answer in the end; none, or several that do not hear each other
@@ -31,38 +35,38 @@ type outcomeJSON struct {
 	SettleMS int64 `json:"settle_ms"` // from then until active answer alone, at most
 	OutageMS int64 `json:"outage_ms"` // for which nobody answers on the way, at most; when active is empty it means nothing
 
-	Repaired *outcomeJSON `json:"repaired,omitempty"` // what comes of the repair of a single failure
+	Repaired *OutcomeJSON `json:"repaired,omitempty"` // what comes of the repair of a single failure
 }
 
-// scenesAsJSON returns scenes for programs.
-func scenesAsJSON(all []*scene) []sceneJSON {
-	out := []sceneJSON{}
+// JSON returns scenes for programs.
+func JSON(all []*Scene) []SceneJSON {
+	out := []SceneJSON{}
 	for _, s := range all {
 		pairs, leftOut := s.Pairs()
-		out = append(out, sceneJSON{
-			Vips: s.vips, Assumed: s.Assumed, Active: s.Calm().Active, LeftOut: leftOut,
-			Singles: outcomesAsJSON(s.Singles()), Pairs: outcomesAsJSON(pairs),
+		out = append(out, SceneJSON{
+			Vips: s.Vips, Assumed: s.Assumed, Active: s.Calm().Active, LeftOut: leftOut,
+			Singles: outcomes(s.Singles()), Pairs: outcomes(pairs),
 		})
 	}
 	return out
 }
 
-func outcomesAsJSON(all []analysis.Outcome) []outcomeJSON {
-	out := []outcomeJSON{}
+func outcomes(all []analysis.Outcome) []OutcomeJSON {
+	out := []OutcomeJSON{}
 	for _, o := range all {
-		out = append(out, outcomeAsJSON(o))
+		out = append(out, outcome(o))
 	}
 	return out
 }
 
-func outcomeAsJSON(o analysis.Outcome) outcomeJSON {
-	out := outcomeJSON{
+func outcome(o analysis.Outcome) OutcomeJSON {
+	out := OutcomeJSON{
 		Ordered: o.Ordered, Active: o.Active, Chance: o.Chance, Via: o.Via,
 		DetectMS: milliseconds(o.Detect), SettleMS: milliseconds(o.Settle), OutageMS: milliseconds(o.Outage),
 	}
 	out.If, out.Sick = written(o.Failures), written(o.Sick)
 	if o.Back != nil {
-		back := outcomeAsJSON(*o.Back)
+		back := outcome(*o.Back)
 		out.Repaired = &back
 	}
 	return out
@@ -75,4 +79,21 @@ func written(failures []analysis.Failure) []string {
 		texts = append(texts, f.String())
 	}
 	return texts
+}
+
+// AnswersJSON is what plan --if prints with --json.
+type AnswersJSON struct {
+	WhatIf []AnswerJSON `json:"what_if"` // of the vips that the failures concern, sorted by the first
+}
+
+// AnswerJSON is what becomes of one scene, step by step.
+type AnswerJSON struct {
+	Vips   []string      `json:"vips"`   // sorted; of all of them the same becomes
+	Active []string      `json:"active"` // before anything happens
+	Steps  []OutcomeJSON `json:"steps"`  // what comes of the first failure, of the first two, and so on
+}
+
+// milliseconds rounds d up.
+func milliseconds(d time.Duration) int64 {
+	return int64((d + time.Millisecond - 1) / time.Millisecond)
 }
