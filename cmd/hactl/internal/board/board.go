@@ -62,7 +62,7 @@ func (r Report) problems(now time.Time) []string {
 	case s == nil:
 		return []string{"no report: no agent has run here yet"}
 	}
-	words = append(words, fleet.Silence(s, now)...)
+	words = slices.Concat(words, fleet.Silence(s, now), fleet.Ahead(s, now))
 	if s.Problem != "" {
 		words = append(words, s.Problem)
 	}

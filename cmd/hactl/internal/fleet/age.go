@@ -43,3 +43,20 @@ func Silence(s *status.Host, now time.Time) []string {
 	}
 	return nil
 }
+
+// tolerated is how far clocks may be apart without anybody being told: hosts that keep
+// time differ by far less, and from there on signed adverts are dropped.
+const tolerated = 5 * time.Second
+
+// Ahead says that the clock of the host of report s, read before now, is ahead of this
+// machine's; nil when that is not known. A report is older than it looks by its way here,
+// so one from the future proves a difference. An old one proves none: its agent may hang,
+// and Silence says so.
+func Ahead(s *status.Host, now time.Time) []string {
+	ahead := s.Written.Sub(now)
+	if ahead <= tolerated {
+		return nil
+	}
+	return []string{fmt.Sprintf("its clock is %v ahead of this machine's, or more: times of its reports are wrong by that here, "+
+		"and an agent that is gone is noticed that much later; look at timedatectl on both", ahead.Round(time.Second))}
+}
