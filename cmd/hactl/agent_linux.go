@@ -54,7 +54,11 @@ CAP_SETUID, CAP_SETGID and CAP_KILL. --realtime needs CAP_SYS_NICE and
 CAP_IPC_LOCK, too; without them the agent goes on and its log says so.
 
 How much memory may grow before garbage is collected the agent chooses by the
-number of routers, unless the environment has GOGC, a percentage.`,
+number of routers, unless the environment has GOGC, a percentage.
+
+It exits with 0 when it has left as it was told to, and with 1 when it cannot
+start or go on, and says why; --handover, --fit and --cleanup with 0 when that
+was done or may be, and with 1 when not.`,
 		Example: `  hactl agent
   hactl agent --host lb01 --dir /var/lib/hactl
   hactl agent --metrics :9650 --log-format json

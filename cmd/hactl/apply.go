@@ -33,12 +33,8 @@ type applyFlags struct {
 	skipUpgrades bool
 }
 
-func newApplyCommand() *cobra.Command {
-	var flags applyFlags
-	cmd := &cobra.Command{
-		Use:   "apply [DIR|PLANFILE]",
-		Short: "Publish the plans host by host, each confirmed before the next",
-		Long: `Apply shows what would change and asks. Then it publishes one plan after the
+// applyHelp says what apply does, and how it exits.
+const applyHelp = `Apply shows what would change and asks. Then it publishes one plan after the
 other, backups first, and waits each time until the host's own report says that
 it follows the plan. It stops when a host reports a failure or does not confirm
 in time, or when an address is on no host or on two. Interrupt it whenever you
@@ -74,7 +70,14 @@ upgrades are those of "hactl upgrade run --json". The last one has the outcome.
 
 It exits with 0 when all hosts confirmed, 3 when plans were published but some
 host did not confirm in time, and 1 on an error, a stale plan file, or when
-there is no terminal to ask on and no --auto-approve.`,
+there is no terminal to ask on and no --auto-approve.`
+
+func newApplyCommand() *cobra.Command {
+	var flags applyFlags
+	cmd := &cobra.Command{
+		Use:   "apply [DIR|PLANFILE]",
+		Short: "Publish the plans host by host, each confirmed before the next",
+		Long:  applyHelp,
 		Example: `  hactl apply
   hactl plan --out rollout.plan && hactl apply rollout.plan
   hactl apply production --auto-approve --wait 5m

@@ -10,6 +10,10 @@ func newCompletionCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "completion bash|zsh|fish|powershell",
 		Short: "Print a script that completes hactl's verbs and flags in a shell",
+		Long: `Completion prints a script for the shell that is named. Read by the shell when it
+starts, it completes verbs, flags, and names such as those of schemas.
+
+It exits with 0, and with 1 when it has no script for that shell.`,
 		Example: `  source <(hactl completion bash)
   hactl completion zsh > "${fpath[1]}/_hactl"
   hactl completion fish > ~/.config/fish/completions/hactl.fish

@@ -18,7 +18,10 @@ func newGraphCommand() *cobra.Command {
 		Short: "Draw hosts, segments, virtual addresses and checks",
 		Long: `Graph prints a drawing of the configuration as a text for Graphviz (dot) or
 Mermaid: which hosts are on which segments, who is preferred for each virtual
-address, and what it depends on. Forges show Mermaid in Markdown.`,
+address, and what it depends on. Forges show Mermaid in Markdown.
+
+It exits with 0, and with 1 when the configuration is not valid, or has no such
+cluster.`,
 		Example: `  hactl graph | dot -Tsvg > clusters.svg
   hactl graph --format mermaid --cluster web`,
 		Args: folderArgument,

@@ -1,12 +1,14 @@
 package main
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/spf13/cobra"
 )
 
-// Every verb explains itself: a line, and an example that names it.
+// Every verb explains itself: a line, an example, and how it exits unless it only
+// names verbs below it.
 func TestHelp(t *testing.T) {
 	var visit func(*cobra.Command)
 	visit = func(cmd *cobra.Command) {
@@ -15,6 +17,9 @@ func TestHelp(t *testing.T) {
 		}
 		if cmd.Example == "" {
 			t.Errorf("%s: no Example", cmd.CommandPath())
+		}
+		if !cmd.HasSubCommands() && !strings.Contains(cmd.Long, "exits with") {
+			t.Errorf("%s: it does not say how it exits", cmd.CommandPath())
 		}
 		for _, sub := range cmd.Commands() {
 			visit(sub)

@@ -23,7 +23,9 @@ func newInitCommand() *cobra.Command {
 		Short: "Write a first configuration: one address that survives the death of a host",
 		Long: `Init writes ` + firstFile + ` with comments to start from. On a terminal it asks for
 what the flags do not say; elsewhere it takes example values and says which.
-It never overwrites a file.`,
+It never overwrites a file.
+
+It exits with 0 when the file is written, and with 1 when it is not.`,
 		Example: `  hactl init
   hactl init production --host lb01=10.0.0.5/24 --host lb02=10.0.0.6/24 \
     --interface eth0 --address 10.0.0.100/24 --vrid 50`,

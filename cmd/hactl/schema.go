@@ -35,7 +35,9 @@ func newSchemaCommand() *cobra.Command {
   upgrade-status    what upgrade status prints with --json
   what-if           what plan --what-if prints with --json
 
-Editors check and complete *.ha.json files by configuration.`,
+Editors check and complete *.ha.json files by configuration.
+
+It exits with 0, and with 1 when there is no schema of that name.`,
 		Example: `  hactl schema plan
   hactl schema --out schemas
   hactl schema configuration > hactl.schema.json`,

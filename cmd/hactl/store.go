@@ -28,7 +28,10 @@ func newStoreServeCommand() *cobra.Command {
 and stdout. A hactl elsewhere starts it through ssh; people have no use for it.
 To let a key do nothing else, write in authorized_keys:
 
-  restrict,command="hactl store serve" ssh-ed25519 AAAA…`,
+  restrict,command="hactl store serve" ssh-ed25519 AAAA…
+
+It exits with 0 when whoever started it has ended, and with 1 when the store or
+the connection fails.`,
 		Example: `  ssh ops@lb01 hactl store serve`,
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {

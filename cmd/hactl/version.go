@@ -37,6 +37,10 @@ func newVersionCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "version [--json]",
 		Short: "Say which hactl this is",
+		Long: `Version says which hactl this is: its version and commit, the compiler and the
+platform that it was built with and for, and the newest plan format that it reads.
+
+It exits with 0.`,
 		Example: `  hactl version
   hactl version --json`,
 		Args: cobra.NoArgs,
