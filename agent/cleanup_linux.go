@@ -19,13 +19,25 @@ var comesBack = map[string]bool{
 	"protocol": true, "exit-code": true, "signal": true, "core-dump": true, "watchdog": true, "oom-kill": true,
 }
 
+// startsAgain says whether systemd, by which this process runs when result is not empty,
+// is about to start another agent after one that ended so.
+func startsAgain(result string) bool {
+	if result == "" {
+		return false
+	}
+	switch job() {
+	case jobRestart:
+		return true
+	case jobStop: // also of an agent that died on its way out
+		return false
+	}
+	return comesBack[result]
+}
+
 // Cleanup removes the addresses, routes and rules that an agent of this host has left
 // behind, and returns what it did, in words. It does nothing while an agent runs, nor
 // when systemd, which calls it after each end of one, is about to start another.
 func Cleanup(cfg Config, dir string) (done string, err error) {
-	if result := os.Getenv("SERVICE_RESULT"); comesBack[result] {
-		return fmt.Sprintf("nothing is removed: the agent ended with %s and is started again", result), nil
-	}
 	names, err := cfg.Names()
 	if err != nil {
 		return "", err
@@ -36,7 +48,10 @@ func Cleanup(cfg Config, dir string) (done string, err error) {
 	}
 	defer d.Close()
 	if h, err := inherited(d, names); h != nil && err == nil {
-		return "nothing is removed: the agent is being restarted, and the next one goes on", nil
+		return "nothing is removed: the agent is restarted, and the next one goes on", nil
+	}
+	if result := os.Getenv("SERVICE_RESULT"); startsAgain(result) {
+		return fmt.Sprintf("nothing is removed: the agent ended with %s and is started again", result), nil
 	}
 	state := filepath.Join(d.Path(), "state")
 	locks, err := lock(cfg, state, names)

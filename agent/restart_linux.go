@@ -37,28 +37,43 @@ const (
 	believed = 5 * time.Second
 )
 
+// The types of jobs of systemd that matter here.
+const (
+	jobRestart = "restart" // also during the first half, while it ends the process
+	jobStop    = "stop"
+)
+
 // restarting says whether systemd ends this process to start its unit again. Without
 // an answer it does not.
-func restarting() bool {
+func restarting() bool { return job() == jobRestart }
+
+// job is the type of what systemd is doing with the unit of this process; empty: nothing,
+// or it does not say.
+func job() string {
 	unit := changeover.Unit(os.Getpid())
 	if unit == "" {
-		return false
+		return ""
 	}
 	ctx, stop := context.WithTimeout(context.Background(), enquiry)
 	defer stop()
 	r := program.Run(ctx, program.Program{
 		Argv: []string{"/usr/bin/systemctl", "list-jobs", "--no-legend", "--full", unit}, OutputLimit: 4096,
 	})
-	return r.Err == nil && restarts(unit, r.Output)
+	if r.Err != nil {
+		return ""
+	}
+	return jobOf(unit, r.Output)
 }
 
-// restarts says whether a unit is being restarted, by the jobs that systemctl has
-// listed: number, unit, type, state.
-func restarts(unit, jobs string) bool {
-	return slices.ContainsFunc(strings.Split(jobs, "\n"), func(line string) bool {
-		f := strings.Fields(line)
-		return len(f) == 4 && f[1] == unit && f[2] == "restart"
-	})
+// jobOf is the type of a unit's job, of those that systemctl has listed: number, unit,
+// type, state.
+func jobOf(unit, jobs string) string {
+	for line := range strings.Lines(jobs) {
+		if f := strings.Fields(line); len(f) == 4 && f[1] == unit {
+			return f[2]
+		}
+	}
+	return ""
 }
 
 // interrupt leaves everything as it is to the next process. It returns only when

@@ -9,19 +9,18 @@ import (
 )
 
 // What systemd 252 says of its jobs while a unit is restarted and stopped.
-func TestRestarts(t *testing.T) {
-	for jobs, want := range map[string]bool{
-		"98 hactl.service restart running\n":                                 true,
-		"97 nginx.service stop running\n 98 hactl.service restart running\n": true,
-		"146 hactl.service stop running\n":                                   false,
-		"98 other-hactl.service restart running\n":                           false,
-		"98 hactl.service.d restart running\n":                               false,
-		"98 hactl.service restart\n":                                         false,
-		"No jobs running.\n":                                                 false,
-		"":                                                                   false,
+func TestJobOf(t *testing.T) {
+	for jobs, want := range map[string]string{
+		"98 hactl.service restart running\n":                                jobRestart,
+		"97 nginx.service stop running\n98 hactl.service restart waiting\n": jobRestart,
+		"146 hactl.service stop running\n":                                  jobStop,
+		"98 other-hactl.service restart running\n":                          "",
+		"98 hactl.service restart\n":                                        "",
+		"No jobs running.\n":                                                "",
+		"":                                                                  "",
 	} {
-		if got := restarts("hactl.service", jobs); got != want {
-			t.Errorf("%q: restarts is %t", jobs, got)
+		if got := jobOf("hactl.service", jobs); got != want {
+			t.Errorf("%q: the job is %q, want %q", jobs, got, want)
 		}
 	}
 }

@@ -20,6 +20,8 @@ type booted struct {
 	*cluster
 	host string
 	init int // the process 1 of the host, as it is called here
+
+	options string // more of them for the agent
 }
 
 // boot lets systemd run on a host of a cluster, and waits until it is up.
@@ -135,8 +137,8 @@ func (c *cluster) build(version string) string {
 // configure tells the service what this test's agents are told, and more lines of its unit.
 func (m *booted) configure(lines ...string) {
 	m.t.Helper()
-	text := fmt.Sprintf("[Service]\nEnvironmentFile=\nEnvironment=\"HACTL_AGENT_OPTIONS=--host %s --dir %s --socket %s\"\n%s\n",
-		m.host, m.dir, m.socket(m.host), strings.Join(lines, "\n"))
+	text := fmt.Sprintf("[Service]\nEnvironmentFile=\nEnvironment=\"HACTL_AGENT_OPTIONS=--host %s --dir %s --socket %s %s\"\n%s\n",
+		m.host, m.dir, m.socket(m.host), m.options, strings.Join(lines, "\n"))
 	file := filepath.Join(m.dir, "test.conf")
 	m.must(os.WriteFile(file, []byte(text), 0o644))
 	m.do("install", "-D", "-m", "644", file, "/etc/systemd/system/hactl.service.d/test.conf")
