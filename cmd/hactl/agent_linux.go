@@ -36,7 +36,9 @@ With --metrics Prometheus may ask it how its routers do. It never waits for
 whoever reads its log or its metrics.
 
 SIGTERM, SIGINT and SIGHUP let neighbours take the addresses over before the
-agent leaves; a second one leaves at once. SIGUSR2, or --handover from beside it,
+agent leaves; a second one leaves at once. When systemd is restarting the agent's
+unit, SIGTERM leaves everything as it is to the next agent, unless neighbours would
+notice: docs/upgrading-hactl.md says when. SIGUSR2, or --handover from beside it,
 lets the hactl that is now in the agent's place on disk go on in its process:
 nothing is given up, and no neighbour notices. One that is not fit for that is
 refused, and the agent goes on as it was. The agent tries by running the other
@@ -46,7 +48,8 @@ standard input.
 An agent that is killed leaves what it had: the next one goes on with it. Addresses
 go by themselves after a few seconds, unless on_agent_loss is "keep"; routes and
 rules stay. --cleanup removes all of it. It does nothing while an agent runs, nor
-in a unit's ExecStopPost= when systemd is about to start the agent again.
+when an agent has just left everything to the next one, nor in a unit's
+ExecStopPost= when systemd is about to start the agent again.
 
 It needs root, or the capabilities
 CAP_NET_ADMIN and CAP_NET_RAW, and for programs that run as other users
