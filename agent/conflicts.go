@@ -9,7 +9,7 @@ func (a *Agent) noticed(e node.Noticed) {
 	if e.Ended {
 		a.cfg.Log.Info("conflict is over", attributes...)
 	} else {
-		a.cfg.Log.Warn("conflict", append(attributes, "words", c.Words)...)
+		a.cfg.Log.Warn("conflict", append(attributes, "cause", c.Words)...)
 	}
 	a.notices.noticed(e)
 	a.noteChange()

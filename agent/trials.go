@@ -161,7 +161,7 @@ func (t *trials) tell(change trial.Change) {
 	case trial.Passed:
 		log.Info("the plan is confirmed", "plan", r.Plan, "trial", r.Trial.ID, "by", r.Ended.By)
 	case trial.Failed:
-		log.Warn("the host goes back to the plan before", "plan", r.Plan, "back_to", r.Before.Hash, "trial", r.Trial.ID, "reason", r.Why)
+		log.Warn("the host goes back to the plan before", "plan", r.Plan, "back_to", r.Before.Hash, "trial", r.Trial.ID, "cause", r.Why)
 	case trial.Dropped:
 		log.Info("the plan is no longer on trial: another one is followed")
 	}

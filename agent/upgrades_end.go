@@ -3,6 +3,7 @@ package agent
 import (
 	"cmp"
 	"context"
+	"log/slog"
 	"time"
 
 	"hactl/agent/changeover"
@@ -71,9 +72,21 @@ func (u *upgrades) conclude(r *run, o upgrade.Outcome) {
 	if o.Verdict == upgrade.Down { // what was seen before is not there any more
 		c.sight = nil
 	}
-	u.agent.cfg.Log.Info("upgrade ended", "name", c.name, "verdict", string(o.Verdict), "text", o.Text)
+	u.agent.cfg.Log.Log(context.Background(), loudness(o.Verdict), "upgrade ended", "upgrade", c.name, "verdict", string(o.Verdict), "text", o.Text)
 	u.agent.mind() // what was held away may come back
 	u.agent.noteChange()
+}
+
+// loudness is the level at which the end of an order is logged: whoever reads warnings
+// only is told of each one that did not bring its release.
+func loudness(v upgrade.Verdict) slog.Level {
+	switch v {
+	case upgrade.Current, upgrade.Committed:
+		return slog.LevelInfo
+	case upgrade.Stuck, upgrade.Down:
+		return slog.LevelError
+	}
+	return slog.LevelWarn
 }
 
 // over takes note of the end of a run: with that of the upgrade, or before it. What could
@@ -110,6 +123,6 @@ func (u *upgrades) broke(r *run, o upgrade.Outcome, err error) {
 	c.failed = true
 	if text := err.Error(); c.progress.Text != text {
 		c.progress.Text = text
-		u.agent.cfg.Log.Error("cannot go on with an upgrade; it is tried again", "name", c.name, "error", err)
+		u.agent.cfg.Log.Error("cannot go on with an upgrade; it is tried again", "upgrade", c.name, "error", err)
 	}
 }

@@ -3,6 +3,7 @@ package agent_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -217,6 +218,25 @@ func TestLoopGoesDown(t *testing.T) {
 			t.Errorf("priority %d, %+v", s.Routers[0].Effective, s.Upgrades[0])
 		}
 	}, "nginx")
+}
+
+// What needs a person is logged as an error, what did not come to be as a warning.
+func TestLoopLogsHowOrdersEnd(t *testing.T) {
+	for verdict, level := range map[upgrade.Verdict]string{
+		upgrade.Committed: "INFO", upgrade.Refused: "WARN", upgrade.Stuck: "ERROR", upgrade.Down: "ERROR",
+	} {
+		script := func(_ *bench, f *fakeChangeover) {
+			f.script = ends(upgrade.Outcome{Verdict: verdict, Text: "so it is"})
+		}
+		upgrading(t, script, func(t *testing.T, b *bench, _ *fakeChangeover) {
+			b.wishes(orders(order("nginx", "A")))
+			pass(20 * time.Second)
+			want := fmt.Sprintf("level=%s msg=\"upgrade ended\" upgrade=nginx verdict=%s text=\"so it is\"", level, verdict)
+			if n := b.log.times(want); n != 1 {
+				t.Errorf("%d times %s", n, want)
+			}
+		}, "nginx")
+	}
 }
 
 // A record that cannot be read is told of, stands in the way of orders, and holds the

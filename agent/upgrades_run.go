@@ -59,7 +59,7 @@ func (u *upgrades) launch(c *change, work func(context.Context, *run) (upgrade.O
 
 // progressed takes note of how far an upgrade is.
 func (u *upgrades) progressed(c *change, p changeover.Progress) {
-	u.agent.cfg.Log.Info("upgrade", "name", c.name, "stage", p.Stage.String(), "text", p.Text)
+	u.agent.cfg.Log.Info("upgrade goes on", "upgrade", c.name, "stage", p.Stage.String(), "text", p.Text)
 	if u.going.concluded { // it tidies up
 		return
 	}

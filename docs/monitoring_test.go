@@ -223,3 +223,25 @@ func TestDashboard(t *testing.T) {
 		t.Errorf("only %d panels", len(board.Panels))
 	}
 }
+
+var logRow = regexp.MustCompile(`(?m)^\| ([a-z][a-z ,]+) \| [a-z ;]*(?:info|warning|error)[^|]* \| (.*) \|$`)
+
+// Whoever filters the log by the page finds these lines, with these fields.
+func TestLogLinesExist(t *testing.T) {
+	code := source(t, "agent")
+	rows := logRow.FindAllStringSubmatch(read(t, "docs/monitoring.md"), -1)
+	if len(rows) < 5 {
+		t.Fatalf("only %d lines of the log found", len(rows))
+	}
+	for _, row := range rows {
+		words := strings.Split(row[1], ", ")
+		for _, field := range span.FindAllStringSubmatch(row[2], -1) {
+			words = append(words, field[1])
+		}
+		for _, word := range words {
+			if !strings.Contains(code, `"`+word+`"`) {
+				t.Errorf("the agent's log has no %q", word)
+			}
+		}
+	}
+}
