@@ -146,7 +146,10 @@ func (c *cluster) flood(attacker interface{ Do(func() error) error }, frames [][
 }
 
 // told returns how many events of conflicts there have been on a host.
-func (c *cluster) told(host string) (n int) {
+func (c *cluster) told(host string) int { return len(c.conflictEvents(host)) }
+
+// conflictEvents returns the events of conflicts that there have been on a host.
+func (c *cluster) conflictEvents(host string) (all []event.Event) {
 	c.t.Helper()
 	client := http.Client{Timeout: patience, Transport: &http.Transport{DisableKeepAlives: true, DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 		return (&net.Dialer{}).DialContext(ctx, "unix", c.socket(host))
@@ -158,8 +161,8 @@ func (c *cluster) told(host string) (n int) {
 		var e event.Event
 		c.must(lines.Decode(&e))
 		if e.Conflict != nil {
-			n++
+			all = append(all, e)
 		}
 	}
-	return n
+	return all
 }

@@ -36,6 +36,8 @@ var harms = map[string]harm{
 	status.TwoActive:        {Error, "Two hosts answer for the same addresses: clients reach one or the other.", "sudo hactl doctor   # on the other host, too"},
 	status.DuplicateAddress: {Error, "Clients reach that station instead of this host, now and then.", "ip neighbour   # whose MAC is it?"},
 	status.Unheard:          {Error, "Nobody takes over when this host leaves or dies.", "sudo hactl doctor   # on the other hosts"},
+	status.ForeignSender:    {Warning, "A router that is none of this vip takes part in the election, and may win it: then nobody has the address.", "another vrid for one of the two"},
+	status.OwnSource:        {Warning, "Two hosts have one address, or the segment gives back what is sent: clients lose packets.", "ip neighbour   # on another host, more than once: does the MAC change?"},
 	status.OtherAuth:        {Error, "Its adverts are dropped: both hosts can be Active.", "hactl plan   # says which secret files differ"},
 	status.OtherVersion:     {Error, "Its adverts are dropped: both hosts can be Active.", "hactl plan   # and compare with the other host's configuration"},
 }
