@@ -141,6 +141,7 @@ type Agent struct {
 
 	listeners listeners
 	handovers chan struct{}    // asks for a hand-over
+	ended     atomic.Bool      // a signal has said that it is to leave
 	passing   sync.Mutex       // held by whoever leaves everything to a successor
 	handover  *status.Handover // the last one; nil: none was asked for
 }

@@ -256,9 +256,12 @@ func (a *Agent) become(h *Handed) error {
 		return err
 	}
 	notifySystemd(daemon.SdNotifyReloading + "\n" + daemon.SdNotifyMonotonicUsec())
-	err = a.cfg.Successor.Become(h.encode())
-	notifySystemd(daemon.SdNotifyReady)
-	return err
+	defer notifySystemd(daemon.SdNotifyReady)
+	handed := h.encode()
+	if a.ended.Load() { // the successor would not hear of it
+		return errLeaving
+	}
+	return a.cfg.Successor.Become(handed)
 }
 
 // handed returns what the successor needs, without descriptors, targets and the

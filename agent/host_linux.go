@@ -71,6 +71,7 @@ func Serve(cfg Config, dir string) error {
 	}()
 	go func() {
 		first := <-signals
+		a.ended.Store(true)
 		if first == syscall.SIGTERM && cfg.Restarting() {
 			cfg.Log.Info("leaving for a restart")
 			err := a.interrupt(func(estate []byte) error { return cfg.bequeath(d, names, estate) })
