@@ -272,6 +272,7 @@ type step struct {
 	node     *Node
 	now      vrrp.Instant
 	effects  []Effect
+	crowd    crowd           // that is leaving
 	converge bool            // wishes have changed, or what the kernel holds
 	sockets  bool            // the shell has just said which sockets are open
 	parted   []*router       // of units, whose other routers are to follow

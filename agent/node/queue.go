@@ -9,11 +9,17 @@ import (
 // waitsForNothing is the place of a router that is not in the queue.
 const waitsForNothing = -1
 
-// deadlines is a heap of the routers that wait for an instant.
+// deadlines is a heap of the routers that wait for an instant. Those that wait for the same
+// one are in the order of their IDs, so that their adverts keep their distance.
 type deadlines []*router
 
-func (d deadlines) Len() int           { return len(d) }
-func (d deadlines) Less(i, j int) bool { return d[i].deadline < d[j].deadline }
+func (d deadlines) Len() int { return len(d) }
+func (d deadlines) Less(i, j int) bool {
+	if d[i].deadline == d[j].deadline {
+		return d[i].plan.ID < d[j].plan.ID
+	}
+	return d[i].deadline < d[j].deadline
+}
 func (d deadlines) Swap(i, j int) {
 	d[i], d[j] = d[j], d[i]
 	d[i].place, d[j].place = i, j

@@ -29,7 +29,7 @@ func (n *Node) config(p plan.Router) vrrp.Config {
 // all the others are ready to, and holds until then: an Active router that is
 // heard on one segment keeps the addresses of all.
 func (s *step) expire(r *router) {
-	timeout := vrrp.Timeout{Late: max(0, s.now.Sub(r.deadline))}
+	timeout := vrrp.Timeout{Late: max(0, s.now.Sub(r.deadline)), Slot: s.slot(r)}
 	if r.plan.Unit == "" || r.machine.State() != vrrp.Backup || s.node.isRetired(r) {
 		s.step(r, timeout)
 		return
@@ -44,22 +44,6 @@ func (s *step) expire(r *router) {
 	for _, m := range members {
 		if m.machine.State() == vrrp.Backup {
 			s.step(m, timeout)
-		}
-	}
-}
-
-// hasten lets those adverts leave that are due soon: every wake-up has its price.
-// Nothing is due soon alone, which may mean that nothing was due at all.
-func (s *step) hasten() {
-	q := &s.node.queue
-	for len(s.effects) > 0 && len(*q) > 0 {
-		r := (*q)[0]
-		if r.deadline > s.now.Add(r.machine.Ahead()) {
-			return
-		}
-		s.expire(r)
-		if r.deadline <= s.now.Add(r.machine.Ahead()) {
-			return // something else than an advert is due soon
 		}
 	}
 }

@@ -90,7 +90,7 @@ func (r *Router) active(now Instant, in Input) {
 
 	case Early: // not in the RFC
 		if due(r.adver, now.Add(min(in.Within, r.cfg.Interval/2))) && !r.late(now) {
-			r.advertise(now)
+			r.send(now)
 		}
 
 	case Timeout:
@@ -108,6 +108,7 @@ func (r *Router) active(now Instant, in Input) {
 			if 0 < missed && missed < r.cfg.Interval/inTime { // the timer began when it fired
 				r.adver = r.adver.Add(-missed)
 			}
+			r.adver = r.adver.Add(-r.cfg.Interval / slot * time.Duration(in.Slot)) // not in the RFC
 		}
 		if due(r.repeat, now) {
 			r.repeat = Never
@@ -231,8 +232,14 @@ func (r *Router) silence() (Reason, string) {
 // advertise sends an advert and sets the Adver_Timer to
 // Advertisement_Interval.
 func (r *Router) advertise(now Instant) {
-	r.do(adverts[r.effective])
+	r.send(now)
 	r.adver = now.Add(r.cfg.Interval)
+}
+
+// send sends an advert.
+func (r *Router) send(now Instant) {
+	r.do(adverts[r.effective])
+	r.sent = now
 }
 
 // adverts are the effects of sending one, by priority: they come often, and made anew

@@ -24,7 +24,7 @@ func (in Advert) arrived(now Instant) Instant {
 
 // silent is for how long an Active router has sent nothing.
 func (r *Router) silent(now Instant) time.Duration {
-	return (now.Sub(r.adver) + r.cfg.Interval).Round(time.Millisecond)
+	return now.Sub(r.sent).Round(time.Millisecond)
 }
 
 // late says whether an Active router has been silent for so long that a Backup can have

@@ -203,5 +203,8 @@ func anyInput(t *rapid.T, config Config, now Instant) Input {
 	case 12:
 		return Claimed{}
 	}
-	return Timeout{Late: rapid.SampledFrom([]time.Duration{0, 10 * time.Millisecond, time.Minute}).Draw(t, "late")}
+	return Timeout{
+		Late: rapid.SampledFrom([]time.Duration{0, 10 * time.Millisecond, time.Minute}).Draw(t, "late"),
+		Slot: rapid.IntRange(0, Slots-1).Draw(t, "slot"),
+	}
 }

@@ -177,7 +177,7 @@ type (
 	}
 
 	// Early: whoever steps r will be busy for a while. An Active router's advert that is
-	// due by then leaves now, but none before half of its interval is over.
+	// due by then leaves now, too, but none before half of its interval is over.
 	Early struct {
 		Within time.Duration // how long that may take
 	}
@@ -188,6 +188,10 @@ type (
 		// Late is for how long the deadline had passed before it was noticed: nothing
 		// is known of who has been Active meanwhile but what has been told.
 		Late time.Duration
+
+		// Slot is by how many slots the advert after one that is due now comes sooner, 0 to
+		// Slots-1, so that those of many routers do not leave all at once for ever.
+		Slot int
 	}
 )
 
@@ -271,6 +275,7 @@ type Router struct {
 
 	// In Active.
 	adver    Instant // Adver_Timer; does not run while yielding
+	sent     Instant // when the last advert left
 	repeat   Instant // second burst of announcements; Never when none is due
 	refresh  Instant // next single announcements; Never when none are due
 	asserted Instant // when addresses were last announced against a rival; Never before

@@ -27,6 +27,7 @@ type Saved struct {
 
 	// In Active.
 	Adver    Instant `json:",omitempty"`
+	Sent     Instant `json:",omitempty"`
 	Repeat   Instant `json:",omitempty"`
 	Refresh  Instant `json:",omitempty"`
 	Asserted Instant `json:",omitempty"`
@@ -51,7 +52,7 @@ func (r *Router) Save() *Saved {
 	s := &Saved{
 		State: r.state, Since: r.since, Reason: r.reason, Cause: r.cause, Effective: r.effective, Primary: r.primary,
 		Peer: r.peer, Heard: r.heard, Learned: r.learned, Down: r.down.set, Intervals: r.down.intervals, Delay: r.delay,
-		Adver: r.adver, Repeat: r.repeat, Refresh: r.refresh, Asserted: r.asserted, Stayed: r.stayed,
+		Adver: r.adver, Sent: r.sent, Repeat: r.repeat, Refresh: r.refresh, Asserted: r.asserted, Stayed: r.stayed,
 	}
 	if r.later.due != Never {
 		s.Later = &Fall{r.later.due, r.later.before, r.later.cause}
@@ -73,9 +74,12 @@ func (r *Router) Resume(now Instant, s *Saved) bool {
 	r.state, r.since, r.reason, r.cause, r.effective, r.primary = s.State, s.Since, s.Reason, s.Cause, s.Effective, s.Primary
 	r.peer, r.heard, r.learned, r.delay = s.Peer, s.Heard, s.Learned, s.Delay
 	r.down = downTimer{set: s.Down, intervals: s.Intervals}
-	r.adver, r.repeat, r.refresh, r.asserted, r.stayed = s.Adver, s.Repeat, s.Refresh, s.Asserted, s.Stayed
+	r.adver, r.sent, r.repeat, r.refresh, r.asserted, r.stayed = s.Adver, s.Sent, s.Repeat, s.Refresh, s.Asserted, s.Stayed
 	if s.Later != nil {
 		r.later = fall{s.Later.Due, s.Later.Before, s.Later.Cause}
+	}
+	if r.sent == Never { // saved by a process that did not note it
+		r.sent = max(0, s.Adver.Add(-r.cfg.Interval))
 	}
 	if r.state == Active {
 		r.owned = slices.Clone(r.cfg.Addresses)
@@ -86,7 +90,7 @@ func (r *Router) Resume(now Instant, s *Saved) bool {
 // credible reports whether a router can have been so until now.
 func (s *Saved) credible(now Instant) bool {
 	const far = 1 << 60 // beyond it, sums of instants would overflow
-	set := []Instant{s.Since, s.Down, s.Delay, s.Adver, s.Repeat, s.Refresh, s.Asserted, s.Stayed}
+	set := []Instant{s.Since, s.Down, s.Delay, s.Adver, s.Sent, s.Repeat, s.Refresh, s.Asserted, s.Stayed}
 	if s.Later != nil {
 		set = append(set, s.Later.Due)
 	}

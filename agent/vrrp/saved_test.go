@@ -60,7 +60,7 @@ func TestHeirSavesTheSame(t *testing.T) {
 	saved := &Saved{
 		State: Active, Since: 2, Reason: Silence, Cause: "no advert heard", Effective: 90, Primary: addr("10.0.0.5"),
 		Peer: addr("10.0.0.6"), Heard: 50, Learned: 2 * time.Second, Down: 3, Intervals: 3, Delay: 4,
-		Adver: 5, Repeat: 6, Refresh: 7, Asserted: 8, Stayed: 9, Later: &Fall{Due: 20, Before: 100, Cause: "check web is down"},
+		Adver: 5, Sent: 5, Repeat: 6, Refresh: 7, Asserted: 8, Stayed: 9, Later: &Fall{Due: 20, Before: 100, Cause: "check web is down"},
 	}
 	for fields, i := reflect.ValueOf(*saved), 0; i < fields.NumField(); i++ {
 		if fields.Field(i).IsZero() {

@@ -72,6 +72,14 @@ func (r *Router) delayTimer() Instant {
 // those of many routers leave together.
 const together = 20
 
+// slot is the part of an interval between adverts of many routers that are not to leave
+// together. It is longer than what is done ahead, and Slots of them and what is in time
+// are less than an interval.
+const slot = 10
+
+// Slots is over how many slots of an interval the adverts of many routers are spread.
+const Slots = 8
+
 // inTime is the part of an interval by which an advert may come too late without moving
 // those after it: a host whose timers are a millisecond late still sends every interval.
 const inTime = 4
