@@ -106,6 +106,13 @@ func (s *scene) restart() (ours, theirs time.Time) {
 	return ours, theirs
 }
 
+// restartService is restart by who has started it: for us systemd.
+func (s *scene) restartService() (ours, theirs time.Time) {
+	ours = time.Now()
+	s.unit.play(restart)
+	return ours, s.restartPeer()
+}
+
 // restartPeer ends keepalived on lb01 in order, and starts it again.
 func (s *scene) restartPeer() time.Time {
 	k, at := s.peers["lb01"], time.Now()

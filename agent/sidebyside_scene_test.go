@@ -45,6 +45,7 @@ const advert = time.Second
 type scene struct {
 	*cluster
 	incident
+	unit   *booted // our agent of lb01, where systemd runs it
 	peers  map[string]*keepalived
 	probes []*netlab.Probe // of the contenders
 	began  []time.Time     // when each probe did
@@ -81,7 +82,13 @@ func newScene(t *testing.T, what incident) *scene {
 // run starts a host's routers and waits until they are ready.
 func (s *scene) run(host string, ready func() bool) {
 	s.t.Helper()
-	s.startBuild(host, "1.0.0")
+	if s.systemd && host == "lb01" {
+		s.unit = boot(s.cluster, host)
+		s.unit.configure()
+		s.unit.do("dpkg", "--install", s.build("1.0.0"))
+	} else {
+		s.startBuild(host, "1.0.0")
+	}
 	s.peers[host].start()
 	s.await("the routers of "+host, ready)
 }

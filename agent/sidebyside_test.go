@@ -30,6 +30,7 @@ type incident struct {
 
 	interval time.Duration // of all adverts; 0: advert
 	stays    bool          // lb01 is to go on, and lb02 not to notice
+	systemd  bool          // runs our agent of lb01, by its package
 }
 
 // every is the interval of the adverts of all contenders.
@@ -101,6 +102,14 @@ var staying = []incident{
 	{
 		name: "restart-100ms", title: "A restart at 100 ms",
 		happen: (*scene).restart, aim: "0 lost", known: "3 s, two moves", interval: time.Second / 10, stays: true,
+	},
+	{
+		name: "systemctl-1s", title: "A restart at 1 s: `systemctl restart` of hactl's service; SIGTERM to keepalived, and started again",
+		happen: (*scene).restartService, aim: "0 lost, no move", known: "3 s, two moves", interval: time.Second, stays: true, systemd: true,
+	},
+	{
+		name: "systemctl-100ms", title: "A restart at 100 ms, by `systemctl restart`",
+		happen: (*scene).restartService, aim: "0 lost, no move", known: "3 s, two moves", interval: time.Second / 10, stays: true, systemd: true,
 	},
 }
 
