@@ -13,6 +13,12 @@ import (
 func (c *cluster) cleanUp(host, result string) (done string) {
 	c.t.Helper()
 	c.t.Setenv("SERVICE_RESULT", result)
+	return c.cleanUpByHand(host)
+}
+
+// cleanUpByHand removes it without systemd.
+func (c *cluster) cleanUpByHand(host string) (done string) {
+	c.t.Helper()
 	c.must(c.hosts[host].Do(func() (err error) {
 		done, err = agent.Cleanup(agent.Config{Host: host, Log: slog.New(slog.DiscardHandler)}, c.dir)
 		return err

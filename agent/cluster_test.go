@@ -31,6 +31,9 @@ import (
 // variable, separated by spaces.
 const asAgent = "HACTL_TEST_AGENT"
 
+// asRestarted makes that agent believe, when it gets SIGTERM, that it is restarted.
+const asRestarted = "HACTL_TEST_RESTARTED"
+
 func TestMain(m *testing.M) {
 	rehearsal.Play()
 	if args := os.Getenv(asAgent); args != "" {
@@ -57,7 +60,11 @@ func runAgent(args []string) error {
 		return err
 	}
 	log := slog.New(slog.NewTextHandler(os.Stderr, nil))
-	return agent.Serve(agent.Config{Host: host, Socket: socket, Version: "test", Log: log, Realtime: realtime}, dir)
+	cfg := agent.Config{Host: host, Socket: socket, Version: "test", Log: log, Realtime: realtime}
+	if os.Getenv(asRestarted) != "" {
+		cfg.Restarting = func() bool { return true }
+	}
+	return agent.Serve(cfg, dir)
 }
 
 // cluster is hosts lb01, lb02, … with eth0 on one segment, 10.0.0.5 and
