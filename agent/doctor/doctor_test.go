@@ -10,6 +10,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -56,6 +57,35 @@ func TestExaminations(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// The page has a row for each examination, in their order, with the severities that
+// the cases of testdata have.
+func TestPage(t *testing.T) {
+	page, err := os.ReadFile("../../docs/doctor.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want, got []string
+	for _, e := range examinations {
+		cases, err := os.ReadFile(filepath.Join("testdata", e.name+".txtar"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var may []string
+		for _, s := range []Severity{Error, Warning} {
+			if strings.Contains(string(cases), "\n"+string(s)+": ") {
+				may = append(may, string(s))
+			}
+		}
+		want = append(want, e.name+": "+strings.Join(may, ", "))
+	}
+	for _, row := range regexp.MustCompile("(?m)^\\| `([a-z]+)` \\| .*\\? \\| (.*) \\|$").FindAllStringSubmatch(string(page), -1) {
+		got = append(got, row[1]+": "+row[2])
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-want +got\n%s", diff)
 	}
 }
 
