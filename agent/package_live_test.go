@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -79,6 +80,25 @@ func (m *machine) run() {
 	m.must(os.WriteFile(filepath.Join(m.dir, "MainPID"), []byte(itoa(m.agents[m.host].Pid())), 0o600))
 }
 
+var paged = regexp.MustCompile(`\]\(((?:docs|examples)/[^)#]+)`)
+
+// readable fails when the README that is installed leads to a page that is not.
+func (m *machine) readable() {
+	m.t.Helper()
+	folder := m.path("usr/share/doc/hactl")
+	readme, err := os.ReadFile(filepath.Join(folder, "README.md"))
+	m.must(err)
+	links := paged.FindAllSubmatch(readme, -1)
+	if len(links) < 10 {
+		m.t.Errorf("only %d pages are named in the README", len(links))
+	}
+	for _, link := range links {
+		if _, err := os.Stat(filepath.Join(folder, string(link[1]))); err != nil {
+			m.t.Error(err)
+		}
+	}
+}
+
 // The first installation starts the agent, which waits for a plan. An upgrade lets
 // it hand over to the new version: the process is the same, and no client notices.
 // A removal lets the neighbour take over, and only a purge forgets what it knew.
@@ -89,6 +109,7 @@ func TestKernelPackages(t *testing.T) {
 	if calls := m.calls(); !strings.Contains(calls, "helper enable hactl.service") || !strings.HasSuffix(calls, "invoke start hactl.service\n") {
 		t.Errorf("the installation called\n%s", calls)
 	}
+	m.readable()
 	m.run()
 	c.await("a fresh agent to wait for a plan", func() bool {
 		s := c.status("lb01")
