@@ -54,16 +54,17 @@ type outcome struct {
 	links   []node.Link // with look
 	failure error       // of look
 	held    node.Holdings
-	more    bool // something wished has not been tried yet
-	refused bool // an interface took no announcement
+	more    bool             // something wished has not been tried yet
+	refused bool             // an interface took no announcement
+	late    map[station]bool // announcements that came too late to be made
 }
 
 // turn is how long additions may keep hands from what has become more urgent:
 // newer wishes, and what is to be removed.
 const turn = 100 * time.Millisecond
 
-// validity is how long after its issue a task may add or refresh addresses. An older
-// one was held up with the whole agent, and by now they may be another host's.
+// validity is how long after its issue a task may add, refresh or announce addresses. An
+// older one was held up with the whole agent, and by now they may be another host's.
 const validity = 1800 * time.Millisecond
 
 // newHands returns hands that do nothing yet.
@@ -138,6 +139,9 @@ func (h *hands) done(o outcome) {
 	if o.refused {
 		h.agent.retryLater()
 	}
+	for at := range o.late { // if they are this host's still
+		h.agent.step(node.Regained{Interface: at.link, Address: at.addr})
+	}
 	h.begin()
 }
 
@@ -210,8 +214,15 @@ func (h *hands) fulfil(o *outcome) {
 	}
 }
 
-// say announces an address.
+// say announces an address, unless it is too late for that.
 func (h *hands) say(o *outcome, e node.Announce) {
+	if h.agent.clock.now() >= o.issued.Add(validity) {
+		if o.late == nil {
+			o.late = map[station]bool{}
+		}
+		o.late[station{e.Interface, e.Address}] = true
+		return
+	}
 	if !h.announcer.send(e) {
 		o.refused = true
 	}
