@@ -32,6 +32,7 @@ func TestHalvesAreApart(t *testing.T) {
 		{"hactl/schemas/...", "hactl/agent hactl/lang hactl/compiler github.com/ golang.org/x"},
 		{"hactl/cmd/hactl/internal/terminal", "hactl/agent hactl/compiler hactl/lang hactl/schemas github.com/spf13"},
 		{"hactl/cmd/hactl/internal/board", "hactl/compiler hactl/cmd/hactl/internal/rollout github.com/spf13"},
+		{"hactl/cmd/hactl/internal/notice", "hactl/compiler hactl/cmd/hactl/internal/rollout github.com/spf13"},
 		{"hactl/cmd/hactl/internal/whatif", "hactl/agent hactl/lang hactl/cmd/hactl/internal/fleet github.com/spf13"},
 		{"hactl/cmd/hactl/internal/fleet", "hactl/cmd/hactl/internal/terminal hactl/compiler hactl/cmd/hactl/internal/rollout github.com/spf13"},
 		{"hactl/cmd/hactl/internal/rollout", "hactl/cmd/hactl/internal/terminal hactl/compiler/analysis github.com/spf13"},
@@ -51,7 +52,7 @@ func TestHalvesAreApart(t *testing.T) {
 var pure = []string{
 	"schemas/plan", "schemas/status", "schemas/event", "agent/packet", "agent/vrrp", "agent/node", "agent/sim", "agent/upgrade", "agent/trial",
 	"lang", "lang/schema", "lang/rule", "lang/format", "lang/keepalived", "lang/lsp", "compiler", "compiler/analysis", "compiler/export", "compiler/waves",
-	"cmd/hactl/internal/board", "cmd/hactl/internal/whatif",
+	"cmd/hactl/internal/board", "cmd/hactl/internal/notice", "cmd/hactl/internal/whatif",
 }
 
 // forbidden are the packages that a pure one must not import. Of net, packet and

@@ -8,6 +8,7 @@ import (
 
 	"hactl/agent/store"
 	"hactl/cmd/hactl/internal/fleet"
+	"hactl/cmd/hactl/internal/notice"
 	"hactl/schemas/plan"
 	"hactl/schemas/status"
 )
@@ -116,15 +117,15 @@ func (p proposal) vips() []vip {
 	ids := slices.Concat(is.IDs(), was.IDs())
 	slices.Sort(ids)
 	ids = slices.Compact(ids)
-	transitions := make([]transition, len(ids))
+	transitions := make([]notice.Transition, len(ids))
 	notices := make([][]string, len(ids))
 	onAllProcessors(len(ids), func(i int) {
-		t := transition{ID: ids[i], Old: was, New: is, Over: course.Over[ids[i]], Obstacle: course.Obstacles[ids[i]]}
+		t := notice.Transition{ID: ids[i], Old: was, New: is, Over: course.Over[ids[i]], Obstacle: course.Obstacles[ids[i]]}
 		if p.Local {
 			t.Obstacle = "--local publishes to this host only; \"hactl apply\" to all of them goes in waves"
 		}
 		t.Active, t.Presumed = whereActive(t.ID, was, actives[t.ID])
-		transitions[i], notices[i] = t, t.notices()
+		transitions[i], notices[i] = t, t.Words()
 	})
 	byName := map[string]*vip{}
 	for i, id := range ids {
@@ -136,7 +137,7 @@ func (p proposal) vips() []vip {
 		}
 		v.Addresses = append(v.Addresses, prefixesOf(r)...)
 		v.Notices = append(v.Notices, notices[i]...)
-		v.Changed = v.Changed || transitions[i].changed()
+		v.Changed = v.Changed || transitions[i].Changed()
 	}
 	var vips []vip
 	for _, name := range slices.Sorted(maps.Keys(byName)) {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"hactl/cmd/hactl/internal/fleet"
+	"hactl/cmd/hactl/internal/notice"
 	"hactl/cmd/hactl/internal/rollout"
 	"hactl/schemas/plan"
 )
@@ -103,9 +104,9 @@ func (p proposal) apart() []string {
 	was, is, over := p.present(), p.next(), p.course().Over
 	var ids []string
 	for _, id := range is.IDs() {
-		t := transition{ID: id, Old: was, New: is, Over: over[id]}
-		if len(t.disagreements()) > 0 || slices.ContainsFunc(p.Hosts, func(h proposed) bool {
-			return is.Router(h.Host, id) != nil && (h.behind() || t.class(h.Host) == plan.Recreated)
+		t := notice.Transition{ID: id, Old: was, New: is, Over: over[id]}
+		if len(t.Disagreements()) > 0 || slices.ContainsFunc(p.Hosts, func(h proposed) bool {
+			return is.Router(h.Host, id) != nil && (h.behind() || t.Class(h.Host) == plan.Recreated)
 		}) {
 			ids = append(ids, id)
 		}

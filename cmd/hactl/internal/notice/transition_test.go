@@ -1,4 +1,4 @@
-package main
+package notice
 
 import (
 	"strings"
@@ -10,16 +10,24 @@ import (
 	"github.com/aymanbagabas/go-udiff"
 )
 
-// both returns the generation of the pair's plans after edit, which gets one
-// host's router after the other.
+// both returns the generation of the plans of lb01, the preferred one, and lb02 after
+// edit, which gets one host's router after the other.
 func both(edit func(host string, r *plan.Router)) fleet.Generation {
 	g := fleet.NewGeneration()
-	lb01, lb02 := pair(50)
-	for _, d := range []*plan.Document{lb01, lb02} {
-		if edit != nil {
-			edit(d.Plan.Host, &d.Plan.Routers[0])
+	for _, m := range []struct {
+		host, other      string
+		priority, others int
+	}{{"lb01", "lb02", 254, 244}, {"lb02", "lb01", 244, 254}} {
+		r := plan.Router{
+			ID: "web/public/ipv4", Vip: "web/public", Family: plan.IPv4, VRID: 50, Version: 3, Priority: m.priority,
+			AdvertInterval: 1000, Interface: "eth0", Preemption: plan.Preemption{Mode: plan.Always},
+			Addresses:  []plan.Address{{Prefix: "10.0.0.100/24"}},
+			Neighbours: []plan.Neighbour{{Host: m.other, Kind: plan.Hactl, Priority: m.others}},
 		}
-		g.Add(d.Plan.Host, &d.Plan)
+		if edit != nil {
+			edit(m.host, &r)
+		}
+		g.Add(m.host, &plan.Plan{Host: m.host, Routers: []plan.Router{r}})
 	}
 	return g
 }
@@ -34,7 +42,7 @@ func swapped(host string, r *plan.Router) {
 }
 
 // What clients are told, change by change.
-func TestNotices(t *testing.T) {
+func TestWords(t *testing.T) {
 	empty := func(hosts ...string) fleet.Generation {
 		g := both(nil)
 		for _, h := range hosts {
@@ -130,7 +138,7 @@ two hosts may answer until all have followed: they disagree on vrid`},
 		{name: "everything is unknown", old: unknown("lb01", "lb02"), new: both(nil),
 			want: "10.0.0.100 is on a host that cannot be told, and will be on lb01"},
 	} {
-		got := transition{ID: "web/public/ipv4", Old: c.old, New: c.new, Active: c.active, Presumed: c.presumed}.notices()
+		got := Transition{ID: "web/public/ipv4", Old: c.old, New: c.new, Active: c.active, Presumed: c.presumed}.Words()
 		if d := udiff.Unified("want", "got", c.want+"\n", strings.Join(got, "\n")+"\n"); d != "" {
 			t.Errorf("%s:\n%s", c.name, d)
 		}
@@ -138,30 +146,30 @@ two hosts may answer until all have followed: they disagree on vrid`},
 }
 
 // A keepalived neighbour before 2.3.3 drops adverts that list other addresses.
-func TestNoticeOfForeignNeighbour(t *testing.T) {
+func TestWordsOfForeignNeighbour(t *testing.T) {
 	foreign := func(_ string, r *plan.Router) { r.Neighbours[0].Kind = plan.Keepalived; r.Neighbours[0].Host = "old" }
 	more := func(host string, r *plan.Router) {
 		foreign(host, r)
 		r.Addresses = append(r.Addresses, plan.Address{Prefix: "10.0.0.110/24"})
 	}
-	got := strings.Join(transition{ID: "web/public/ipv4", Old: both(foreign), New: both(more), Active: "lb01"}.notices(), "\n")
+	got := strings.Join(Transition{ID: "web/public/ipv4", Old: both(foreign), New: both(more), Active: "lb01"}.Words(), "\n")
 	if want := "they disagree on addresses, which cannot change over (old takes adverts of one kind only); old has to be changed by hand"; !strings.Contains(got, want) {
 		t.Errorf("%q is missing in:\n%s", want, got)
 	}
 }
 
 // Terms change over in waves; where they cannot, the reason is told.
-func TestNoticeOfChangeOver(t *testing.T) {
+func TestWordsOfChangeOver(t *testing.T) {
 	version2 := func(_ string, r *plan.Router) { r.Version = 2 }
 	pass := func(host string, r *plan.Router) {
 		version2(host, r)
 		r.Auth, r.AdvertInterval = &plan.Auth{Type: plan.AuthPass, Secret: "s3cret"}, 5000
 	}
-	apart := transition{ID: "web/public/ipv4", Old: both(version2), New: both(pass), Active: "lb01"}
+	apart := Transition{ID: "web/public/ipv4", Old: both(version2), New: both(pass), Active: "lb01"}
 	over, obstacle := apart, apart
 	over.Over, obstacle.Obstacle = true, "old runs keepalived"
 	for _, c := range []struct {
-		t    transition
+		t    Transition
 		want string
 	}{
 		{over, `10.0.0.100 stays on lb01: no interruption
@@ -171,7 +179,7 @@ two hosts may answer until all have followed: they disagree on advert interval, 
 		{apart, `10.0.0.100 stays on lb01: no interruption
 two hosts may answer until all have followed: they disagree on advert interval, authentication`},
 	} {
-		if d := udiff.Unified("want", "got", c.want+"\n", strings.Join(c.t.notices(), "\n")+"\n"); d != "" {
+		if d := udiff.Unified("want", "got", c.want+"\n", strings.Join(c.t.Words(), "\n")+"\n"); d != "" {
 			t.Error(d)
 		}
 	}

@@ -1,4 +1,4 @@
-package main
+package notice
 
 import (
 	"fmt"
@@ -12,10 +12,10 @@ import (
 	"hactl/schemas/plan"
 )
 
-// transition is what two generations of plans make of one router: what its
+// Transition is what two generations of plans make of one router: what its
 // clients will notice follows from it.
-type transition struct {
-	ID       string
+type Transition struct {
+	ID       string // of the router
 	Old, New fleet.Generation
 
 	// Active is the host that answers now: reported, or else presumed from the
@@ -29,10 +29,10 @@ type transition struct {
 	Obstacle string
 }
 
-// notices says in words what clients of the router will notice, one line for
+// Words says in words what clients of the router will notice, one line for
 // the addresses that stay, those that come and those that go. A router that no
 // plan touches gives one line too: that its addresses stay where they are.
-func (t transition) notices() []string {
+func (t Transition) Words() []string {
 	kept, fresh, gone := t.addresses()
 	var lines []string
 	if len(kept) > 0 {
@@ -40,7 +40,7 @@ func (t transition) notices() []string {
 	}
 	if to := t.next(); len(fresh) > 0 {
 		line := fmt.Sprintf("%s %s new, on %s", list(fresh), terminal.Verb(len(fresh), "is", "are"), to)
-		if class := t.class(to); len(kept) == 0 && (class == plan.Added || class == plan.Recreated) {
+		if class := t.Class(to); len(kept) == 0 && (class == plan.Added || class == plan.Recreated) {
 			line += fmt.Sprintf(": %s within %s of the start", terminal.Verb(len(fresh), "answers", "answer"), terminal.Seconds(t.start(to)))
 		}
 		lines = append(lines, line)
@@ -57,7 +57,7 @@ func (t transition) notices() []string {
 }
 
 // movement says where the n addresses are now and where they will be.
-func (t transition) movement(n int) string {
+func (t Transition) movement(n int) string {
 	from, to := t.Active, t.next()
 	presumably := ""
 	if t.Presumed {
@@ -74,33 +74,33 @@ func (t transition) movement(n int) string {
 
 // next returns the host that will be Active: the best one, or the present one
 // where nothing preempts it. Empty when no plan has the router any more.
-func (t transition) next() string {
+func (t Transition) next() string {
 	order := t.New.Preference(t.ID)
 	if len(order) == 0 {
 		return ""
 	}
 	if was, is := t.Old.Router(t.Active, t.ID), t.New.Router(t.Active, t.ID); was != nil && is != nil &&
-		is.Preemption.Mode == plan.Never && t.class(t.Active) < plan.Recreated && is.Priority >= was.Priority {
+		is.Preemption.Mode == plan.Never && t.Class(t.Active) < plan.Recreated && is.Priority >= was.Priority {
 		return t.Active
 	}
 	return order[0].Host
 }
 
 // interruption says how long clients go without an answer.
-func (t transition) interruption(from, to string) string {
+func (t Transition) interruption(from, to string) string {
 	if t.Old.Unknown(from) || t.Old.Unknown(to) {
 		return "whether clients notice cannot be told, as a present plan could not be read"
 	}
-	if t.class(from) == plan.Recreated || from != to && t.class(to) == plan.Recreated {
+	if t.Class(from) == plan.Recreated || from != to && t.Class(to) == plan.Recreated {
 		return fmt.Sprintf("interruption of up to %s", terminal.Seconds(t.takeover(to)))
 	}
 	return "no interruption"
 }
 
 // delay says that a move waits, when preemption on to is delayed.
-func (t transition) delay(from string) string {
+func (t Transition) delay(from string) string {
 	r := t.New.Router(t.next(), t.ID)
-	if r == nil || r.Preemption.Mode != plan.Delayed || t.class(from) == plan.Removed {
+	if r == nil || r.Preemption.Mode != plan.Delayed || t.Class(from) == plan.Removed {
 		return ""
 	}
 	return fmt.Sprintf(" after %s", time.Duration(r.Preemption.Delay)*time.Millisecond)
@@ -108,8 +108,8 @@ func (t transition) delay(from string) string {
 
 // disagreement says on what neighbours disagree while some have followed and
 // others have not; empty when there is nothing.
-func (t transition) disagreement() string {
-	words := t.disagreements()
+func (t Transition) disagreement() string {
+	words := t.Disagreements()
 	if len(words) == 0 {
 		return ""
 	}
@@ -127,7 +127,7 @@ func (t transition) disagreement() string {
 }
 
 // foreign names the members that get no plan.
-func (t transition) foreign() []string {
+func (t Transition) foreign() []string {
 	var hosts []string
 	for _, c := range t.New.Preference(t.ID) {
 		if c.Kind != plan.Hactl {
@@ -137,14 +137,14 @@ func (t transition) foreign() []string {
 	return hosts
 }
 
-// disagreements names what neighbours disagree on, sorted.
-func (t transition) disagreements() []string {
+// Disagreements names what neighbours disagree on, sorted.
+func (t Transition) Disagreements() []string {
 	return slices.DeleteFunc(t.agreements(), func(word string) bool { return t.Over && isTerm(word) })
 }
 
 // changeOver says what changes in such a way that neighbours agree all the time;
 // empty when there is nothing.
-func (t transition) changeOver() string {
+func (t Transition) changeOver() string {
 	words := slices.DeleteFunc(t.agreements(), func(word string) bool { return !isTerm(word) })
 	if !t.Over || len(words) == 0 {
 		return ""
@@ -156,7 +156,7 @@ func (t transition) changeOver() string {
 func isTerm(word string) bool { return word == "authentication" || word == "advert interval" }
 
 // agreements names what changes of that on which neighbours have to agree, sorted.
-func (t transition) agreements() []string {
+func (t Transition) agreements() []string {
 	if len(t.New.Preference(t.ID)) < 2 {
 		return nil
 	}
@@ -175,18 +175,18 @@ func (t transition) agreements() []string {
 
 // hosts returns the hosts that have the router by the old plans or by the new
 // ones, sorted.
-func (t transition) hosts() []string {
+func (t Transition) hosts() []string {
 	hosts := slices.Concat(t.Old.Holders(t.ID), t.New.Holders(t.ID))
 	slices.Sort(hosts)
 	return slices.Compact(hosts)
 }
 
-// class is what becomes of the router on host.
-func (t transition) class(host string) plan.Class { return t.change(host).Class }
+// Class is what becomes of the router on host.
+func (t Transition) Class(host string) plan.Class { return t.change(host).Class }
 
 // change is what becomes of the router on host. A foreign router, one of which
 // the old plan is unknown, and one that neither plan has count as untouched.
-func (t transition) change(host string) plan.Change {
+func (t Transition) change(host string) plan.Change {
 	was, is := t.Old.Router(host, t.ID), t.New.Router(host, t.ID)
 	if t.Old.Unknown(host) || was == nil && is == nil {
 		return plan.Change{ID: t.ID}
@@ -202,10 +202,10 @@ func alone(r *plan.Router) *plan.Plan {
 	return &plan.Plan{Routers: []plan.Router{*r}}
 }
 
-// changed tells whether any host's plan changes the router, or may.
-func (t transition) changed() bool {
+// Changed tells whether any host's plan changes the router, or may.
+func (t Transition) Changed() bool {
 	for _, host := range t.hosts() {
-		if t.class(host) != plan.Untouched || t.Old.Unknown(host) && t.New.Router(host, t.ID) != nil {
+		if t.Class(host) != plan.Untouched || t.Old.Unknown(host) && t.New.Router(host, t.ID) != nil {
 			return true
 		}
 	}
@@ -214,7 +214,7 @@ func (t transition) changed() bool {
 
 // start returns how long the router on host takes at most until it is Active when
 // it starts together with its agent, or its link.
-func (t transition) start(host string) time.Duration {
+func (t Transition) start(host string) time.Duration {
 	r := t.New.Router(host, t.ID)
 	if r == nil {
 		return 0
@@ -228,7 +228,7 @@ func (t transition) start(host string) time.Duration {
 
 // takeover returns the Active_Down_Interval of the router on host: how long a
 // Backup waits for an Active that is silent. 0 when no plan tells.
-func (t transition) takeover(host string) time.Duration {
+func (t Transition) takeover(host string) time.Duration {
 	r := t.New.Router(host, t.ID)
 	if r == nil {
 		return 0
@@ -239,7 +239,7 @@ func (t transition) takeover(host string) time.Duration {
 // addresses splits the router's addresses into those of both generations, of
 // the new only and of the old only. While an old plan is unknown and the others
 // do not have the router, its addresses count as there already.
-func (t transition) addresses() (kept, fresh, gone []netip.Addr) {
+func (t Transition) addresses() (kept, fresh, gone []netip.Addr) {
 	was, is := addressesOf(t.Old.Any(t.ID)), addressesOf(t.New.Any(t.ID))
 	if len(was) == 0 && t.Old.AnyUnknown() {
 		return is, nil, nil
