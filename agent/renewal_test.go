@@ -58,7 +58,8 @@ func (s *sleeper) held(going func() bool) {
 // addresses may be another host's. What is not announced is left to the node.
 func TestTasksThatWereHeldUp(t *testing.T) {
 	a := &Agent{clock: startClock(), cfg: Config{Log: slog.New(slog.DiscardHandler)}}
-	k := &sleeper{t: t, sleep: func() { a.clock.start -= validity }}
+	const shortest = 2 * time.Second // of all lifetimes
+	k := &sleeper{t: t, sleep: func() { a.clock.start -= shortest }}
 	a.kernel = k
 	h := newHands(a)
 	h.do(task{issued: a.clock.now(), refresh: []renewal{{a.clock.now(), []node.Wish{{}}}}})
