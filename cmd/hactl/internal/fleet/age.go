@@ -2,6 +2,7 @@ package fleet
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"hactl/schemas/status"
@@ -53,10 +54,9 @@ const tolerated = 5 * time.Second
 // so one from the future proves a difference. An old one proves none: its agent may hang,
 // and Silence says so.
 func Ahead(s *status.Host, now time.Time) []string {
-	ahead := s.Written.Sub(now)
-	if ahead <= tolerated {
+	if s.Written.Sub(now) <= tolerated {
 		return nil
 	}
-	return []string{fmt.Sprintf("its clock is %v ahead of this machine's, or more: times of its reports are wrong by that here, "+
-		"and an agent that is gone is noticed that much later; look at timedatectl on both", ahead.Round(time.Second))}
+	return []string{fmt.Sprintf("its clock is %s ahead of this machine's, or more: times of its reports are wrong by that here, "+
+		"and an agent that is gone is noticed that much later; look at timedatectl on both", strings.TrimSuffix(Ago(now, s.Written), " ago"))}
 }
