@@ -60,19 +60,21 @@ func (l Link) Local() netip.Addr {
 // only who has answered twice is named.
 func (h *Host) strangers(l Link, vips []addressed) []Finding {
 	reports := []*status.Host{h.Report}
-	first, err := h.holders(l, vips, reports)
-	vips = slices.DeleteFunc(vips, func(v addressed) bool { return len(h.foreign(v, first, reports)) == 0 })
+	known := h.known(reports)
+	first, err := h.holders(l, vips, known)
+	vips = slices.DeleteFunc(vips, func(v addressed) bool { return len(foreign(v, first, known)) == 0 })
 	var second Holders
 	if err == nil && len(vips) > 0 {
 		reports = append(reports, h.again())
-		second, err = h.holders(l, vips, reports)
+		known = h.known(reports)
+		second, err = h.holders(l, vips, known)
 	}
 	if err != nil {
 		return cannot("nobody could be asked for virtual addresses on "+l.Name, err, "sudo hactl doctor")
 	}
 	var all []Finding
 	for _, v := range vips {
-		for _, mac := range h.foreign(v, second, reports) {
+		for _, mac := range foreign(v, second, known) {
 			if has(first[v.addr], mac) {
 				all = append(all, h.stranger(v, mac, reports))
 			}
@@ -91,19 +93,19 @@ func (h *Host) again() *status.Host {
 
 // holders asks for virtual addresses on a link, and for the neighbours there, to know
 // them by their MACs.
-func (h *Host) holders(l Link, vips []addressed, reports []*status.Host) (Holders, error) {
+func (h *Host) holders(l Link, vips []addressed, known map[string][]netip.Addr) (Holders, error) {
 	var wanted []netip.Addr
 	for _, v := range vips {
-		wanted = append(append(wanted, v.addr), h.known(v, reports)...)
+		wanted = append(append(wanted, v.addr), known[v.router.ID]...)
 	}
 	slices.SortFunc(wanted, netip.Addr.Compare)
 	return h.Machine.Holders(l, slices.Compact(wanted))
 }
 
 // foreign returns the holders of a virtual address that are none of its neighbours.
-func (h *Host) foreign(v addressed, holders Holders, reports []*status.Host) []net.HardwareAddr {
+func foreign(v addressed, holders Holders, known map[string][]netip.Addr) []net.HardwareAddr {
 	neighbours := []net.HardwareAddr{virtualMAC(v)}
-	for _, a := range h.known(v, reports) {
+	for _, a := range known[v.router.ID] {
 		neighbours = append(neighbours, holders[a]...)
 	}
 	return slices.DeleteFunc(slices.Clone(holders[v.addr]), func(mac net.HardwareAddr) bool { return has(neighbours, mac) })
@@ -156,39 +158,47 @@ func stayed(router string, reports []*status.Host) bool {
 // awaited reports whether some neighbour cannot be told by its MAC: no address of it
 // is known, or none that is on the vip's link.
 func (h *Host) awaited(v addressed) bool {
+	sources := h.sources()
 	return slices.ContainsFunc(v.router.Neighbours, func(n plan.Neighbour) bool {
-		return v.link != v.router.Interface || len(h.sources(n.Host)) == 0
+		return v.link != v.router.Interface || len(sources[station{n.Host, v.link}]) == 0
 	})
 }
 
-// known returns the addresses that a router's neighbours send from, by the plan and by
-// what the agent hears.
-func (h *Host) known(v addressed, reports []*status.Host) []netip.Addr {
-	all := addresses(v.router.Peers...)
-	for _, n := range v.router.Neighbours {
-		all = append(all, h.sources(n.Host)...)
+// known returns, by router, the addresses that its neighbours send from, by the plan and
+// by what the agent hears.
+func (h *Host) known(reports []*status.Host) map[string][]netip.Addr {
+	all, sources := map[string][]netip.Addr{}, h.sources()
+	for _, r := range h.routers() {
+		all[r.ID] = addresses(r.Peers...)
+		for _, n := range r.Neighbours {
+			all[r.ID] = append(all[r.ID], sources[station{n.Host, r.Interface}]...)
+		}
 	}
 	for _, report := range reports {
 		if report == nil {
 			continue
 		}
 		for _, r := range report.Routers {
-			if r.ID == v.router.ID {
-				all = append(all, addresses(r.ActivePeer)...)
-			}
+			all[r.ID] = append(all[r.ID], addresses(r.ActivePeer)...)
 		}
 	}
 	return all
 }
 
-// sources returns the addresses that a host sends from, of both families, as the
-// plan knows them by any router: its MAC is that of all.
-func (h *Host) sources(host string) []netip.Addr {
-	var all []netip.Addr
+// station is a host on a link.
+type station struct{ host, link string }
+
+// sources returns the addresses that hosts send from, of both families and each once, as
+// the plan knows them by any router on the link: the MAC is that of all.
+func (h *Host) sources() map[station][]netip.Addr {
+	all := map[station][]netip.Addr{}
 	for _, r := range h.routers() {
 		for _, n := range r.Neighbours {
-			if n.Host == host {
-				all = append(all, addresses(n.Address)...)
+			at := station{n.Host, r.Interface}
+			for _, a := range addresses(n.Address) {
+				if !slices.Contains(all[at], a) {
+					all[at] = append(all[at], a)
+				}
 			}
 		}
 	}
