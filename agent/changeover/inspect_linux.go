@@ -93,7 +93,7 @@ func (i *inspection) disk(ctx context.Context) error {
 		return fmt.Errorf("look at the file system of %s: %w", i.file, err)
 	}
 	if err := unix.Access(filepath.Dir(i.file), unix.W_OK); err != nil {
-		return fmt.Errorf("write in the folder of %s: %w: of a service, ReadWritePaths and ProtectSystem decide that", i.file, err)
+		return fmt.Errorf("write in the folder of %s: %w: of a service, ReadWritePaths, ReadOnlyPaths and ProtectSystem decide that", i.file, err)
 	}
 	i.Free = int64(s.Bavail) * s.Bsize
 	i.Package = owner(ctx, i.file)
