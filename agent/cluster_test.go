@@ -272,8 +272,14 @@ func (c *cluster) await(what string, done func() bool) {
 // IPv6 address of keepalived's answers only some time after it was added.
 func (c *cluster) probe(address, host string) *netlab.Probe {
 	c.t.Helper()
+	return c.probeEvery(5*time.Millisecond, address, host)
+}
+
+// probeEvery is probe at another interval.
+func (c *cluster) probeEvery(interval time.Duration, address, host string) *netlab.Probe {
+	c.t.Helper()
 	ask := func() *netlab.Probe {
-		p, err := c.client.Probe(netip.MustParseAddr(address), 5*time.Millisecond)
+		p, err := c.client.Probe(netip.MustParseAddr(address), interval)
 		c.must(err)
 		c.answeredBy(p, host)
 		return p

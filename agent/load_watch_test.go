@@ -18,8 +18,9 @@ import (
 // watch is who notes on the first interface of the client when adverts of a source
 // arrive.
 type watch struct {
-	conn *socket.Conn
-	done chan error
+	conn  *socket.Conn
+	first chan struct{} // closed at the first
+	done  chan error
 
 	mu      sync.Mutex
 	arrived map[uint8][]time.Time // by VRID
@@ -28,7 +29,7 @@ type watch struct {
 // watch begins to note adverts.
 func (s *loaded) watch(source string) *watch {
 	s.t.Helper()
-	w := &watch{done: make(chan error, 1), arrived: map[uint8][]time.Time{}}
+	w := &watch{first: make(chan struct{}), done: make(chan error, 1), arrived: map[uint8][]time.Time{}}
 	s.must(s.client.Do(func() error {
 		link, err := net.InterfaceByName("eth1")
 		if err != nil {
@@ -46,6 +47,9 @@ func (s *loaded) watch(source string) *watch {
 			}
 			w.mu.Lock()
 			defer w.mu.Unlock()
+			if len(w.arrived) == 0 {
+				close(w.first)
+			}
 			w.arrived[a.VRID] = append(w.arrived[a.VRID], time.Now().Add(-r.Age))
 		})
 	}()
@@ -74,6 +78,16 @@ func (s *loaded) awaitAdverts(w *watch, each int) {
 		routers, fewest := w.seen()
 		return routers == s.count() && fewest >= each
 	})
+}
+
+// awaitAdvert waits for the next advert of a source.
+func (s *loaded) awaitAdvert(source string) {
+	s.t.Helper()
+	select {
+	case <-s.watch(source).first:
+	case <-time.After(patience):
+		s.fails("waited %v for an advert of %s, in vain", patience, source)
+	}
 }
 
 // lateness is what is known of the adverts that came too late.

@@ -148,12 +148,15 @@ func (s *loaded) starve(what service) []float64 {
 	return []float64{float64(what.moves("lb01") + what.moves("lb02") - before)}
 }
 
-// die measures how long nobody answers after lb01 has died.
+// die measures how long nobody answers after lb01 has died, in the middle between two
+// adverts.
 func (s *loaded) die(what service) []float64 {
 	s.join()
 	s.up(what)
-	p := s.probe(s.foremost(), "lb01")
+	p := s.probeEvery(time.Millisecond, s.foremost(), "lb01")
 	<-time.After(2 * s.interval)
+	s.awaitAdvert("10.1.0.5")
+	<-time.After(s.interval / 2)
 	s.must(s.hosts["lb01"].Unplug("eth1"))
 	what.end("lb01")
 	s.answeredBy(p, "lb02")
