@@ -84,6 +84,10 @@ type Kernel interface {
 
 	// Watch calls changed after links or addresses have changed, until ctx ends.
 	Watch(ctx context.Context, changed func()) error
+
+	// Alarm returns an alarm that calls ring at the instant on CLOCK_BOOTTIME that was set
+	// last, unless that is 0, and never after stop. Set and stop are called by one goroutine.
+	Alarm(ring func()) (set func(at time.Duration), stop func(), err error)
 }
 
 // heartbeat is the longest time between two reports.
@@ -115,14 +119,15 @@ type Agent struct {
 	numbers  *numbers
 	open     []node.Socket // that the node knows to be open, in its order
 	held     node.Holdings
-	missing  map[station]bool // addresses with a problem; true: they are not there
-	amiss    map[any]bool     // routes and rules with a problem
-	timer    *time.Timer      // of the node's deadline
-	due      vrrp.Instant     // the node's deadline; vrrp.Never for none
-	late     lateness         // of the loop, for its deadlines
-	report   *time.Timer      // of the next report; nil when none is due
-	reported time.Duration    // that the last report took
-	retry    *time.Timer      // of the next attempt to converge; nil when none is due
+	missing  map[station]bool    // addresses with a problem; true: they are not there
+	amiss    map[any]bool        // routes and rules with a problem
+	rung     chan struct{}       // the alarm for the node's deadline has
+	alarm    func(time.Duration) // sets that
+	due      vrrp.Instant        // the node's deadline; vrrp.Never for none
+	late     lateness            // of the loop, for its deadlines
+	report   *time.Timer         // of the next report; nil when none is due
+	reported time.Duration       // that the last report took
+	retry    *time.Timer         // of the next attempt to converge; nil when none is due
 	reports  chan status.Host
 	newest   atomic.Pointer[status.Host] // report, which does not change any more; nil before the first
 	page     http.Handler                // with the metrics of that
@@ -153,6 +158,7 @@ func New(cfg Config, kernel Kernel, store Store) *Agent {
 		node:    node.New(),
 		events:  make(chan func(), 1024),
 		done:    make(chan struct{}),
+		rung:    make(chan struct{}, 1),
 		looks:   make(chan struct{}, 1),
 		reports: make(chan status.Host, 1),
 
@@ -196,10 +202,14 @@ func (a *Agent) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	alarm, stop, err := a.kernel.Alarm(a.ring)
+	if err != nil {
+		return err
+	}
+	defer stop()
+	a.alarm = alarm
 	a.names, a.clock, a.started = names, startClock(), time.Now()
 	a.thread = newThread(a)
-	a.timer = time.NewTimer(time.Hour)
-	a.timer.Stop()
 	if a.cfg.Handed != nil {
 		a.clock = clockFrom(a.cfg.Handed.Clock)
 	}
@@ -221,7 +231,6 @@ func (a *Agent) Run(ctx context.Context) error {
 		a.publish(a.status(status.Stopped))
 	}
 	close(a.done)
-	a.timer.Stop()
 	a.trials.alarm.Stop()
 	a.checks.close()
 	a.hooks.close()
@@ -257,7 +266,7 @@ func (a *Agent) next(beat <-chan time.Time) func() {
 	select {
 	case event := <-a.events:
 		return event
-	case <-a.timer.C:
+	case <-a.rung:
 		return a.rearm
 	case <-beat:
 		return a.beat
@@ -368,21 +377,29 @@ func (a *Agent) carryOut(res node.Result) {
 	a.arm(res.Deadline)
 }
 
-// arm sets the timer to the node's deadline.
+// arm sets the alarm to the node's deadline.
 func (a *Agent) arm(deadline vrrp.Instant) {
 	a.due = deadline
 	if a.thread != nil { // which looks at the deadline itself
 		return
 	}
 	if deadline == vrrp.Never {
-		a.timer.Stop()
+		a.alarm(0)
 		return
 	}
-	a.timer.Reset(max(0, deadline.Sub(a.clock.now())))
+	a.alarm(a.clock.origin() + time.Duration(deadline))
 }
 
-// rearm sets the timer anew: it goes by another clock than the deadline.
+// rearm sets the alarm anew: it may have rung for another deadline.
 func (a *Agent) rearm() { a.arm(a.due) }
+
+// ring wakes the loop, which looks itself at what is due.
+func (a *Agent) ring() {
+	select {
+	case a.rung <- struct{}{}:
+	default:
+	}
+}
 
 // transitioned logs one line, and tells who is to be told.
 func (a *Agent) transitioned(e node.Transitioned) {

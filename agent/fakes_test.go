@@ -15,6 +15,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"hactl/agent"
 	"hactl/agent/node"
 	"hactl/schemas/plan"
@@ -58,6 +60,22 @@ func (k *fakeKernel) Converge(node.Wishes, func(string, netip.Addr), func() bool
 }
 
 func (k *fakeKernel) Refresh([]node.Wish, func() bool) error { return nil }
+
+// Alarm is one of virtual time, but for an instant of the real clock, as the agent's is.
+func (k *fakeKernel) Alarm(ring func()) (set func(time.Duration), stop func(), err error) {
+	timer := time.AfterFunc(time.Hour, ring)
+	timer.Stop()
+	set = func(at time.Duration) {
+		if at == 0 {
+			timer.Stop()
+			return
+		}
+		var now unix.Timespec
+		_ = unix.ClockGettime(unix.CLOCK_BOOTTIME, &now)
+		timer.Reset(at - time.Duration(now.Nano()))
+	}
+	return set, func() { timer.Stop() }, nil
+}
 
 // Watch fails at once the first time.
 func (k *fakeKernel) Watch(ctx context.Context, changed func()) error {
