@@ -32,8 +32,11 @@ type sleeper struct {
 	calls int
 }
 
-func (s *sleeper) Observe() ([]node.Link, error)                  { return nil, nil }
-func (s *sleeper) Watch(context.Context, func()) error            { return nil }
+func (s *sleeper) Observe() ([]node.Link, error)       { return nil, nil }
+func (s *sleeper) Watch(context.Context, func()) error { return nil }
+func (s *sleeper) Alarm(func()) (func(time.Duration), func(), error) {
+	return nil, nil, nil
+}
 func (s *sleeper) Refresh(_ []node.Wish, going func() bool) error { s.held(going); return nil }
 func (s *sleeper) Converge(w node.Wishes, there func(string, netip.Addr), going func() bool) (node.Holdings, bool) {
 	s.held(going)
