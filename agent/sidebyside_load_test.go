@@ -62,19 +62,32 @@ func trials() []trial {
 			{busy + ", in the real-time class", "", "0", ""}}},
 	}
 	for _, interval := range []time.Duration{time.Second, 100 * time.Millisecond, 10 * time.Millisecond} {
-		all = append(all,
-			trial{name: fmt.Sprintf("change-%v", interval), load: burden{1, 255, interval}, run: (*loaded).alter, rows: []row{
-				{fmt.Sprintf("an address more for one of 255 routers at %v: late adverts of the others", interval), "", "0", "0"},
-				{fmt.Sprintf("an address more for one of 255 routers at %v: the latest of them, after its time", interval), "ms", "", ""},
-				{fmt.Sprintf("255 routers at %v: late adverts in as long a time, without a change", interval), "", "", ""},
-				{fmt.Sprintf("an address more for one of 255 routers at %v: until it is there", interval), "ms", "≤ 20 ms", "10 to 21 ms"},
-			}},
-			trial{name: fmt.Sprintf("death-%v", interval), load: burden{1, 1, interval}, run: (*loaded).die, rows: []row{
+		all = append(all, change(interval, 0), trial{
+			name: fmt.Sprintf("death-%v", interval), load: burden{1, 1, interval}, run: (*loaded).die, rows: []row{
 				{fmt.Sprintf("the host dies, adverts every %v: outage", interval), "ms", "ratio ≤ 1.0",
 					map[time.Duration]string{time.Second: "2.6 s to 3.5 s", 100 * time.Millisecond: "305 ms", 10 * time.Millisecond: "30 ms"}[interval]},
 			}})
 	}
+	all = append(all, change(10*time.Millisecond, 50))
 	return all
+}
+
+// change is the trial of an address more, in the real-time class if it has a priority there.
+func change(interval time.Duration, realtime int) trial {
+	name, class, late, there := fmt.Sprintf("change-%v", interval), "", "0", "10 to 21 ms" // the last two of keepalived
+	if realtime > 0 {
+		name, class, late, there = name+"-realtime", ", in the real-time class", "", ""
+	}
+	title := func(what, figure string) string {
+		return fmt.Sprintf("%s at %v%s: %s", what, interval, class, figure)
+	}
+	const more, same = "an address more for one of 255 routers", "255 routers"
+	return trial{name: name, load: burden{1, 255, interval}, realtime: realtime, run: (*loaded).alter, rows: []row{
+		{title(more, "late adverts of the others"), "", "0", late},
+		{title(more, "the latest of them, after its time"), "ms", "", ""},
+		{title(same, "late adverts in as long a time, without a change"), "", "", ""},
+		{title(more, "until it is there"), "ms", "≤ 20 ms", there},
+	}}
 }
 
 // weigh measures start, processors and memory. What a host spent that did not have the
