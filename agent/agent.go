@@ -122,6 +122,7 @@ type Agent struct {
 	amiss    map[any]bool        // routes and rules with a problem
 	rung     chan struct{}       // the alarm for the node's deadline has
 	alarm    func(time.Duration) // sets that
+	armed    vrrp.Instant        // when it rings; vrrp.Never: it has, or is not set
 	due      vrrp.Instant        // the node's deadline; vrrp.Never for none
 	late     lateness            // of the loop, for its deadlines
 	report   *time.Timer         // of the next report; nil when none is due

@@ -129,21 +129,24 @@ func (a *Agent) carryOut(res node.Result) {
 	a.arm(res.Deadline)
 }
 
-// arm sets the alarm to the node's deadline.
+// arm lets the alarm ring at the node's deadline at the latest. One that rings before is set
+// anew then: to set it for every packet would cost more.
 func (a *Agent) arm(deadline vrrp.Instant) {
 	a.due = deadline
-	if a.thread != nil { // which looks at the deadline itself
-		return
+	switch {
+	case a.thread != nil: // which looks at the deadline itself
+	case deadline == vrrp.Never, a.armed != vrrp.Never && a.armed <= deadline:
+	default:
+		a.armed = deadline
+		a.alarm(a.clock.origin() + time.Duration(deadline))
 	}
-	if deadline == vrrp.Never {
-		a.alarm(0)
-		return
-	}
-	a.alarm(a.clock.origin() + time.Duration(deadline))
 }
 
-// rearm sets the alarm anew: it may have rung for another deadline.
-func (a *Agent) rearm() { a.arm(a.due) }
+// rearm sets the alarm, which has rung, anew.
+func (a *Agent) rearm() {
+	a.armed = vrrp.Never
+	a.arm(a.due)
+}
 
 // ring wakes the loop, which looks itself at what is due.
 func (a *Agent) ring() {
