@@ -19,13 +19,10 @@ var comesBack = map[string]bool{
 	"protocol": true, "exit-code": true, "signal": true, "core-dump": true, "watchdog": true, "oom-kill": true,
 }
 
-// startsAgain says whether systemd, by which this process runs when result is not empty,
-// is about to start another agent after one that ended so.
-func startsAgain(result string) bool {
-	if result == "" {
-		return false
-	}
-	switch job() {
+// startsAgain says whether systemd, which does such a job with the unit, is about to start
+// another agent after one that ended so.
+func startsAgain(result, job string) bool {
+	switch job {
 	case jobRestart:
 		return true
 	case jobStop: // also of an agent that died on its way out
@@ -47,10 +44,18 @@ func Cleanup(cfg Config, dir string) (done string, err error) {
 		return "", err
 	}
 	defer d.Close()
-	if h, err := inherited(d, names); h != nil && err == nil {
+	result, doing := os.Getenv("SERVICE_RESULT"), "" // systemd calls it, or a person
+	if result != "" {
+		doing = job()
+	}
+	if doing == jobStop { // which may have come after the agent had left everything to another one
+		if err := d.SaveEstate(names[0], nil); err != nil {
+			return "", err
+		}
+	} else if h, err := inherited(d, names); h != nil && err == nil {
 		return "nothing is removed: the agent is restarted, and the next one goes on", nil
 	}
-	if result := os.Getenv("SERVICE_RESULT"); startsAgain(result) {
+	if startsAgain(result, doing) {
 		return fmt.Sprintf("nothing is removed: the agent ended with %s and is started again", result), nil
 	}
 	state := filepath.Join(d.Path(), "state")

@@ -139,8 +139,12 @@ func (h *hands) done(o outcome) {
 	if o.refused {
 		h.agent.retryLater()
 	}
+	var late []node.Input
 	for at := range o.late { // if they are this host's still
-		h.agent.step(node.Regained{Interface: at.link, Address: at.addr})
+		late = append(late, node.Regained{Interface: at.link, Address: at.addr})
+	}
+	if late != nil {
+		h.agent.step(late...)
 	}
 	h.begin()
 }

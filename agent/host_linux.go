@@ -48,6 +48,9 @@ func Serve(cfg Config, dir string) error {
 	if cfg.Restarting == nil {
 		cfg.Restarting = restarting
 	}
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP)
+	defer signal.Stop(signals)
 	if cfg.Handed == nil {
 		cfg.Handed = cfg.inheritance(d, names)
 	}
@@ -59,9 +62,6 @@ func Serve(cfg Config, dir string) error {
 	// Whoever reads the log may go away: that must not end an agent. To ignore the
 	// signal would make the programs that it starts ignore it, too.
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
-	signals := make(chan os.Signal, 2)
-	signal.Notify(signals, syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP)
-	defer signal.Stop(signals)
 	replace := make(chan os.Signal, 1)
 	signal.Notify(replace, syscall.SIGUSR2)
 	go func() {
@@ -69,19 +69,23 @@ func Serve(cfg Config, dir string) error {
 			a.HandOver()
 		}
 	}()
-	go func() {
-		first := <-signals
-		a.ended.Store(true)
-		if first == syscall.SIGTERM && cfg.Restarting() {
-			cfg.Log.Info("leaving for a restart")
-			err := a.interrupt(func(estate []byte) error { return cfg.bequeath(d, names, estate) })
-			cfg.Log.Warn("the restart moves addresses", "error", err)
-		}
-		a.Leave(first.String())
-		<-signals
-		stop()
-	}()
+	go a.obey(signals, stop, func(estate []byte) error { return cfg.bequeath(d, names, estate) })
 	return a.Run(ctx)
+}
+
+// obey waits for a signal to end, and leaves: to the next process, for which bequeath keeps
+// what there is, when this one is restarted, else in order. With a second signal it stops
+// at once.
+func (a *Agent) obey(signals <-chan os.Signal, stop func(), bequeath func(estate []byte) error) {
+	first := <-signals
+	a.ended.Store(true)
+	go func() { <-signals; stop() }()
+	if first == syscall.SIGTERM && a.cfg.Restarting() {
+		a.cfg.Log.Info("leaving for a restart")
+		err := a.interrupt(bequeath)
+		a.cfg.Log.Warn("the restart moves addresses", "error", err)
+	}
+	a.Leave(first.String())
 }
 
 // locks keep two agents from working for one host on one machine. They end with

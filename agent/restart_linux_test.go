@@ -67,10 +67,10 @@ func TestInheritedTimers(t *testing.T) {
 	if err := h.inherit([]string{"lb01"}, "", h.Clock+time.Duration(h.Left)+time.Second); err != nil {
 		t.Fatal(err)
 	}
-	if got, want := h.Node.Routers["web/second/ipv4"].Machine.Down, h.Left.Add(time.Second); got != want {
-		t.Errorf("the Backup has waited since %v, want %v", got, want)
+	if got, want := *h.Node.Routers["web/second/ipv4"].Machine, h.Left.Add(time.Second); got.Down != want || got.Intervals != 1 {
+		t.Errorf("the Backup has waited since %v for %d intervals, want %v and one", got.Down, got.Intervals, want)
 	}
-	if got := *h.Node.Routers["web/public/ipv4"].Machine; got != active {
-		t.Errorf("the Active router is %+v, was %+v", got, active)
+	if active.Repeat = h.Left.Add(time.Second + absence/4); *h.Node.Routers["web/public/ipv4"].Machine != active {
+		t.Errorf("the Active router is %+v, want %+v", *h.Node.Routers["web/public/ipv4"].Machine, active)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"time"
 
 	"hactl/agent/netlab"
 )
@@ -21,7 +22,8 @@ type booted struct {
 	host string
 	init int // the process 1 of the host, as it is called here
 
-	options string // more of them for the agent
+	options string        // more of them for the agent
+	silent  time.Duration // the longest time without a process
 }
 
 // boot lets systemd run on a host of a cluster, and waits until it is up.

@@ -89,7 +89,7 @@ func (r *Router) active(now Instant, in Input) {
 		}
 
 	case Early: // not in the RFC
-		if due(r.adver, now.Add(min(in.Within, r.cfg.Interval/2))) && !r.late(now) {
+		if due(r.adver, now.Add(in.Within)) && now.Sub(r.sent) >= r.cfg.Interval/2 && !r.late(now) {
 			r.send(now)
 		}
 
@@ -135,12 +135,12 @@ func (r *Router) active(now Instant, in Input) {
 			// Not in the RFC: whoever heard this router last has its MAC, and the
 			// other may not know that there were two. A last advert, which it
 			// discards, makes it announce the addresses again.
-			r.do(SendAdvert{Priority: r.effective})
+			r.send(now)
 			r.follow(now, in)
 			r.becomeBackup(now, "6.4.3", Outranked, fmt.Sprintf("%v has priority %d", in.Source, in.Priority))
 
 		default: // discard; send at once, to assert {Active}
-			r.do(SendAdvert{Priority: r.effective})
+			r.send(now)
 			// The other has claimed the addresses, so neighbours may now have its
 			// MAC. As keepalived does, announce them, but once in an interval
 			// however many adverts arrive: the rest is made up for at its end.

@@ -95,7 +95,7 @@ func (s *Saved) credible(now Instant) bool {
 		set = append(set, s.Later.Due)
 	}
 	switch {
-	case s.State != Backup && s.State != Active, s.Reason >= reasonCount, s.Since > now:
+	case s.State != Backup && s.State != Active, s.Reason >= reasonCount, s.Since > now, s.Sent > now:
 		return false
 	case s.Effective == 0, !s.Primary.IsValid(), s.Heard > 0 && !s.Peer.IsValid():
 		return false
