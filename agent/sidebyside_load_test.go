@@ -302,7 +302,15 @@ func (a among) in(unit string) string {
 	if !a.known {
 		return "–"
 	}
-	return strings.Join(strings.Fields(fmt.Sprintf("%.4g %s (%.4g)", a.median, unit, a.most)), " ")
+	return strings.Join(strings.Fields(fmt.Sprintf("%s %s (%s)", digits(a.median), unit, digits(a.most))), " ")
+}
+
+// digits is a figure with four digits, or all before the point.
+func digits(f float64) string {
+	if f >= 1000 {
+		return fmt.Sprintf("%.0f", f)
+	}
+	return fmt.Sprintf("%.4g", f)
 }
 
 // Rows are medians with the 95th percentile in brackets, and the ratio of the medians.
