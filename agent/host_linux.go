@@ -18,8 +18,8 @@ import (
 // Serve runs the agent of this host, with its plan store in the folder dir,
 // until a signal has ended it: SIGTERM, SIGINT and SIGHUP let neighbours take
 // over first, a second one does not wait. SIGTERM from systemd, which is about to
-// start the agent again, leaves everything to that one. SIGUSR2 lets the program that lies where
-// this one was started from go on in this process.
+// start the agent again, leaves everything to that one. SIGUSR2 lets the program that
+// lies where this one was started from go on in this process.
 func Serve(cfg Config, dir string) error {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(heapGrowth)

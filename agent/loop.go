@@ -63,7 +63,7 @@ func (a *Agent) beat() {
 	a.connect()
 	a.upgrades.beat()
 	a.noteChange()
-	if a.namesSecret() || a.overdue() { // the alarm does not go on during a suspend
+	if a.namesSecret() || a.overdue() { // the alarm of a trial does not go on during a suspend
 		a.lookSoon()
 	}
 }
